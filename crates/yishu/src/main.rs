@@ -1,0 +1,2 @@
+//! yishu
+fn main() {}
