@@ -1,0 +1,26 @@
+//! `finding_group` (问题分组)
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "finding_group")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub submission_id: Uuid,
+    pub code: String,
+    pub pattern: String,
+    pub field: String,
+    pub severity: String,
+    pub findings: i64,
+    pub rows: i64,
+    /// How many of them come with a suggestion.
+    pub suggestions: i64,
+    /// First places, values and parameters, for the message of the group.
+    pub sample: Json,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
