@@ -1,1 +1,3 @@
 //! lake
+
+pub mod read;
