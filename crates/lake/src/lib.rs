@@ -1,3 +1,2 @@
 //! lake
-
-pub mod read;
+pub mod pull;
