@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Bundles the browser's part into web/dist, which the executable carries.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+need_npm_packages
+say "Bundling the browser's part"
+cd web
+node build.mjs

@@ -1,0 +1,58 @@
+// What every page needs: the drawer on a phone, files dropped, questions before what cannot be undone, htmx with
+// our token and our errors, and the larger islands loaded where a page has a place for them.
+import { enhanceDropzones } from "./app/dropzone.js";
+import { listenToHtmx } from "./app/htmx-events.js";
+import { wireDrawer } from "./app/drawer.js";
+import { drawRatios } from "./app/ratio.js";
+import { t } from "./lib/texts.js";
+
+/** The island's file beside this one, with the same `?v=` so that both come from one build. */
+function beside(name: string): string {
+  const here = new URL(import.meta.url);
+  return new URL(`./${name}${here.search}`, here).href;
+}
+
+/** Wires up what is inside `root`; called for the page and again for whatever htmx puts into it. */
+function enhance(root: ParentNode): void {
+  enhanceDropzones(root);
+  drawRatios(root);
+  if (root.querySelector("[data-chart]")) {
+    void import(beside("charts.js")).then((m: typeof import("./charts.js")) => m.drawCharts(root));
+  }
+  if (root.querySelector("[data-grid]")) {
+    void import(beside("grid.js")).then((m: typeof import("./grid.js")) => m.openGrids(root));
+  }
+}
+
+document.documentElement.classList.add("js");
+wireDrawer();
+listenToHtmx(enhance);
+enhance(document);
+
+// <form data-confirm="…"> and <button data-confirm="…">: ask first.
+document.addEventListener("submit", (event) => {
+  const form = event.target as HTMLFormElement;
+  const asked = (event.submitter as HTMLElement | null)?.dataset["confirm"] ?? form.dataset["confirm"];
+  if (asked && !window.confirm(asked)) event.preventDefault();
+});
+
+// <button data-copy="text">: copies and says so.
+document.addEventListener("click", (event) => {
+  const button = (event.target as Element).closest<HTMLElement>("[data-copy]");
+  if (!button) return;
+  void navigator.clipboard.writeText(button.dataset["copy"] ?? "").then(async () => {
+    const { toast } = await import("./lib/toast.js");
+    toast(t("copied"), "ok");
+  });
+});
+
+// "/" goes to the page's search field, as in most consoles.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  const target = event.target as HTMLElement;
+  if (target.matches("input, textarea, select, [contenteditable]") || target.closest("[data-grid]")) return;
+  const search = document.querySelector<HTMLInputElement>('main input[type="search"]');
+  if (!search) return;
+  event.preventDefault();
+  search.focus();
+});

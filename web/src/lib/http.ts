@@ -1,0 +1,51 @@
+// Requests to our own server: JSON both ways, the CSRF token from the page, problems as errors with a text.
+import { t } from "./texts.js";
+
+/** A refusal (RFC 9457) or a failure on the way; `message` is fit to be shown. */
+export class Problem extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+    readonly code: string,
+  ) {
+    super(message);
+  }
+}
+
+export function csrfToken(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
+}
+
+/** The text of a problem document; the server has already chosen the language. */
+export function problemText(body: unknown, status: number): { message: string; code: string } {
+  const problem = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
+  const text = [problem["detail"], problem["title"]].find((part) => typeof part === "string" && part !== "");
+  return {
+    message: typeof text === "string" ? text : t("request-failed", { status }),
+    code: typeof problem["code"] === "string" ? problem["code"] : "",
+  };
+}
+
+/** Sends and returns the answer's JSON; throws {@link Problem}. */
+export async function json<T>(url: string, body?: unknown): Promise<T> {
+  const headers: Record<string, string> = { Accept: "application/json, application/problem+json" };
+  const init: RequestInit = { headers, credentials: "same-origin" };
+  if (body !== undefined) {
+    headers["Content-Type"] = "application/json";
+    headers["X-CSRF-Token"] = csrfToken();
+    init.method = "POST";
+    init.body = JSON.stringify(body);
+  }
+  let answer: Response;
+  try {
+    answer = await fetch(url, init);
+  } catch {
+    throw new Problem(t("network-failed"), 0, "network");
+  }
+  const content: unknown = await answer.json().catch(() => undefined);
+  if (!answer.ok || content === undefined) {
+    const { message, code } = problemText(content, answer.status);
+    throw new Problem(message, answer.status, code);
+  }
+  return content as T;
+}
