@@ -4,7 +4,16 @@
 //!
 //! Pure: nothing here reads a file, a clock or the network.
 
+pub mod calendar;
+pub mod divisions;
+pub mod fold;
+pub mod id_card;
+pub mod identifier;
+pub mod mask;
+pub mod org_code;
 pub mod pack;
 pub mod text;
+pub mod uscc;
 
+pub use identifier::{Correction, CorrectionKind, IdentifierError};
 pub use text::{Lang, Text};
