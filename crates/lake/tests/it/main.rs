@@ -1,3 +1,0 @@
-//! The lake as other crates use it. One executable, since each links the engine.
-
-mod table;
