@@ -1,5 +1,19 @@
 //! Packs (标准包): resources, fields, code lists, rules and messages declared as YAML under `packs/`.
+//!
+//! Pure functions over text: [`Packs::builtin`] holds the packs of this repository, compiled into the program, and
+//! [`Packs::parse`] reads any others. What an author may write is described in `packs/README.md`.
 
+mod builtin;
+pub mod codes;
+mod error;
+pub mod headers;
+mod lists;
+mod load;
 mod model;
+pub mod voice;
 
+pub use builtin::BUILTIN;
+pub use error::{PackError, PackErrors};
+pub use lists::{Listed, Lookup};
+pub use load::Packs;
 pub use model::*;

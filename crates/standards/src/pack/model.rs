@@ -46,6 +46,9 @@ pub struct CodeList {
     pub title: Text,
     /// Where the list comes from.
     pub source: String,
+    /// Message code for a value that only an earlier edition has, e.g. `E508`; the ordinary code when absent.
+    #[serde(default)]
+    pub outdated: Option<String>,
     /// Editions, oldest first.
     pub editions: Vec<CodeListEdition>,
 }
@@ -69,6 +72,9 @@ pub struct CodeListEdition {
 pub struct CodeValue {
     /// What is stored.
     pub value: String,
+    /// What the value means in Chinese where the value itself is a bare code, e.g. `有效` for `1`.
+    #[serde(default)]
+    pub label: Option<String>,
     /// English gloss.
     #[serde(default)]
     pub en: Option<String>,
@@ -192,9 +198,17 @@ pub struct Field {
     /// Whether the value identifies a person, and so is masked outside a grant.
     #[serde(default)]
     pub personal: Option<Personal>,
+    /// Subject kinds whose value is personal; every kind when empty. The name of a company is public, the name of
+    /// a citizen in the same column is not.
+    #[serde(default)]
+    pub personal_for: Vec<SubjectKind>,
     /// Whether a line break may stand in the value.
     #[serde(default)]
     pub multiline: bool,
+    /// Pattern under which messages speak of this field where its value shows no pattern of its own, e.g.
+    /// `subject-name` (see [`Message::patterns`]).
+    #[serde(default)]
+    pub voice: Option<String>,
     /// Note for whoever fills in the template.
     #[serde(default)]
     pub note: Option<Text>,
@@ -375,6 +389,9 @@ pub struct Rule {
     /// SQL boolean expression over the row's fields (typed: dates, decimals, text) that holds for a *correct*
     /// row. `NULL` passes. Functions: see `packs/README.md`.
     pub assert: String,
+    /// Pattern of the message that the rule speaks with; its ordinary wording when absent.
+    #[serde(default)]
+    pub pattern: Option<String>,
     /// Severity; the message's own when absent.
     #[serde(default)]
     pub severity: Option<Severity>,
@@ -438,6 +455,9 @@ pub struct Message {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PatternVoice {
+    /// Severity of this pattern where it is not the message's own.
+    #[serde(default)]
+    pub severity: Option<Severity>,
     /// 为什么错.
     pub why: Text,
     /// 怎么改.

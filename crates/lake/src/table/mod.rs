@@ -1,0 +1,38 @@
+//! Tables (数据表): one Delta table for each resource, landed exactly once, with history.
+
+mod commit;
+pub(crate) mod durable;
+pub(crate) mod error;
+mod files;
+mod keys;
+mod lake;
+mod land;
+mod push;
+mod rows;
+mod spec;
+mod stage;
+
+pub use commit::{CommitKind, Landed, Share};
+pub use lake::{Lake, LakeSettings};
+pub use rows::{Provenance, Rows};
+pub use spec::{Column, ColumnType, KEY, RECEIVED_AT, ROW, SOURCE, SUBMISSION, TableSpec, VALID_AT};
+
+#[allow(unused_imports)]
+pub(crate) use rows::BatchStream;
+
+use deltalake_core::DeltaTable;
+use deltalake_core::arrow::datatypes::DataType;
+use kernel::Result;
+
+/// The columns a table has stored, whatever its resource says today.
+pub(crate) fn stored_columns(table: &DeltaTable, code: &str) -> Result<Vec<Column>> {
+    let schema = files::schema(table, code)?;
+    let kind = |t: &DataType| match t {
+        DataType::Date32 => ColumnType::Date,
+        DataType::Int64 => ColumnType::Integer,
+        DataType::Decimal128(p, s) => ColumnType::Decimal(*p, u8::try_from(*s).unwrap_or(0)),
+        DataType::Timestamp(..) => ColumnType::Instant,
+        _ => ColumnType::Text,
+    };
+    Ok(schema.fields().iter().map(|f| Column { name: f.name().clone(), kind: kind(f.data_type()) }).collect())
+}

@@ -1,0 +1,3 @@
+//! The lake as other crates use it. One executable, since each links the engine.
+
+mod table;

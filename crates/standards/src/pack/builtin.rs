@@ -1,0 +1,24 @@
+//! The packs of this repository, compiled in, so that the program checks files on a machine with nothing set up.
+
+/// Embeds the named files of `packs/` as (path, text) pairs.
+macro_rules! embed {
+    ($($path:literal),* $(,)?) => {
+        &[$((concat!("packs/", $path), include_str!(concat!("../../../../packs/", $path)))),*]
+    };
+}
+
+/// Every YAML file under `packs/`; a test holds this list against the folder.
+pub const BUILTIN: &[(&str, &str)] = embed![
+    "_shared/code-lists.yaml",
+    "_shared/code-lists-people-trades.yaml",
+    "_shared/messages-subjects.yaml",
+    "_shared/messages-codes-texts.yaml",
+    "_shared/messages-notices.yaml",
+    "_shared/messages-persons-dates.yaml",
+    "_shared/messages-structure.yaml",
+    "credit-publicity/pack.yaml",
+    "credit-publicity/licence-2018.yaml",
+    "entities/pack.yaml",
+    "entities/authority.yaml",
+    "entities/legal-entity.yaml",
+];
