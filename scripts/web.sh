@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # Bundles the browser's part into web/dist, which the executable carries.
-set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 need_npm_packages

@@ -1,4 +1,0 @@
-//! Pages.
-
-pub mod password;
-pub mod sign_in;
