@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Runs the benchmarks in bench/, each beside its peers. Figures are ratios of one run; see bench/README.md.
+set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 need_cargo

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # demo.sh [--once]: builds in release, makes a fresh demo city in data/demo, runs the whole job on it and serves it.
 # --once ends after the summary, non-zero when anything in it is wrong.
+set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 need_cargo

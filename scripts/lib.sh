@@ -50,7 +50,7 @@ need_cargo() {
 }
 
 need_node() {
-  have node && have npm || debian_packages "bundling the browser's part" nodejs npm
+  if ! have node || ! have npm; then debian_packages "bundling the browser's part" nodejs npm; fi
   local major
   major=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
   [ "$major" -ge 20 ] || die "Node 20 or newer is needed to bundle the browser's part; found $(node --version)."

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Everything that judges the sources without running them. Warnings are errors.
+set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 need_cargo

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every test. Stops at the first suite that fails; its last line is the total over all suites that ran, as counted
 # from what each runner printed.
+set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 LOGS=$(mktemp -d)

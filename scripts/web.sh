@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Bundles the browser's part into web/dist, which the executable carries.
+set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 need_npm_packages

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes a Python environment with the outside witnesses that some tests compare us with. Prints the path of its
 # Python as the last line; the tests find it in YISHU_TEST_PYTHON.
+set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 need_python

@@ -66,7 +66,9 @@ impl IdCard {
     /// (in force since 1983) with a birth in 1980 is right. `false` deserves a warning only.
     #[must_use]
     pub fn division_known(&self) -> bool {
-        divisions::ever_valid_since(self.division(), self.birth.year().max(FIRST_ISSUED))
+        // 100000 stands for bodies of the State in unified codes; nobody is registered there.
+        self.division() != "100000"
+            && divisions::ever_valid_since(self.division(), self.birth.year().max(FIRST_ISSUED))
     }
 }
 

@@ -5,6 +5,7 @@
 //! Pure: nothing here reads a file, a clock or the network.
 
 pub mod calendar;
+pub mod codes;
 pub mod divisions;
 pub mod fold;
 pub mod id_card;
@@ -12,6 +13,8 @@ pub mod identifier;
 pub mod mask;
 pub mod org_code;
 pub mod pack;
+pub mod registration_number;
+pub mod tax_number;
 pub mod text;
 pub mod uscc;
 

@@ -1,12 +1,43 @@
 //! Readers (读取): from the bytes a department sent to cells with the place a person sees them at.
 //!
-//! [`inspect`](inspect()) finds what a file is and where its tables and headers are; [`open`] cuts one table into raw chunks on one
-//! thread, and each raw chunk is parsed on any other.
+//! [`inspect`](inspect()) finds what a file is and where its tables and headers are; [`open`] cuts one table
+//! into raw chunks on one thread, and each raw chunk is parsed on any other.
 
+mod build;
 pub(crate) mod chunk;
+mod csv;
+mod decode;
+mod header;
+mod inspect;
 mod model;
+mod refuse;
+mod sniff;
+mod source;
+
+use kernel::Result;
 
 pub(crate) use chunk::{Chunk, RawChunk, RawChunks, RowNote, RowNoteKind};
+pub use inspect::inspect;
 pub use model::{
     Compression, Encoding, Format, Inspection, Limits, Note, ReadOptions, SampleRow, TableInfo, ZipEntry,
 };
+use source::Source;
+
+/// Starts reading one table of a file.
+///
+/// `table` counts [`Inspection::tables`] from 0; `options` are those it was inspected with.
+///
+/// # Errors
+/// `BadInput` when there is no such table or its bytes can no longer be read as what they were.
+pub(crate) fn open(
+    inspection: &Inspection,
+    table: usize,
+    options: &ReadOptions,
+) -> Result<Box<dyn RawChunks + Send>> {
+    let info = inspection.tables.get(table).ok_or_else(|| refuse::no_such_table(table))?;
+    let source = Source::of(inspection, info, &options.limits);
+    match info.format {
+        Format::Csv => csv::open(&source, info, options),
+        _ => Err(refuse::no_such_table(table)),
+    }
+}

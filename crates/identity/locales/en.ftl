@@ -1,0 +1,11 @@
+sign-in = Sign in
+sign-in-help = No account, or forgot the password? Ask your administrator.
+account-name = Name
+password = Password
+change-password = Change password
+password-old = Present password
+password-new = New password
+password-again = New password again
+password-hint = At least { $min } characters, without your sign-in name.
+password-not-equal = The two new passwords are not the same.
+password-changed = Password changed. Sign-ins on other devices were ended.

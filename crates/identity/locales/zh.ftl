@@ -1,0 +1,11 @@
+sign-in = 登录
+sign-in-help = 没有账号或忘记密码，请联系本单位管理员。
+account-name = 登录名
+password = 密码
+change-password = 修改密码
+password-old = 原密码
+password-new = 新密码
+password-again = 再输一遍新密码
+password-hint = 至少 { $min } 个字符，不要包含登录名。
+password-not-equal = 两次输入的新密码不一致。
+password-changed = 密码已修改，其他设备上的登录均已退出。

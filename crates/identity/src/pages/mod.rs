@@ -1,0 +1,4 @@
+//! Pages.
+
+pub mod password;
+pub mod sign_in;

@@ -1,0 +1,291 @@
+//! The context of a page: who asks, in which language, from where.
+
+use std::fmt::Display;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use kernel::{Actor, Error, Lang, Role};
+
+use crate::app::App;
+use crate::messages::Arg;
+use crate::module::{NavItem, Who};
+use crate::page::Flash;
+use crate::{Fail, ui};
+
+/// The context of a page (页面上下文), an extractor and the field `cx` of every page template. Cheap to clone.
+#[derive(Clone)]
+pub struct Cx(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) app: App,
+    pub(crate) lang: Lang,
+    pub(crate) who: Option<Who>,
+    /// The session's secret, when there is one.
+    pub(crate) session: Option<String>,
+    pub(crate) csrf: String,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) htmx: bool,
+    pub(crate) ip: Option<IpAddr>,
+    pub(crate) request: String,
+    pub(crate) flash: Option<Flash>,
+    pub(crate) wants_problem: bool,
+}
+
+impl Cx {
+    /// The application.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.0.app
+    }
+
+    /// The language of the reader.
+    #[must_use]
+    pub fn lang(&self) -> Lang {
+        self.0.lang
+    }
+
+    /// Who is signed in.
+    #[must_use]
+    pub fn actor(&self) -> Option<&Actor> {
+        self.0.who.as_ref().map(|w| &w.actor)
+    }
+
+    /// Who is signed in, or 401.
+    ///
+    /// # Errors
+    /// [`kernel::ErrorKind::Unauthenticated`]
+    pub fn signed(&self) -> kernel::Result<&Actor> {
+        self.actor().ok_or_else(Error::unauthenticated)
+    }
+
+    /// The name shown in the top bar.
+    #[must_use]
+    pub fn actor_name(&self) -> &str {
+        self.actor().map_or("", |a| a.name.as_str())
+    }
+
+    /// Whether one of the roles is held, for showing or hiding a button. The use case decides again.
+    #[must_use]
+    pub fn can(&self, roles: &[Role]) -> bool {
+        self.actor().is_some_and(|a| a.is_any(roles))
+    }
+
+    /// Whether a person is signed in.
+    #[must_use]
+    pub fn is_signed(&self) -> bool {
+        self.0.who.is_some()
+    }
+
+    pub(crate) fn must_change_password(&self) -> bool {
+        self.0.who.as_ref().is_some_and(|w| w.must_change_password)
+    }
+
+    /// The secret of this session, to end it.
+    #[must_use]
+    pub fn session(&self) -> Option<&str> {
+        self.0.session.as_deref()
+    }
+
+    /// The token for `<input type="hidden" name="_csrf">`, which stands first in every form.
+    #[must_use]
+    pub fn csrf(&self) -> &str {
+        &self.0.csrf
+    }
+
+    /// The path asked for.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.0.path
+    }
+
+    /// The query string asked with, without `?`.
+    #[must_use]
+    pub fn query(&self) -> &str {
+        &self.0.query
+    }
+
+    /// Whether htmx asks, and so a part of the page is enough.
+    #[must_use]
+    pub fn htmx(&self) -> bool {
+        self.0.htmx
+    }
+
+    /// Whence the request came.
+    #[must_use]
+    pub fn ip(&self) -> Option<IpAddr> {
+        self.0.ip
+    }
+
+    /// The number of this request in the log; an error page shows it.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        &self.0.request
+    }
+
+    /// The message left by the request before.
+    #[must_use]
+    pub fn flash(&self) -> Option<&Flash> {
+        self.0.flash.as_ref()
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.0.app.clock().now()
+    }
+
+    /// The text for a key.
+    #[must_use]
+    pub fn t(&self, key: &str) -> String {
+        self.ta(key, &[])
+    }
+
+    /// The text for a key with one value.
+    #[must_use]
+    pub fn t1(&self, key: &str, name: &str, value: impl Into<Arg>) -> String {
+        self.ta(key, &[(name, value.into())])
+    }
+
+    /// The text for a key with two values.
+    #[must_use]
+    pub fn t2(
+        &self,
+        key: &str,
+        name: &str,
+        value: impl Into<Arg>,
+        name2: &str,
+        value2: impl Into<Arg>,
+    ) -> String {
+        self.ta(key, &[(name, value.into()), (name2, value2.into())])
+    }
+
+    /// The text for a key with its values.
+    #[must_use]
+    pub fn ta(&self, key: &str, args: &[(&str, Arg)]) -> String {
+        self.0.app.messages().get(self.0.lang, key, args)
+    }
+
+    /// The reader's half of a bilingual text.
+    #[must_use]
+    pub fn text<'a>(&self, text: &'a kernel::Text) -> &'a str {
+        text.get(self.0.lang)
+    }
+
+    /// The name of a role.
+    #[must_use]
+    pub fn role(&self, role: &Role) -> String {
+        self.t(&format!("role-{}", role.name()))
+    }
+
+    /// A count with thousands separators.
+    #[must_use]
+    pub fn num(&self, n: impl TryInto<i64>) -> String {
+        n.try_into().map_or_else(|_| "∞".to_owned(), ui::thousands)
+    }
+
+    /// A share as per cent with one decimal, `–` of nothing.
+    #[must_use]
+    pub fn percent(&self, part: impl TryInto<i64>, whole: impl TryInto<i64>) -> String {
+        match (part.try_into(), whole.try_into()) {
+            (Ok(part), Ok(whole)) if whole > 0 => format!("{:.1}%", part as f64 * 100.0 / whole as f64),
+            _ => "–".to_owned(),
+        }
+    }
+
+    /// A day.
+    #[must_use]
+    pub fn date(&self, day: impl Into<NaiveDate>) -> String {
+        day.into().format("%Y-%m-%d").to_string()
+    }
+
+    /// An instant in Beijing time, to the minute.
+    #[must_use]
+    pub fn time(&self, at: &DateTime<Utc>) -> String {
+        match FixedOffset::east_opt(8 * 3600) {
+            Some(beijing) => at.with_timezone(&beijing).format("%Y-%m-%d %H:%M").to_string(),
+            None => at.to_rfc3339(),
+        }
+    }
+
+    /// Like [`Cx::time`], `–` for never.
+    #[must_use]
+    pub fn time_or_dash(&self, at: &Option<DateTime<Utc>>) -> String {
+        at.as_ref().map_or_else(|| "–".to_owned(), |at| self.time(at))
+    }
+
+    /// The address of a file of `web/dist`.
+    #[must_use]
+    pub fn asset(&self, name: &str) -> String {
+        self.0.app.assets().of(name)
+    }
+
+    /// The navigation for the reader: groups with their items.
+    #[must_use]
+    pub fn nav(&self) -> Vec<(&'static str, Vec<NavItem>)> {
+        let mut groups: Vec<(&'static str, Vec<NavItem>)> = Vec::new();
+        let Some(actor) = self.actor() else { return groups };
+        for item in self.0.app.nav() {
+            if !item.roles.is_empty() && !actor.is_any(item.roles) {
+                continue;
+            }
+            match groups.iter_mut().find(|(g, _)| *g == item.group) {
+                Some((_, items)) => items.push(*item),
+                None => groups.push((item.group, vec![*item])),
+            }
+        }
+        groups
+    }
+
+    /// Whether the page lies under a place of the navigation.
+    #[must_use]
+    pub fn is_here(&self, href: &&'static str) -> bool {
+        let path = self.path();
+        path == *href || (*href != "/" && path.strip_prefix(*href).is_some_and(|rest| rest.starts_with('/')))
+    }
+
+    /// Where the switch to the other language leads: the same page.
+    #[must_use]
+    pub fn language_switch(&self) -> String {
+        let other = if self.lang() == Lang::Zh { "en" } else { "zh" };
+        let back = if self.query().is_empty() {
+            self.path().to_owned()
+        } else {
+            format!("{}?{}", self.path(), self.query())
+        };
+        format!("/language/{other}?back={}", ui::encode(&back))
+    }
+}
+
+impl Display for Cx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0.request)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Cx {
+    type Rejection = Fail;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fail> {
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| Fail(Error::internal("a route stands outside the frame")))
+    }
+}
+
+/// The actor, or 401.
+pub struct Signed(pub Actor);
+
+impl<S: Send + Sync> FromRequestParts<S> for Signed {
+    type Rejection = Fail;
+
+    async fn from_request_parts(parts: &mut Parts, s: &S) -> Result<Self, Fail> {
+        let cx = Cx::from_request_parts(parts, s).await?;
+        Ok(Self(cx.signed()?.clone()))
+    }
+}

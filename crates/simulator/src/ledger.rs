@@ -1,0 +1,107 @@
+//! The ledger (缺陷台账) and the manifest (文件清单): what was planted where, and what a checker has to say about it.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use standards::pack::Severity;
+
+use crate::template::Resource;
+
+/// One finding the checker must report. A line of `ledger.ndjson`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// File, relative to the manifest.
+    pub file: String,
+    /// Sheet, in workbooks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// Row as the spreadsheet shows it.
+    pub row: u32,
+    /// Header of the column; absent when the whole row is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// Field code; absent when the whole row or a column of no field is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Name of the defect; `late`, `near-deadline` and `extra-column` come of themselves.
+    pub defect: String,
+    /// Expected code.
+    pub code: String,
+    /// Expected observed pattern; empty when none.
+    pub pattern: String,
+    /// Expected severity.
+    pub severity: Severity,
+    /// The value as planted.
+    pub value: String,
+    /// Suggestion expected first; absent when the true value cannot be known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<String>,
+    /// Whether the register of legal entities and the list of authorities are needed to find it or to know its suggestion.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub register: bool,
+}
+
+/// One file and what is to become of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileEntry {
+    /// File, relative to the manifest.
+    pub file: String,
+    /// What it holds.
+    pub resource: Resource,
+    /// Code of the organisation that hands it in.
+    pub org: String,
+    /// Name of that organisation.
+    pub org_name: String,
+    /// Day on which it is handed in; the day to check by.
+    pub received_on: chrono::NaiveDate,
+    /// `csv` or `xlsx`.
+    pub format: String,
+    /// `gb18030`, `utf-8-bom`, `utf-8`, or `xlsx`.
+    pub encoding: String,
+    /// The header's row as the spreadsheet shows it.
+    pub header_row: u32,
+    /// Data rows (a header pasted inside is none).
+    pub rows: u64,
+    /// Rows that must be rejected.
+    pub rejected: u64,
+    /// Rows that must pass with a warning.
+    pub warned: u64,
+    /// Rows that must pass without any.
+    pub passed: u64,
+    /// Findings expected, by code.
+    pub findings: IndexMap<String, u64>,
+}
+
+/// `manifest.json`: the whole delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Says that the city is simulated, in Chinese and English.
+    pub notice: [String; 2],
+    /// Name of the city.
+    pub city: String,
+    /// Seed.
+    pub seed: u64,
+    /// Scale.
+    pub scale: String,
+    /// Last day of the history.
+    pub as_of: chrono::NaiveDate,
+    /// Files in the order in which they are handed in.
+    pub files: Vec<FileEntry>,
+    /// Findings expected in all files, by code.
+    pub findings: IndexMap<String, u64>,
+    /// Plants by name of the defect.
+    pub defects: IndexMap<String, u64>,
+}
+
+impl Manifest {
+    /// Data rows of all files.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.files.iter().map(|f| f.rows).sum()
+    }
+
+    /// Rejected rows of all files.
+    #[must_use]
+    pub fn rejected(&self) -> u64 {
+        self.files.iter().map(|f| f.rejected).sum()
+    }
+}

@@ -1,0 +1,42 @@
+//! Rows of the base libraries (基础库): legal entities and people.
+
+use super::{Row, Subject};
+use crate::city::{City, DISTRICT_DIVISIONS, DISTRICTS, slashed};
+use crate::template::Resource;
+
+/// The row of an entity.
+pub(crate) fn legal_entity(city: &City, index: usize) -> Row {
+    let entity = &city.entities[index];
+    let mut row = Row::new(Resource::LegalEntity, Subject::Entity(index), None);
+    row.cells = vec![
+        entity.name.clone(),
+        entity.code.clone(),
+        slashed(entity.registered_on),
+        entity.type_name().to_owned(),
+        entity.representative.clone(),
+        entity.capital.clone(),
+        entity.scope.clone(),
+        "模拟省".to_owned(),
+        city.name.to_owned(),
+        entity.address.clone(),
+    ];
+    row
+}
+
+/// The row of a person.
+pub(crate) fn person(city: &City, index: usize) -> Row {
+    let person = &city.persons[index];
+    let mut row = Row::new(Resource::Person, Subject::Person(index), None);
+    row.cells = vec![
+        person.id.clone(),
+        person.name.clone(),
+        person.sex.to_owned(),
+        "汉族".to_owned(),
+        slashed(person.birth),
+        person.address.clone(),
+        DISTRICT_DIVISIONS[person.district].to_owned(),
+        person.phone.clone(),
+    ];
+    let _ = DISTRICTS;
+    row
+}

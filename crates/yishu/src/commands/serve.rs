@@ -1,0 +1,112 @@
+//! `yishu serve`: the platform's web server and background worker.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+use kernel::{Clock, Error, Result, SystemClock};
+use shell::Settings;
+use store::Db;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::{failed, runtime, say};
+use crate::config::{Config, Given};
+use crate::wiring;
+
+/// How many jobs run at a time.
+const JOBS: usize = 2;
+
+/// Flags of `yishu serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    given: Given,
+    /// 首次启动时管理员 admin 的密码 Password of `admin`, made at the first start [default: a random one, shown once]
+    #[arg(long, env = "YISHU_ADMIN_PASSWORD", hide_env_values = true, value_name = "PASSWORD")]
+    admin_password: Option<String>,
+}
+
+impl Serve {
+    /// Serves until it is told to stop.
+    pub fn run(self) -> ExitCode {
+        log();
+        let outcome =
+            self.given.settle().and_then(|config| runtime()?.block_on(serve(config, self.admin_password)));
+        match outcome {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(e) => failed(&e),
+        }
+    }
+}
+
+/// `RUST_LOG` chooses what is logged; to standard error, so that standard output stays for answers.
+pub fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn"));
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+async fn serve(config: Config, admin_password: Option<String>) -> Result<()> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let db = Db::connect(&config.database).await?;
+    db.migrate(wiring::migrations).await?;
+    first_administrator(&db, &*clock, admin_password).await?;
+    let settings = Settings {
+        secure_cookies: config.secure_cookies,
+        behind_proxy: config.behind_proxy,
+        ..Settings::default()
+    };
+    let (_, router) = wiring::build(db.clone(), Arc::clone(&clock), settings)?;
+    let listener = TcpListener::bind(config.listen).await.map_err(|e| {
+        Error::bad_input(
+            "listen",
+            format!("无法监听 {}：{e}。请换一个端口，或停止占用它的程序。", config.listen),
+            format!("Cannot listen on {}: {e}. Choose another port, or stop what uses it.", config.listen),
+        )
+    })?;
+    let address = listener.local_addr().map_err(Error::internal)?;
+    say(&format!("一数 Yishu  http://{address}/"));
+
+    let (stop, stopped) = watch::channel(false);
+    let worker = tokio::spawn(wiring::worker(db.clone(), clock).run(JOBS, stopped));
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(told_to_stop())
+        .await
+        .map_err(Error::internal)?;
+    // Requests are answered; now the jobs that run are finished. What is still queued stays queued.
+    let _ = stop.send(true);
+    worker.await.map_err(Error::internal)?;
+    db.close().await
+}
+
+async fn first_administrator(db: &Db, clock: &dyn Clock, given: Option<String>) -> Result<()> {
+    let random = given.is_none();
+    let password = given.unwrap_or_else(|| uuid::Uuid::new_v4().simple().to_string());
+    if identity::actions::ensure_administrator(db, &password, clock.now()).await? && random {
+        say(&format!("首次启动，管理员账号 First start, administrator: admin / {password}"));
+    }
+    Ok(())
+}
+
+async fn told_to_stop() {
+    let interrupt = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}
