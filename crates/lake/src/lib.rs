@@ -2,10 +2,12 @@
 //! other crates see of it is plain data.
 
 pub mod blob;
+pub mod check;
 pub mod engine;
 pub mod pull;
 pub mod query;
 pub mod read;
 pub mod table;
+pub mod typed;
 
 pub use table::{Lake, LakeSettings};

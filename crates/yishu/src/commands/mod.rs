@@ -1,6 +1,8 @@
 //! The commands, one file each.
 
+pub mod check;
 pub mod serve;
+pub mod simulate;
 
 use std::io::Write as _;
 use std::process::ExitCode;

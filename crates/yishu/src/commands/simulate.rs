@@ -77,8 +77,9 @@ impl Simulate {
         let Some(out) = self.out else { return Ok(()) };
         if let Some(rows) = self.bench {
             let file = File::create(&out).map_err(|e| unwritable(&out, e))?;
-            let done = simulator::bench_file(options.seed, rows, &mut BufWriter::with_capacity(1 << 20, file))
-                .map_err(|e| unwritable(&out, e))?;
+            let done =
+                simulator::bench_file(options.seed, rows, &mut BufWriter::with_capacity(1 << 20, file))
+                    .map_err(|e| unwritable(&out, e))?;
             show(serde_json::to_string(&done).map_err(Error::internal)?);
             return Ok(());
         }
@@ -138,7 +139,8 @@ impl Simulate {
 }
 
 fn rate(text: &str) -> std::result::Result<(String, f64), String> {
-    let (name, share) = text.split_once('=').ok_or("写成 名称=占比，例如 code-letter-o=0.01 / write DEFECT=SHARE")?;
+    let (name, share) =
+        text.split_once('=').ok_or("写成 名称=占比，例如 code-letter-o=0.01 / write DEFECT=SHARE")?;
     let share = share.parse().map_err(|_| format!("“{share}”不是数字 / not a number"))?;
     Ok((name.to_owned(), share))
 }

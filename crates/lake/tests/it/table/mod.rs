@@ -1,9 +1,6 @@
 //! Tables: landing, history, pushes, queries.
 
-mod crash;
-mod history;
 mod land;
-mod push;
 mod query;
 
 use std::sync::Arc;

@@ -1,0 +1,90 @@
+//! Business keys (业务主键) of rows, hashed and as text.
+
+use std::hash::{BuildHasher, Hasher};
+use std::sync::LazyLock;
+
+use ahash::RandomState;
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use datafusion::arrow::datatypes::{DataType, Date32Type, Decimal128Type, Int64Type};
+use datafusion::arrow::util::display::array_value_to_string;
+
+use super::codes as code;
+use super::duplicates::{Hashes, NO_KEY};
+use super::hit::WHOLE_ROW;
+use super::ruleset::{Judged, RuleSet};
+use crate::read::Chunk;
+use crate::typed::dates;
+
+/// Fixed seeds: a run must find the same repeats as the one before.
+static HASHER: LazyLock<RandomState> =
+    LazyLock::new(|| RandomState::with_seeds(0x79_69, 0x73_68, 0x75, 0x4E00));
+
+/// Hashes of every row: its business key, and all its cells as they stand in the file.
+pub(crate) fn hashes(rules: &RuleSet, chunk: &Chunk, judged: &Judged) -> Hashes {
+    let rows = chunk.rows.len();
+    let contents: Vec<u64> = (0..rows).map(|row| content(chunk, row)).collect();
+    let mut keys: Vec<u64> = (0..rows)
+        .map(|row| key_hash(rules, &judged.batch, row).unwrap_or(contents[row]))
+        .map(|hash| if hash == NO_KEY { 1 } else { hash })
+        .collect();
+    for hit in &judged.hits {
+        if matches!(hit.code, code::HEADER_REPEATED | code::SHIFTED) {
+            keys[hit.row as usize] = NO_KEY;
+        }
+    }
+    Hashes { keys, contents: contents.into_iter().map(|h| (h >> 32) as u32).collect() }
+}
+
+fn content(chunk: &Chunk, row: usize) -> u64 {
+    let mut hasher = HASHER.build_hasher();
+    for column in &chunk.columns {
+        if column.is_valid(row) {
+            hasher.write(column.value(row).as_bytes());
+        }
+        hasher.write_u8(0xFF);
+    }
+    hasher.finish()
+}
+
+/// `None` when a part of the key is empty: such a row can only repeat another as a whole.
+fn key_hash(rules: &RuleSet, batch: &RecordBatch, row: usize) -> Option<u64> {
+    if rules.key.is_empty() {
+        return None;
+    }
+    let mut hasher = HASHER.build_hasher();
+    for part in &rules.key {
+        let (alternative, field) = part.iter().enumerate().find(|(_, f)| batch.column(**f).is_valid(row))?;
+        let column = batch.column(*field);
+        match column.data_type() {
+            DataType::Utf8 => hasher.write(column.as_string::<i32>().value(row).as_bytes()),
+            DataType::Date32 => hasher.write_i32(column.as_primitive::<Date32Type>().value(row)),
+            DataType::Int64 => hasher.write_i64(column.as_primitive::<Int64Type>().value(row)),
+            DataType::Decimal128(..) => hasher.write_i128(column.as_primitive::<Decimal128Type>().value(row)),
+            _ => return None,
+        }
+        hasher.write_u8(alternative as u8);
+    }
+    Some(hasher.finish())
+}
+
+/// The key as a person reads it: the values joined by ` / `.
+pub(crate) fn shown(rules: &RuleSet, batch: &RecordBatch, row: usize) -> String {
+    let part = |part: &Vec<usize>| {
+        let field = part.iter().find(|f| batch.column(**f).is_valid(row))?;
+        value(batch.column(*field), row)
+    };
+    rules.key.iter().filter_map(part).collect::<Vec<_>>().join(" / ")
+}
+
+fn value(column: &ArrayRef, row: usize) -> Option<String> {
+    match column.data_type() {
+        DataType::Date32 => Some(dates::write(column.as_primitive::<Date32Type>().value(row))),
+        _ => array_value_to_string(column, row).ok(),
+    }
+}
+
+/// The field a repeated key is shown at: the first of the key that is in the file.
+pub(crate) fn first_field(rules: &RuleSet, columns: &[Option<usize>]) -> u16 {
+    let bound = |f: &&usize| columns.get(**f).copied().flatten().is_some();
+    rules.key.iter().flatten().find(bound).map_or(WHOLE_ROW, |f| *f as u16)
+}

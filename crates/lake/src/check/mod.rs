@@ -1,0 +1,43 @@
+//! Checking and explaining (校验与说人话): every wrong cell of a file, with why and how to mend it.
+//!
+//! [`check_file`] reads a file in one pass and leaves a [`Report`], a file with every [`Finding`], and the set of rows that
+//! must not land. [`render()`] puts a finding into a reader's words.
+
+mod binding;
+mod codes;
+mod duplicates;
+mod fields;
+mod finding;
+mod functions;
+mod header;
+mod hit;
+mod keys;
+mod lookups;
+mod money;
+mod nulls;
+mod pipeline;
+mod render;
+mod report;
+mod request;
+mod rows;
+mod rowset;
+mod ruleset;
+mod run;
+mod shape;
+mod sink;
+mod suggest;
+mod text;
+mod words;
+
+pub use binding::Binding;
+pub use codes::{BUILTIN, Builtin};
+pub use finding::{Column, Finding, letter};
+pub use header::guess;
+pub use lookups::{LookupTable, Lookups};
+pub use render::{Rendered, render};
+pub use report::{Group, Report, RuleCount, TableReport};
+pub use request::{CheckRequest, Override};
+pub use rowset::RowSet;
+pub use ruleset::RuleSet;
+pub use run::{CheckOutcome, CheckedTable, check_file, check_with};
+pub use words::{to_json, to_text};

@@ -1,0 +1,408 @@
+//! Checking a file (检查文件) from its bytes to the report.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use indexmap::IndexMap;
+use kernel::{Error, Result};
+use serde::{Deserialize, Serialize};
+use standards::pack::{NeedMark, Severity};
+
+use super::binding::Binding;
+use super::codes as code;
+use super::duplicates::Duplicates;
+use super::finding::Finding;
+use super::header::{self, HeaderHit};
+use super::hit::{Hit, WHOLE_ROW};
+use super::keys;
+use super::pipeline::{self, Checked};
+use super::report::{Report, TableReport};
+use super::request::CheckRequest;
+use super::rowset::RowSet;
+use super::ruleset::{RuleSet, builtin};
+use super::sink::FindingSink;
+use crate::read::{self, Inspection, RowNoteKind};
+
+/// What a check leaves behind.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CheckOutcome {
+    /// Counts.
+    pub report: Report,
+    /// Every finding, one [`Finding`] a line (NDJSON).
+    pub findings: PathBuf,
+    /// The tables that were checked, with their rejected rows, for landing.
+    pub tables: Vec<CheckedTable>,
+}
+
+/// One table of a checked file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CheckedTable {
+    /// Index among [`Inspection::tables`].
+    pub table: usize,
+    /// How its columns are bound.
+    pub binding: Binding,
+    /// Data rows.
+    pub rows: u64,
+    /// Rows that must not land.
+    pub rejected: RowSet,
+}
+
+/// Where a finding is made.
+struct Place<'a> {
+    rules: &'a RuleSet,
+    binding: &'a Binding,
+    file: &'a str,
+    sheet: Option<&'a str>,
+}
+
+/// Checks a file. `name` is what the sender called it; `progress` is told the rows checked so far, from this thread.
+///
+/// Findings go to the request's file, or to a new file in the temporary folder which is then the caller's to remove.
+///
+/// # Errors
+/// `NotFound` for an unknown resource; `BadInput` or `TooLarge` when the file cannot be read, no header fits, or the mapping
+/// names something that does not exist; `Internal` when the disk fails.
+pub fn check_file(
+    path: &Path,
+    name: &str,
+    request: &CheckRequest,
+    progress: impl Fn(u64),
+) -> Result<CheckOutcome> {
+    let rules = RuleSet::compile(request)?;
+    check_with(&rules, path, name, request, progress)
+}
+
+/// As [`check_file`], with a rule set compiled before: for many files of one resource.
+///
+/// # Errors
+/// As [`check_file`].
+pub fn check_with(
+    rules: &RuleSet,
+    path: &Path,
+    name: &str,
+    request: &CheckRequest,
+    progress: impl Fn(u64),
+) -> Result<CheckOutcome> {
+    let start = Instant::now();
+    let inspection = read::inspect(path, name, &request.read)?;
+    let tables = choose(rules, &inspection, request)?;
+    let findings = match &request.findings {
+        Some(path) => path.clone(),
+        None => temporary()?,
+    };
+    let mut sink = FindingSink::create(&findings)?;
+    let mut report = Report {
+        resource: rules.resource.resource.clone(),
+        rule_set: rules.name().to_owned(),
+        as_of: request.as_of,
+        ..Report::default()
+    };
+    let mut checked = Vec::new();
+    for (index, info) in inspection.tables.iter().enumerate() {
+        if !tables.contains(&index) {
+            if request.sheet.is_none() {
+                let finding = Finding {
+                    file: info.file(&inspection).to_owned(),
+                    sheet: info.sheet.clone(),
+                    value: info.sheet.clone().unwrap_or_else(|| info.file(&inspection).to_owned()),
+                    severity: Severity::Pass,
+                    ..blank(builtin(code::SHEET_SKIPPED))
+                };
+                sink.put(finding, false)?;
+            }
+            continue;
+        }
+        let (binding, header_hits) = header::bind(&rules.resource, &info.header, &request.mapping);
+        let place =
+            Place { rules, binding: &binding, file: info.file(&inspection), sheet: info.sheet.as_deref() };
+        for hit in header_hits {
+            if let Some(finding) = place.header_finding(hit, info.header_row) {
+                sink.put(finding, false)?;
+            }
+        }
+        let before = report.rows;
+        let source = read::open(&inspection, index, &request.read)?;
+        let rows = check_table(&place, source, request, &mut sink, inspection.bytes, info.header_row, |n| {
+            progress(before + n)
+        })?;
+        if rows == 0 {
+            let hit = HeaderHit {
+                code: code::NO_ROWS,
+                pattern: "",
+                column: None,
+                field: None,
+                value: String::new(),
+                params: Vec::new(),
+                suggestion: None,
+            };
+            if let Some(finding) = place.header_finding(hit, info.header_row) {
+                sink.put(finding, false)?;
+            }
+        }
+        let (rejected, warned) = sink.end_table();
+        report.rows += rows;
+        report.rejected += rejected.len();
+        report.warned += warned;
+        report.tables.push(TableReport {
+            file: place.file.to_owned(),
+            sheet: info.sheet.clone(),
+            rows,
+            rejected: rejected.len(),
+            columns: bound_columns(rules, &binding),
+        });
+        checked.push(CheckedTable { table: index, binding, rows, rejected: rejected.into() });
+    }
+    report.passed = report.rows - report.rejected;
+    sink.finish(&mut report)?;
+    report.seconds = start.elapsed().as_secs_f64();
+    Ok(CheckOutcome { report, findings, tables: checked })
+}
+
+/// The tables to check: the one that was asked for, else those whose header fits.
+fn choose(rules: &RuleSet, inspection: &Inspection, request: &CheckRequest) -> Result<Vec<usize>> {
+    let headers: Vec<&[String]> = inspection.tables.iter().map(|t| t.header.as_slice()).collect();
+    header::check_mapping(&rules.resource, &headers, &request.mapping)?;
+    if let Some(sheet) = &request.sheet {
+        let found = inspection
+            .tables
+            .iter()
+            .position(|t| t.sheet.as_deref() == Some(sheet) || t.file(inspection) == sheet);
+        return found.map(|i| vec![i]).ok_or_else(|| {
+            let all: Vec<&str> = inspection.tables.iter().filter_map(|t| t.sheet.as_deref()).collect();
+            Error::bad_input(
+                "unknown-sheet",
+                format!("文件里没有工作表“{sheet}”。有：{}。", all.join("、")),
+                format!("The file has no sheet \"{sheet}\". It has: {}.", all.join(", ")),
+            )
+        });
+    }
+    let fits = |t: &read::TableInfo| header::bind(&rules.resource, &t.header, &request.mapping).0.bound();
+    let bound: Vec<usize> = inspection.tables.iter().map(fits).collect();
+    let best = bound.iter().copied().max().unwrap_or(0);
+    if best == 0 {
+        return Err(no_header(rules, inspection));
+    }
+    // A sheet of notes may have a word in common with the header; a table has most of it.
+    let enough = (best / 2).max(1);
+    Ok((0..bound.len()).filter(|i| bound[*i] >= enough && !inspection.tables[*i].hidden).collect())
+}
+
+fn no_header(rules: &RuleSet, inspection: &Inspection) -> Error {
+    let given: Vec<&str> =
+        inspection.tables.iter().flat_map(|t| &t.header).map(String::as_str).take(20).collect();
+    let wanted = |lang| {
+        rules.resource.fields.iter().take(12).map(|f| f.label.get(lang)).collect::<Vec<_>>().join("、")
+    };
+    let title = &rules.resource.title;
+    Error::bad_input(
+        "header-unknown",
+        format!(
+            "表头没有一列对得上“{}”。文件里是：{}。应有：{}……请使用模板，或用 --map 指定对应关系。",
+            title.zh,
+            given.join("、"),
+            wanted(standards::Lang::Zh)
+        ),
+        format!(
+            "No column of the header belongs to \"{}\". The file has: {}. Expected: {} … Use the template, or map the columns with --map.",
+            title.en,
+            given.join(", "),
+            wanted(standards::Lang::En)
+        ),
+    )
+}
+
+fn check_table(
+    place: &Place<'_>,
+    source: Box<dyn read::RawChunks + Send>,
+    request: &CheckRequest,
+    sink: &mut FindingSink,
+    bytes: u64,
+    header_row: u32,
+    progress: impl Fn(u64),
+) -> Result<u64> {
+    // A row of the tables we know takes about this much; a wrong guess only makes the filter less sharp.
+    const ROW_BYTES: u64 = 80;
+    let rules = place.rules;
+    let missing = rules.missing(place.binding);
+    let mut duplicates = Duplicates::new(bytes / ROW_BYTES)?;
+    let mut rows = 0_u64;
+    let mut missed_by_kind = vec![false; missing.len()];
+    // Blank rows at the end are no one's mistake, so a run is reported when a row follows it.
+    pipeline::run(rules, place.binding, source, request.threads, |checked| {
+        rows += checked.rows.len() as u64;
+        missed(place, &missing, &checked, &mut missed_by_kind, sink);
+        collect(place, checked, sink, &mut duplicates)?;
+        progress(rows);
+        Ok(())
+    })?;
+    for (field, missed) in missing.iter().zip(missed_by_kind) {
+        let field = &rules.fields[*field].field;
+        if missed
+            && field.need.mark(None) != NeedMark::R
+            && let Some(finding) = place.header_finding(header::missing(&field.code), header_row)
+        {
+            sink.put(finding, false)?;
+        }
+    }
+    let field = keys::first_field(rules, &place.binding.columns);
+    let list: Vec<String> = rules
+        .key
+        .iter()
+        .filter_map(|part| part.first())
+        .map(|f| format!("@{}", rules.resource.fields[*f].code))
+        .collect();
+    duplicates.finish(|repeat, first_row, suspect| {
+        let hit = if repeat.exact {
+            Hit::new(0, WHOLE_ROW, code::ROW_REPEATED, &suspect.key)
+        } else {
+            Hit::new(0, field, code::DUPLICATE_KEY, &suspect.key)
+                .pattern("in-file")
+                .param("list", list.join("、"))
+        };
+        let mut hit = hit.param("a", first_row);
+        hit.ambiguous = !repeat.exact;
+        if let Some(finding) = place.finding(hit, suspect.row) {
+            sink.put(finding, true)?;
+        }
+        Ok(())
+    })?;
+    Ok(rows)
+}
+
+/// Rejects the rows that lack a column they need, and remembers which columns these are.
+fn missed(
+    place: &Place<'_>,
+    missing: &[usize],
+    checked: &Checked,
+    missed: &mut [bool],
+    sink: &mut FindingSink,
+) {
+    if missing.is_empty() {
+        return;
+    }
+    for (i, row) in checked.rows.iter().enumerate() {
+        let kind = checked.judged.kinds.get(i).copied().flatten();
+        for (field, missed) in missing.iter().zip(missed.iter_mut()) {
+            if place.rules.fields[*field].mark(kind) == NeedMark::R {
+                *missed = true;
+                sink.reject(*row);
+            }
+        }
+    }
+}
+
+/// Hands the findings of one chunk on, in row order.
+fn collect(
+    place: &Place<'_>,
+    checked: Checked,
+    sink: &mut FindingSink,
+    duplicates: &mut Duplicates,
+) -> Result<()> {
+    let Checked { rows, judged, hashes, notes } = checked;
+    for note in &notes {
+        let hit = match note.kind {
+            RowNoteKind::BlankRows(n) => Hit::new(0, WHOLE_ROW, code::BLANK_ROWS, "").param("n", n),
+            RowNoteKind::RepeatedHeader => Hit::new(0, WHOLE_ROW, code::HEADER_REPEATED, "")
+                .pattern("header-inside")
+                .severity(Severity::Warn),
+            _ => continue,
+        };
+        if let Some(finding) = place.finding(hit, note.row) {
+            sink.put(finding, false)?;
+        }
+    }
+    for hit in judged.hits {
+        let row = rows.get(hit.row as usize).copied().unwrap_or_default();
+        if let Some(finding) = place.finding(hit, row) {
+            sink.put(finding, true)?;
+        }
+    }
+    duplicates.add(hashes, &rows, |i| keys::shown(place.rules, &judged.batch, i))
+}
+
+fn blank(code: &str) -> Finding {
+    Finding {
+        file: String::new(),
+        sheet: None,
+        row: 0,
+        column: None,
+        field: None,
+        code: code.to_owned(),
+        pattern: String::new(),
+        severity: Severity::Reject,
+        value: String::new(),
+        params: Vec::new(),
+        suggestion: None,
+        alternatives: Vec::new(),
+        related: Vec::new(),
+        ambiguous: false,
+        rule: None,
+    }
+}
+
+impl Place<'_> {
+    /// A hit with its place; `None` when its check is switched off locally.
+    fn finding(&self, hit: Hit, row: u32) -> Option<Finding> {
+        let severity = self.rules.severity(&hit)?;
+        let info = &self.rules.codes[hit.code.0 as usize];
+        let field = |i: u16| self.rules.fields.get(usize::from(i)).map(|f| f.field.code.clone());
+        let column = self.binding.columns.get(usize::from(hit.field)).copied().flatten();
+        Some(Finding {
+            file: self.file.to_owned(),
+            sheet: self.sheet.map(str::to_owned),
+            row,
+            column: column.map(|c| header::column(self.binding, c)),
+            field: field(hit.field),
+            pattern: hit.pattern.to_owned(),
+            severity,
+            value: hit.value,
+            params: hit.params,
+            suggestion: hit.suggestion,
+            alternatives: hit.alternatives,
+            related: hit.related.into_iter().filter_map(field).collect(),
+            ambiguous: hit.ambiguous,
+            rule: info.rule.clone(),
+            ..blank(&info.code)
+        })
+    }
+
+    fn header_finding(&self, hit: HeaderHit, row: u32) -> Option<Finding> {
+        let like = Hit::new(0, WHOLE_ROW, hit.code, &hit.value).pattern(hit.pattern);
+        let severity = self.rules.severity(&like)?;
+        Some(Finding {
+            file: self.file.to_owned(),
+            sheet: self.sheet.map(str::to_owned),
+            row,
+            column: hit.column.map(|c| header::column(self.binding, c)),
+            field: hit.field,
+            pattern: hit.pattern.to_owned(),
+            severity,
+            value: hit.value,
+            params: hit.params,
+            suggestion: hit.suggestion,
+            ..blank(builtin(hit.code))
+        })
+    }
+}
+
+fn bound_columns(rules: &RuleSet, binding: &Binding) -> Vec<(String, String)> {
+    let mut columns: IndexMap<usize, (String, String)> = IndexMap::new();
+    for (field, column) in binding.columns.iter().enumerate() {
+        if let Some(column) = column {
+            let header = binding.headers.get(*column).cloned().unwrap_or_default();
+            columns.insert(*column, (header, rules.resource.fields[field].code.clone()));
+        }
+    }
+    columns.sort_keys();
+    columns.into_values().collect()
+}
+
+fn temporary() -> Result<PathBuf> {
+    let file = tempfile::Builder::new()
+        .prefix("yishu-findings-")
+        .suffix(".ndjson")
+        .tempfile()
+        .map_err(Error::internal)?;
+    let (_, path) = file.keep().map_err(Error::internal)?;
+    Ok(path)
+}

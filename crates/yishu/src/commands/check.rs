@@ -1,0 +1,278 @@
+//! `yishu check`: checks files on this machine; needs no set-up and no network.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use clap::{Args, ValueEnum};
+use indexmap::IndexMap;
+use indicatif::{ProgressBar, ProgressStyle};
+use kernel::{Clock, Error, Lang, Result, SystemClock};
+use lake::check::{self, CheckRequest, Finding, Report, RuleSet};
+use lake::read;
+use standards::pack::Packs;
+
+use super::{failed, say};
+
+/// 检查文件：每个错误单元格在哪、为什么错、怎么改。
+/// Check files: where each wrong cell is, why it is wrong, how to mend it.
+///
+/// 退出码：0 没有退回的行；1 有退回的行；2 文件读不了或参数不对。
+/// Exit code: 0 nothing rejected; 1 some rows rejected; 2 a file could not be read or an argument is wrong.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// 要检查的文件（CSV、XLSX、XLS、JSON、NDJSON、Parquet，可为 gz 或 zip） / files to check
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// 资源代码，例如 licence-2018；不写则按表头判断 / resource; told by the header when absent
+    #[arg(long, value_name = "CODE")]
+    resource: Option<String>,
+    /// 表头对应字段，可重复；字段留空表示不读这一列 / map a header to a field, repeatable; leave the field empty to skip the column
+    #[arg(long = "map", value_name = "HEADER=FIELD", value_parser = mapping)]
+    mappings: Vec<(String, String)>,
+    /// 按哪一天检查 / the day to check by [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    as_of: Option<NaiveDate>,
+    /// 只检查这个工作表 / only this sheet
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
+    /// 报告格式 / form of the report
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// 把报告写到文件，不写到屏幕 / write the report to a file
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// 把全部问题逐条写到文件（NDJSON） / write every finding to a file (NDJSON)
+    #[arg(long, value_name = "OUT.ndjson")]
+    findings: Option<PathBuf>,
+    /// 使用这个文件夹里的标准包，而不是内置的 / packs of this folder instead of the built-in ones
+    #[arg(long = "pack", visible_alias = "rules", value_name = "DIR")]
+    packs: Option<PathBuf>,
+    /// 语言 / language
+    #[arg(long, default_value = "zh", value_parser = language)]
+    lang: Lang,
+}
+
+/// Form of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// 文字 / grouped text
+    Text,
+    /// JSON / one JSON object
+    Json,
+    /// Excel 工作簿：汇总和出错的行 / a workbook with the wrong rows
+    Xlsx,
+}
+
+fn mapping(text: &str) -> Result<(String, String), String> {
+    let (header, field) =
+        text.rsplit_once('=').ok_or("写成 表头=字段，例如 单位名称=NAME / write HEADER=FIELD")?;
+    Ok((header.trim().to_owned(), field.trim().to_owned()))
+}
+
+fn language(text: &str) -> Result<Lang, String> {
+    text.parse().map_err(|()| "zh | en".to_owned())
+}
+
+/// A file's findings, kept until the report is written.
+struct Findings {
+    path: PathBuf,
+}
+
+impl Drop for Findings {
+    fn drop(&mut self) {
+        // The folder for temporary files is cleaned by the system if this fails.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+impl Check {
+    /// Checks and reports.
+    pub fn run(self) -> ExitCode {
+        match self.check() {
+            Ok((report, unread)) if unread > 0 => {
+                drop(report);
+                ExitCode::from(super::FAILED)
+            }
+            Ok((report, _)) if report.is_clean() => ExitCode::SUCCESS,
+            Ok(_) => ExitCode::from(1),
+            Err(e) => failed(&e),
+        }
+    }
+
+    /// The report over all files, and how many of them could not be read.
+    fn check(&self) -> Result<(Report, usize)> {
+        let packs = match &self.packs {
+            Some(dir) => Arc::new(load_packs(dir)?),
+            None => Packs::builtin().map_err(|e| wrong_packs(&e))?,
+        };
+        let resource = match &self.resource {
+            Some(code) => code.clone(),
+            None => self.guess(&packs)?,
+        };
+        let as_of = self.as_of.unwrap_or_else(|| SystemClock.today());
+        let mut request = CheckRequest::new(Arc::clone(&packs), resource, as_of);
+        request.mapping = self.mappings.iter().cloned().collect::<IndexMap<_, _>>();
+        request.sheet = self.sheet.clone();
+        let rules = RuleSet::compile(&request)?;
+        let mut report = Report { as_of, resource: request.resource.clone(), ..Report::default() };
+        let mut findings: Vec<Findings> = Vec::new();
+        let mut unread = 0;
+        for path in &self.files {
+            let name = path
+                .file_name()
+                .map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+            let bar = progress();
+            let outcome = check::check_with(&rules, path, &name, &request, |rows| bar.set_position(rows));
+            bar.finish_and_clear();
+            match outcome {
+                Ok(outcome) => {
+                    report.add(outcome.report);
+                    findings.push(Findings { path: outcome.findings });
+                }
+                Err(e) => {
+                    unread += 1;
+                    let _ = writeln!(
+                        std::io::stderr(),
+                        "{}: [{}] {}",
+                        path.display(),
+                        e.code(),
+                        e.text().get(self.lang)
+                    );
+                }
+            }
+        }
+        if unread == self.files.len() {
+            return Ok((report, unread));
+        }
+        if let Some(out) = &self.findings {
+            self.write_findings(out, &findings, &request)?;
+        }
+        self.write_report(&report, &packs)?;
+        Ok((report, unread))
+    }
+
+    /// The resource the files' headers belong to, and a word about it.
+    fn guess(&self, packs: &Packs) -> Result<String> {
+        for path in &self.files {
+            let name = path.display().to_string();
+            let inspection = read::inspect(path, &name, &read::ReadOptions::default())?;
+            if let Some(found) = inspection.tables.iter().find_map(|t| check::guess(packs, &t.header)) {
+                let _ = match self.lang {
+                    Lang::Zh => writeln!(
+                        std::io::stderr(),
+                        "没有指定 --resource；按表头判断为“{}”（{}）。",
+                        found.resource,
+                        found.title.zh
+                    ),
+                    Lang::En => writeln!(
+                        std::io::stderr(),
+                        "No --resource given; by its header this is \"{}\" ({}).",
+                        found.resource,
+                        found.title.en
+                    ),
+                };
+                return Ok(found.resource.clone());
+            }
+        }
+        let all: Vec<&str> = packs.resources().map(|(_, r)| r.resource.as_str()).collect();
+        Err(Error::bad_input(
+            "resource-needed",
+            format!("看不出这是哪种资源的表，请用 --resource 指定。可用的有：{}。", all.join("、")),
+            format!(
+                "The header does not tell which resource this is; name it with --resource. Those that exist: {}.",
+                all.join(", ")
+            ),
+        ))
+    }
+
+    fn write_report(&self, report: &Report, packs: &Packs) -> Result<()> {
+        let all = self.findings.as_ref().map(|p| p.display().to_string());
+        let text = match self.format {
+            Format::Text => check::to_text(report, packs, self.lang, all.as_deref()),
+            Format::Json | Format::Xlsx => {
+                let json = check::to_json(report, packs, self.lang);
+                serde_json::to_string_pretty(&json).map_err(Error::internal)?
+            }
+        };
+        match &self.out {
+            Some(path) => std::fs::write(path, text).map_err(|e| unwritable(path, &e)),
+            None => {
+                say(text.trim_end());
+                Ok(())
+            }
+        }
+    }
+
+    fn write_findings(&self, out: &Path, findings: &[Findings], request: &CheckRequest) -> Result<()> {
+        let mut writer = BufWriter::new(File::create(out).map_err(|e| unwritable(out, &e))?);
+        for part in findings {
+            for line in BufReader::new(File::open(&part.path).map_err(Error::internal)?).lines() {
+                let finding: Finding =
+                    serde_json::from_str(&line.map_err(Error::internal)?).map_err(Error::internal)?;
+                let rendered = check::render(&request.packs, &request.resource, &finding, self.lang);
+                serde_json::to_writer(&mut writer, &rendered).map_err(Error::internal)?;
+                writer.write_all(b"\n").map_err(|e| unwritable(out, &e))?;
+            }
+        }
+        writer.flush().map_err(|e| unwritable(out, &e))
+    }
+}
+
+/// A line that counts rows, where someone is watching.
+fn progress() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} 行 rows  {elapsed}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// Every YAML file below a folder.
+fn load_packs(dir: &Path) -> Result<Packs> {
+    let mut files = Vec::new();
+    let mut folders = vec![dir.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).map_err(|e| unreadable(&folder, &e))? {
+            let path = entry.map_err(|e| unreadable(&folder, &e))?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "yaml" || e == "yml") {
+                let text = std::fs::read_to_string(&path).map_err(|e| unreadable(&path, &e))?;
+                files.push((path.display().to_string(), text));
+            }
+        }
+    }
+    files.sort();
+    Packs::parse(files).map_err(|e| wrong_packs(&e))
+}
+
+fn wrong_packs(e: &standards::pack::PackErrors) -> Error {
+    Error::bad_input("pack-invalid", format!("标准包有误：\n{e}"), format!("The packs are wrong:\n{e}"))
+}
+
+fn unreadable(path: &Path, e: &std::io::Error) -> Error {
+    let path = path.display();
+    Error::bad_input(
+        "unreadable",
+        format!("读不了“{path}”：{e}。请检查路径和权限。"),
+        format!("Cannot read \"{path}\": {e}. Check path and permissions."),
+    )
+}
+
+fn unwritable(path: &Path, e: &std::io::Error) -> Error {
+    let path = path.display();
+    Error::bad_input(
+        "unwritable",
+        format!("写不了“{path}”：{e}。请检查文件夹是否存在、是否有权限、磁盘是否已满。"),
+        format!(
+            "Cannot write \"{path}\": {e}. Check that the folder exists, that you may write there, and that the disk is not full."
+        ),
+    )
+}
