@@ -2,7 +2,7 @@
 import { defineConfig } from "@playwright/test";
 import path from "node:path";
 
-const target = process.env.CARGO_TARGET_DIR ?? path.resolve(import.meta.dirname ?? ".", "../../target");
+const target = process.env["CARGO_TARGET_DIR"] ?? path.resolve(import.meta.dirname, "../../target");
 
 export default defineConfig({
   testDir: ".",
@@ -11,7 +11,7 @@ export default defineConfig({
   // One server, one city: walks are written so that each makes what it needs, but two cores serve one at a time.
   workers: 1,
   fullyParallel: false,
-  forbidOnly: process.env.CI === "true",
+  forbidOnly: process.env["CI"] === "true",
   retries: 0,
   timeout: 60_000,
   expect: { timeout: 10_000 },
@@ -23,7 +23,7 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
     trace: "retain-on-failure",
     launchOptions: {
-      executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+      executablePath: process.env["CHROMIUM"] || "/usr/bin/chromium",
       args: [
         "--no-sandbox",
         "--disable-gpu",

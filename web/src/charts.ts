@@ -21,11 +21,11 @@ function theme(): Theme {
     surface: token("surface"),
     font: token("font"),
     tones: {
-      brand: token("brand"),
-      reject: token("reject"),
-      warn: token("warn"),
-      pass: token("pass"),
-      neutral: token("line-strong"),
+      brand: token("mark-brand"),
+      reject: token("mark-reject"),
+      warn: token("mark-warn"),
+      pass: token("mark-pass"),
+      neutral: token("mark-neutral"),
     },
   };
 }

@@ -1,0 +1,53 @@
+// What the server behind the grid sends and takes; README.md documents it.
+
+export interface Column {
+  code: string;
+  label: string;
+  type: string;
+  /** The values of a closed code list. */
+  list?: { code: string; label: string }[];
+}
+
+export interface Finding {
+  /** Code of the column; null for the row as a whole. */
+  field: string | null;
+  code: string;
+  severity: "reject" | "warn";
+  why: string;
+  fix: string;
+  suggestion?: string | null;
+  group: string;
+}
+
+export interface Row {
+  /** Number as the spreadsheet shows it. */
+  row: number;
+  version: number | string;
+  values: Record<string, string>;
+  findings: Finding[];
+}
+
+export interface Group {
+  id: string;
+  code: string;
+  title: string;
+  why: string;
+  fix: string;
+  count: number;
+  has_suggestion: boolean;
+}
+
+export interface WrongRows {
+  columns: Column[];
+  rows: Row[];
+  groups: Group[];
+  /** Wrong rows in the submission, or in the group asked for. */
+  total: number;
+}
+
+/** What is sent to be checked again. */
+export interface Mend {
+  row: number;
+  version: number | string;
+  values: Record<string, string>;
+}
