@@ -17,8 +17,13 @@ pub const BUILTIN: &[(&str, &str)] = embed![
     "_shared/messages-persons-dates.yaml",
     "_shared/messages-structure.yaml",
     "credit-publicity/pack.yaml",
+    "credit-publicity/licence-2016.yaml",
     "credit-publicity/licence-2018.yaml",
+    "credit-publicity/penalty-2016.yaml",
+    "credit-publicity/penalty-2018.yaml",
     "entities/pack.yaml",
     "entities/authority.yaml",
     "entities/legal-entity.yaml",
+    "persons/pack.yaml",
+    "persons/person.yaml",
 ];

@@ -42,8 +42,8 @@ codes! {
     OPEN_QUOTE = "S015";
     /// 超出上限
     LIMIT = "S016";
-    /// 编码认不出
-    UNKNOWN_ENCODING = "S017";
+    /// 编码混用
+    MIXED_ENCODING = "S017";
     /// 公式出错
     FORMULA_ERROR = "S018";
     /// 表头单位不同
