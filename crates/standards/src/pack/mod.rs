@@ -7,6 +7,7 @@ mod builtin;
 pub mod codes;
 mod error;
 pub mod headers;
+pub mod lint;
 mod lists;
 mod load;
 mod model;
