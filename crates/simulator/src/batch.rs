@@ -309,7 +309,7 @@ impl Book {
         self.note(row, column, defect.name, (defect.code, defect.pattern, defect.severity), value);
         if let Some(entry) = self.ledger.last_mut() {
             entry.suggestion.clone_from(&planted.suggestion);
-            entry.register = planted.register;
+            (entry.guess, entry.register) = (planted.guess, planted.register);
         }
     }
 
@@ -352,6 +352,7 @@ impl Book {
             severity,
             value,
             suggestion: None,
+            guess: false,
             register: false,
         });
     }

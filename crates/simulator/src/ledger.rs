@@ -35,6 +35,9 @@ pub struct Entry {
     /// Suggestion expected first; absent when the true value cannot be known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<String>,
+    /// Whether several values would mend it, so that a checker may propose one without being sure.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub guess: bool,
     /// Whether the register of legal entities and the list of authorities are needed to find it or to know its suggestion.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub register: bool,

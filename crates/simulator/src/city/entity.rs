@@ -140,7 +140,7 @@ pub struct Person {
     pub name: String,
     /// 公民身份号码.
     pub id: String,
-    /// 男 or 女, in agreement with the number.
+    /// 性别 as GB/T 2261.1 codes it, `1` or `2`, in agreement with the number.
     pub sex: &'static str,
     /// Birth date, 1880 to 1899.
     pub birth: NaiveDate,
@@ -162,7 +162,7 @@ pub(crate) fn person(rng: &mut Rng, index: usize) -> Person {
     Person {
         name: names::person(rng),
         id: ident::id_card(DISTRICT_DIVISIONS[district], birth, sequence as u32),
-        sex: if sequence % 2 == 1 { "男" } else { "女" },
+        sex: if sequence % 2 == 1 { "1" } else { "2" },
         birth,
         district,
         address: format!("临汐市{place}望潮巷{}号", rng.between(1, 399)),

@@ -1,5 +1,6 @@
 //! The fictional city (虚构城市): organisations, entities and people, all from one seed.
 
+mod departments;
 mod entity;
 mod names;
 mod org;

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use super::departments::{CITY_DEPARTMENTS, DISTRICT_DEPARTMENTS};
 use super::names;
-use super::work::{self, Work};
+use super::work::Work;
 use crate::ident;
 use crate::rng::Rng;
 
@@ -95,7 +96,7 @@ pub(crate) fn build(seed: u64, townships: usize, villages: usize) -> (Vec<Org>, 
         responsible: None,
     };
     orgs.push(city);
-    for work in &work::CITY_DEPARTMENTS {
+    for work in &CITY_DEPARTMENTS {
         let org = Org {
             code: format!("dept-{}", work.code),
             kind: OrgKind::Department,
@@ -123,7 +124,7 @@ pub(crate) fn build(seed: u64, townships: usize, villages: usize) -> (Vec<Org>, 
             parent: Some("city".to_owned()),
             responsible: None,
         });
-        for work in &work::DISTRICT_DEPARTMENTS {
+        for work in &DISTRICT_DEPARTMENTS {
             let org = Org {
                 code: format!("dept-{}-{division}", work.code),
                 kind: OrgKind::Department,

@@ -2,126 +2,71 @@
 
 use standards::pack::Severity::{Reject, Warn};
 
-use super::{ALL, DECISIONS, Defect, NEW, Planted, Scene};
+use super::{ALL, DECISIONS, Defect, NEW, Planted, Scene, defect};
 use crate::city::EntityKind;
 use crate::records::Subject;
 use crate::template::{Part, Resource};
 
-macro_rules! list_defect {
-    ($name:literal, $about:literal, $code:literal, $pattern:literal, $severity:ident, $resources:expr, $weight:literal, $plant:expr) => {
-        Defect {
-            name: $name,
-            about: $about,
-            code: $code,
-            pattern: $pattern,
-            severity: $severity,
-            resources: $resources,
-            weight: $weight,
-            plant: $plant,
-        }
-    };
-}
+const LICENCE: &[Resource] = &[Resource::Licence2018];
+const PENALTY: &[Resource] = &[Resource::Penalty2018];
+const OLD_LICENCE: &[Resource] = &[Resource::Licence2016];
+const OLD_PENALTY: &[Resource] = &[Resource::Penalty2016];
+const OLD: &[Resource] = &[Resource::Licence2016, Resource::Penalty2016];
 
+#[rustfmt::skip]
 pub(super) const DEFECTS: &[Defect] = &[
-    list_defect!("name-missing", "没有填写名称", "E101", "", Reject, ALL, 4.0, |s| clear(
-        s,
-        Part::Name
-    )),
-    list_defect!(
-        "name-null-word",
-        "名称填了“无”",
-        "E101",
-        "null-word",
-        Reject,
-        DECISIONS,
-        2.0,
-        |s| {
-            let field = s.resource().field(Part::Name)?;
-            Some(s.write(field, "无"))
-        }
-    ),
-    list_defect!("content-missing", "没有填写内容", "E101", "", Reject, DECISIONS, 3.0, |s| clear(
-        s,
-        Part::Content
-    )),
-    list_defect!("authority-missing", "没有填写机关", "E101", "", Reject, DECISIONS, 2.0, |s| clear(
-        s,
-        Part::Authority
-    )),
-    list_defect!("kind-mismatch", "个体工商户选了法人", "E106", "", Reject, NEW, 4.0, |s| {
+    defect("name-missing", "没有填写名称", ("E101", "", Reject), ALL, 4.0, |s| write(s, Part::Name, "")),
+    defect("name-null-word", "名称填了“无”", ("E101", "null-word", Reject), DECISIONS, 2.0, |s| write(s, Part::Name, "无")),
+    defect("content-missing", "没有填写内容", ("E101", "", Reject), DECISIONS, 3.0, |s| write(s, Part::Content, "")),
+    defect("authority-missing", "没有填写机关", ("E101", "", Reject), DECISIONS, 2.0, |s| write(s, Part::Authority, "")),
+    defect("kind-mismatch", "个体工商户选了法人", ("E106", "", Reject), NEW, 4.0, |s| {
         let Subject::Entity(i) = s.row.subject else { return None };
         (s.city.entities[i].kind == EntityKind::SoleTrader).then_some(())?;
-        let field = s.resource().field(Part::Kind)?;
-        Some(s.write(field, "法人及非法人组织").suggest("个体工商户"))
+        Some(write(s, Part::Kind, "法人及非法人组织")?.suggest("个体工商户"))
     }),
-    list_defect!("category-unknown", "类别不在代码表", "E401", "", Reject, DECISIONS, 3.0, |s| {
-        let field = s.resource().field(Part::Category)?;
-        Some(s.write(field, "临时性证明"))
+    defect("firm-as-sole-trader", "企业选了个体工商户", ("E106", "not-sole-trader", Reject), NEW, 2.0, |s| {
+        let Subject::Entity(i) = s.row.subject else { return None };
+        (s.city.entities[i].kind != EntityKind::SoleTrader).then_some(())?;
+        write(s, Part::Kind, "个体工商户")
     }),
-    list_defect!("kind-alias", "类别写成另一种说法", "W608", "", Warn, NEW, 3.0, |s| {
+    defect("kind-unknown", "相对人类别不在代码表", ("E401", "", Reject), NEW, 2.0, |s| write(s, Part::Kind, "外星人")),
+    defect("category-unknown", "类别不在代码表", ("E401", "", Reject), DECISIONS, 3.0, |s| write(s, Part::Category, "临时性证明")),
+    defect("kind-alias", "类别写成另一种说法", ("E410", "", Warn), NEW, 3.0, |s| {
         (s.row.part(Part::Kind) == "个体工商户").then_some(())?;
-        let field = s.resource().field(Part::Kind)?;
-        Some(s.write(field, "个体户").suggest("个体工商户"))
+        Some(write(s, Part::Kind, "个体户")?.suggest("个体工商户"))
     }),
-    list_defect!(
-        "category-local-code",
-        "许可类别填了本地代码",
-        "W608",
-        "",
-        Warn,
-        &[Resource::Licence2018],
-        3.0,
-        |s| {
-            (s.row.part(Part::Category) == "普通").then_some(())?;
-            let field = s.resource().field(Part::Category)?;
-            Some(s.write(field, "01").suggest("普通"))
+    defect("category-local-code", "许可类别填了本地代码", ("E410", "", Warn), LICENCE, 3.0, |s| {
+        (s.row.part(Part::Category) == "普通").then_some(())?;
+        Some(write(s, Part::Category, "01")?.suggest("普通"))
+    }),
+    defect("category-separator", "多个类别用全角分号连接", ("E510", "separator", Warn), PENALTY, 2.0, |s| {
+        let value = s.row.part(Part::Category).to_owned();
+        value.contains(';').then_some(())?;
+        Some(write(s, Part::Category, &value.replace(';', "；"))?.suggest(value))
+    }),
+    defect("category-without-remark", "“其他”没有补充说明", ("E401", "open-value", Reject), LICENCE, 2.0, |s| write(s, Part::Category, "其他许可")),
+    defect("status-unknown", "当前状态填了9", ("E401", "", Reject), LICENCE, 2.0, |s| write(s, Part::Status, "9")),
+    defect("old-status-in-new-edition", "新版里填了旧版的状态0", ("E508", "old-edition", Reject), LICENCE, 3.0, |s| write(s, Part::Status, "0")),
+    defect("licence-withdrawn", "旧版许可状态1表示撤销", ("E508", "", Warn), OLD_LICENCE, 4.0, |s| write(s, Part::Status, "1")),
+    defect("penalty-withdrawn", "旧版处罚状态1表示撤销", ("E508", "penalty", Warn), OLD_PENALTY, 4.0, |s| write(s, Part::Status, "1")),
+    defect("other-status-unexplained", "状态“其他”没有备注", ("E120", "", Reject), OLD, 2.0, |s| {
+        let field = s.field(Part::Status)?;
+        s.row.set(field, "3");
+        Some(s.write("BZ", ""))
+    }),
+    defect("all-codes-missing", "相对人代码一个都没有填", ("E118", "", Reject), OLD, 2.0, |s| {
+        for part in [Part::OrgCode, Part::RegistrationNumber, Part::TaxNumber, Part::Id] {
+            s.row.set_part(part, "");
         }
-    ),
-    list_defect!(
-        "category-separator",
-        "多个类别用顿号连接",
-        "W610",
-        "separator",
-        Warn,
-        &[Resource::Penalty2018],
-        2.0,
-        |s| {
-            let value = s.row.part(Part::Category).to_owned();
-            value.contains(';').then_some(())?;
-            let field = s.resource().field(Part::Category)?;
-            Some(s.write(field, value.replace(';', "；")).suggest(value))
-        }
-    ),
-    list_defect!(
-        "status-unknown",
-        "当前状态填了9",
-        "E401",
-        "",
-        Reject,
-        &[Resource::Licence2018],
-        2.0,
-        |s| {
-            let field = s.resource().field(Part::Status)?;
-            Some(s.write(field, "9"))
-        }
-    ),
-    list_defect!(
-        "old-status",
-        "旧版状态1表示撤销",
-        "E508",
-        "",
-        Reject,
-        &[Resource::Licence2016, Resource::Penalty2016],
-        4.0,
-        |s| {
-            let field = s.resource().field(Part::Status)?;
-            Some(s.write(field, "1"))
-        }
-    ),
+        write(s, Part::Code, "")
+    }),
+    defect("certificate-without-number", "有许可证书没有编号", ("E509", "", Warn), LICENCE, 2.0, |s| {
+        (!s.row.get("XK_XKBH").is_empty()).then_some(())?;
+        Some(s.write("XK_XKBH", ""))
+    }),
 ];
 
-/// Empties a field that is required on every row.
-fn clear(s: &mut Scene<'_>, part: Part) -> Option<Planted> {
-    let field = s.resource().field(part)?;
-    Some(s.write(field, ""))
+fn write(s: &mut Scene<'_>, part: Part, value: &str) -> Option<Planted> {
+    let field = s.field(part)?;
+    Some(s.write(field, value))
 }

@@ -16,7 +16,7 @@ use crate::city::City;
 use crate::options::Options;
 use crate::records::{Row, Subject};
 use crate::rng::Rng;
-use crate::template::Resource;
+use crate::template::{Part, Resource};
 
 pub(crate) use lines::{Again, Effects, Insert, Shift};
 
@@ -46,6 +46,18 @@ impl Defect {
     }
 }
 
+/// A line of a table of defects.
+const fn defect(
+    name: &'static str,
+    about: &'static str,
+    (code, pattern, severity): (&'static str, &'static str, Severity),
+    resources: &'static [Resource],
+    weight: f64,
+    plant: fn(&mut Scene<'_>) -> Option<Planted>,
+) -> Defect {
+    Defect { name, about, code, pattern, severity, resources, weight, plant }
+}
+
 /// Where a defect is planted.
 pub(crate) struct Scene<'a> {
     pub city: &'a City,
@@ -60,6 +72,11 @@ impl Scene<'_> {
         self.row.resource
     }
 
+    /// The field that plays a part in the resource.
+    fn field(&self, part: Part) -> Option<&'static str> {
+        self.row.resource.field(part)
+    }
+
     /// Whether the row is about an entity.
     fn is_entity(&self) -> bool {
         matches!(self.row.subject, Subject::Entity(_))
@@ -69,7 +86,7 @@ impl Scene<'_> {
     fn write(&mut self, field: &'static str, value: impl Into<String>) -> Planted {
         self.row.set(field, value);
         self.effects.texts.push(field);
-        Planted { field: Some(field), suggestion: None, register: false }
+        Planted { field: Some(field), suggestion: None, guess: false, register: false }
     }
 }
 
@@ -80,6 +97,8 @@ pub(crate) struct Planted {
     pub field: Option<&'static str>,
     /// The suggestion expected first, where one can be known.
     pub suggestion: Option<String>,
+    /// Whether several values would mend it, so that the checker may propose one without being sure.
+    pub guess: bool,
     /// Whether finding it, or its suggestion, needs the register of legal entities.
     pub register: bool,
 }
@@ -91,6 +110,12 @@ impl Planted {
         self
     }
 
+    /// The mended value can only be guessed.
+    fn guess(mut self) -> Self {
+        (self.suggestion, self.guess, self.register) = (None, true, false);
+        self
+    }
+
     /// It takes the register of legal entities to find it.
     fn with_register(mut self) -> Self {
         self.register = true;
@@ -99,7 +124,7 @@ impl Planted {
 
     /// The whole row is meant.
     fn row() -> Self {
-        Self { field: None, suggestion: None, register: false }
+        Self { field: None, suggestion: None, guess: false, register: false }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rows of the base libraries (基础库): legal entities and people.
 
 use super::{Row, Subject};
-use crate::city::{City, DISTRICT_DIVISIONS, DISTRICTS, slashed};
+use crate::city::{City, DISTRICT_DIVISIONS, slashed};
 use crate::template::Resource;
 
 /// The row of an entity.
@@ -31,12 +31,11 @@ pub(crate) fn person(city: &City, index: usize) -> Row {
         person.id.clone(),
         person.name.clone(),
         person.sex.to_owned(),
-        "汉族".to_owned(),
+        "01".to_owned(),
         slashed(person.birth),
         person.address.clone(),
         DISTRICT_DIVISIONS[person.district].to_owned(),
         person.phone.clone(),
     ];
-    let _ = DISTRICTS;
     row
 }
