@@ -7,7 +7,6 @@ mod wiring;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use kernel::Lang;
 
 /// 一数：一数一源，一源多用。 A city's data platform: check, keep and share what departments hand in.
 #[derive(Parser)]
@@ -21,20 +20,17 @@ struct Cli {
 enum Command {
     /// 检查文件 Check files
     Check(commands::check::Check),
-    /// 生成虚构城市的报送文件 Write the files of a fictional city
-    Simulate(commands::simulate::Simulate),
     /// 启动平台 Serve the platform
     Serve(commands::serve::Serve),
+    /// 生成虚构城市的报送文件与缺陷台账 Write the files of a fictional city and the ledger of its defects
+    Simulate(commands::simulate::Simulate),
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match cli.command {
         Command::Check(check) => check.run(),
-        Command::Simulate(simulate) => match simulate.run(Lang::Zh, &mut |line| commands::say(&line)) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(e) => commands::failed(&e),
-        },
         Command::Serve(serve) => serve.run(),
+        Command::Simulate(simulate) => simulate.run(),
     }
 }

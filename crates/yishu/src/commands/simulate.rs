@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::Args;
 use indexmap::IndexMap;
-use kernel::{Error, Lang, Result};
+use std::process::ExitCode;
+
+use kernel::{Error, Result};
 use simulator::{City, Options, Scale};
 
 /// 生成虚构城市的报送文件，并种下已知的错误；或生成一个压测大文件。
@@ -53,16 +55,22 @@ pub struct Simulate {
 }
 
 impl Simulate {
-    /// Runs the command; what is to be shown goes to `show`.
-    ///
-    /// # Errors
-    /// `BadInput` for shares outside 0–1, unknown defects, and paths that cannot be written.
-    pub fn run(self, lang: Lang, show: &mut dyn FnMut(String)) -> Result<()> {
+    /// Runs the command.
+    #[must_use]
+    pub fn run(self) -> ExitCode {
+        match self.write() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(e) => super::failed(&e),
+        }
+    }
+
+    /// Fails with `BadInput` for shares outside 0–1, unknown defects, and paths that cannot be written.
+    fn write(self) -> Result<()> {
         let options = self.options()?;
         if self.list_defects {
             for (resource, defect, rate) in simulator::default_rates(&options) {
                 let severity = format!("{:?}", defect.severity).to_lowercase();
-                show(format!(
+                super::say(&format!(
                     "{:<13} {:<28} {:<5} {:<20} {severity:<7} {:>7.3}%  {}",
                     resource.code(),
                     defect.name,
@@ -80,38 +88,30 @@ impl Simulate {
             let done =
                 simulator::bench_file(options.seed, rows, &mut BufWriter::with_capacity(1 << 20, file))
                     .map_err(|e| unwritable(&out, e))?;
-            show(serde_json::to_string(&done).map_err(Error::internal)?);
+            super::say(&serde_json::to_string(&done).map_err(Error::internal)?);
             return Ok(());
         }
         let city = City::with(options);
         let manifest = city.write(&out)?;
         let findings: u64 = manifest.findings.values().sum();
-        show(match lang {
-            Lang::Zh => format!(
-                "{}：{}个机构，{}个主体，{}人；{}个文件，{}行，应退回{}行，应发现{}处问题。已写入 {}",
-                city.name,
-                city.orgs.len(),
-                city.entities.len(),
-                city.persons.len(),
-                manifest.files.len(),
-                manifest.rows(),
-                manifest.rejected(),
-                findings,
-                out.display()
-            ),
-            Lang::En => format!(
-                "{}: {} organisations, {} entities, {} people; {} files, {} rows, {} to be rejected, {} findings expected. Written to {}",
-                city.name_en,
-                city.orgs.len(),
-                city.entities.len(),
-                city.persons.len(),
-                manifest.files.len(),
-                manifest.rows(),
-                manifest.rejected(),
-                findings,
-                out.display()
-            ),
-        });
+        super::say(&format!(
+            "{}：{}个机构，{}个主体，{}人；{}个文件，{}行，应退回{}行，应发现{findings}处问题。\n{}: {} organisations, {} entities, {} people; {} files, {} rows, {} to be rejected, {findings} findings expected.\n{}",
+            city.name,
+            city.orgs.len(),
+            city.entities.len(),
+            city.persons.len(),
+            manifest.files.len(),
+            manifest.rows(),
+            manifest.rejected(),
+            city.name_en,
+            city.orgs.len(),
+            city.entities.len(),
+            city.persons.len(),
+            manifest.files.len(),
+            manifest.rows(),
+            manifest.rejected(),
+            out.display()
+        ));
         Ok(())
     }
 
