@@ -23,5 +23,5 @@ pub use home::Card;
 pub use limit::{Limiter, Rate};
 pub use messages::{Arg, Messages};
 pub use module::{Access, Identify, Module, NavItem, Route, Routes, Who};
-pub use page::{Flash, Page, WithPart, page, page_or_part, redirect};
+pub use page::{Flash, Page, WithPart, form_pairs, page, page_or_part, redirect};
 pub use session::{Sessions, migrations};

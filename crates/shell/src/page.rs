@@ -106,3 +106,9 @@ pub fn redirect(cx: &Cx, to: &str, flash: Option<Flash>) -> Response {
     }
     response
 }
+
+/// The fields of a form in their order, several of one name kept; for forms with fields of several values.
+#[must_use]
+pub fn form_pairs(body: &[u8]) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(body).into_owned().collect()
+}

@@ -1,6 +1,7 @@
 //! Tables and queries of identity.
 
 pub mod entity;
+pub mod lists;
 
 use ::store::{Db, MigrationTrait, OrFail, sql_migration};
 use chrono::{DateTime, Duration, SubsecRound, Utc};

@@ -1,4 +1,21 @@
-//! Parts that pages share: tables, form fields, charts, progress, downloads.
+//! Parts that pages share: tables, form fields, charts, progress, breadcrumbs, downloads. Each knows how to write
+//! itself as HTML: `{{ part|safe }}` in a template.
+
+mod chart;
+mod crumbs;
+mod download;
+mod form;
+mod progress;
+mod table;
+
+use std::fmt::Write as _;
+
+pub use chart::{Chart, ChartKind, Series, Tone};
+pub use crumbs::Crumbs;
+pub use download::{attachment, csv};
+pub use form::{Field, FormState};
+pub use progress::Progress;
+pub use table::TableState;
 
 /// A whole number with thousands separators.
 #[must_use]
@@ -20,13 +37,29 @@ pub fn thousands(n: i64) -> String {
 /// Percent-encodes a value for a query string.
 #[must_use]
 pub fn encode(value: &str) -> String {
-    use std::fmt::Write as _;
     let mut out = String::with_capacity(value.len());
     for b in value.bytes() {
         if b.is_ascii_alphanumeric() || b"-_.~/".contains(&b) {
             out.push(char::from(b));
         } else {
             let _ = write!(out, "%{b:02X}");
+        }
+    }
+    out
+}
+
+/// Text made safe between tags and inside a quoted attribute.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
         }
     }
     out
@@ -48,5 +81,10 @@ mod tests {
     #[test]
     fn a_query_value_survives_anything() {
         assert_eq!(encode("/a?b=一&c"), "/a%3Fb%3D%E4%B8%80%26c");
+    }
+
+    #[test]
+    fn markup_in_a_value_stays_text() {
+        assert_eq!(escape("<b a='1' c=\"2\">&"), "&lt;b a=&#39;1&#39; c=&quot;2&quot;&gt;&amp;");
     }
 }

@@ -2,6 +2,7 @@
 //! record before it, so that a change to a stored value breaks the chain at that record.
 
 pub mod entity;
+mod list;
 pub mod migration;
 
 use chrono::{DateTime, SubsecRound, Utc};
@@ -15,6 +16,7 @@ use sha2::{Digest, Sha256};
 use crate::{Db, OrFail, Tx};
 
 pub use entity::Model as Record;
+pub use list::{Find, find};
 
 /// How many records [`verify`] reads at a time.
 const STEP: u64 = 1_000;
