@@ -24,6 +24,7 @@ use serde_json::Value;
 pub use browse::{Browse, Filter, Order, Page, Test};
 pub use export::Format;
 pub(crate) use session::runtime;
+pub(crate) use value::columns;
 
 use crate::table::Lake;
 
@@ -105,6 +106,13 @@ pub struct Table {
     pub more: bool,
     /// Versions of the tables that were read, by resource code.
     pub versions: Vec<(String, u64)>,
+}
+
+/// The rows of a batch as plain values.
+pub(crate) fn rows_of(batch: &RecordBatch) -> Result<Vec<Vec<Value>>> {
+    let mut rows = Vec::with_capacity(batch.num_rows());
+    value::append(batch, &mut rows)?;
+    Ok(rows)
 }
 
 /// A running query.

@@ -1,21 +1,29 @@
 //! Tables (数据表): one Delta table for each resource, landed exactly once, with history.
 
+mod changes;
 mod commit;
 pub(crate) mod durable;
 pub(crate) mod error;
 mod files;
+mod history;
 mod keys;
 mod lake;
 mod land;
+mod maintain;
 mod push;
 mod rows;
 mod spec;
 mod stage;
+mod undo;
 
+pub use changes::{Change, Changes};
 pub use commit::{CommitKind, Landed, Share};
+pub use history::HistoryEntry;
 pub use lake::{Lake, LakeSettings};
+pub use maintain::Maintained;
 pub use rows::{Provenance, Rows};
 pub use spec::{Column, ColumnType, KEY, RECEIVED_AT, ROW, SOURCE, SUBMISSION, TableSpec, VALID_AT};
+pub use undo::Undone;
 
 #[allow(unused_imports)]
 pub(crate) use rows::BatchStream;

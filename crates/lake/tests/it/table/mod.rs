@@ -1,6 +1,9 @@
 //! Tables: landing, history, pushes, queries.
 
+mod crash;
+mod history;
 mod land;
+mod push;
 mod query;
 
 use std::sync::Arc;
