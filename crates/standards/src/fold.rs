@@ -107,6 +107,9 @@ pub struct Folded<'a> {
 /// (they are reported: whether they may stand is the field's business).
 #[must_use]
 pub fn text(value: &str) -> Folded<'_> {
+    if is_clean(value) {
+        return Folded { value: Cow::Borrowed(value), observed: Observed::default() };
+    }
     let observed = observe(value, false);
     if is_plain(value) {
         return Folded { value: Cow::Borrowed(value.trim()), observed };
@@ -129,7 +132,41 @@ pub fn text(value: &str) -> Folded<'_> {
 /// invisible characters. Letters that look like digits stay; they are reported.
 #[must_use]
 pub fn code(value: &str) -> Folded<'_> {
+    // The usual case, told without looking at characters one by one.
+    if value.bytes().all(|b| b.is_ascii_digit() || (b.is_ascii_uppercase() && !matches!(b, b'O' | b'I'))) {
+        return Folded { value: Cow::Borrowed(value), observed: Observed::default() };
+    }
     Folded { value: crate::identifier::fold(value), observed: observe(value, true) }
+}
+
+/// Whether a value surely needs no folding and shows no pattern as text; a quick look at its bytes. `false` says
+/// nothing: the value may still be clean.
+#[inline]
+#[must_use]
+pub fn is_clean(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return true };
+    if matches!(first, b' ' | b'\'' | b'"') || *last == b' ' {
+        return false;
+    }
+    // Every character that text folding changes or reports has one of these forms in UTF-8. A number in scientific
+    // notation has a plus sign.
+    (0..bytes.len()).all(|i| {
+        let next = |n: usize| bytes.get(i + n).copied().unwrap_or_default();
+        !match bytes[i] {
+            0..=0x1F | b'+' | 0x7F | 0xC2 => true,
+            0xE1 => next(1) == 0x9A,
+            0xE2 => matches!(next(1), 0x80 | 0x81),
+            0xE3 => next(1) == 0x80 && next(2) == 0x80,
+            0xEF => match next(1) {
+                0xB8 | 0xBB => true,
+                0xBC => matches!(next(2), 0x90..=0x99 | 0xA1..=0xBA),
+                0xBD => matches!(next(2), 0x81..=0x9A),
+                _ => false,
+            },
+            _ => false,
+        }
+    })
 }
 
 /// The normal form of a name (名称): as [`text`], with line breaks and runs of spaces made one space, spaces between
@@ -349,6 +386,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn clean_values_show_nothing(value in "(\\PC|[ -~]|[\u{fe00}-\u{ffff}]|[\u{2000}-\u{2070}]|[\0-\u{ff}]|东莞|　|（){0,8}") {
+            if is_clean(&value) {
+                prop_assert!(observe(&value, false).is_empty(), "{:?}", value);
+                prop_assert!(is_plain(&value) && value.trim() == value);
+            }
+        }
+
         #[test]
         fn folding_twice_changes_nothing_more(value in "\\PC{0,30}") {
             let once = text(&value).value.into_owned();

@@ -110,26 +110,29 @@ pub fn is_valid(code: &[u8]) -> bool {
 /// # Errors
 /// The first thing wrong, in the order length, character, birth date, check character.
 pub fn validate(text: &str, on: NaiveDate) -> Result<IdCard, IdentifierError> {
-    let found = text.chars().count();
-    if found != 18 {
-        return Err(IdentifierError::Length { found });
-    }
-    let allowed = |i: usize, c: char| c.is_ascii_digit() || (i == 17 && matches!(c, 'X' | 'x'));
-    if let Some(error) = identifier::first_wrong(text, allowed) {
-        return Err(error);
-    }
-    let mut code = [0u8; 18];
-    code.copy_from_slice(text.as_bytes());
+    let Ok(mut code) = <[u8; 18]>::try_from(text.as_bytes()) else { return Err(explain(text)) };
     code[17] = code[17].to_ascii_uppercase();
+    if !code[..17].iter().all(u8::is_ascii_digit) || !(code[17].is_ascii_digit() || code[17] == b'X') {
+        return Err(explain(text));
+    }
     let birth = birth(number(&code[6..14]), on)?;
     let expected = check(&code[..17]);
     if expected != code[17] {
-        return Err(IdentifierError::CheckCharacter {
-            expected: char::from(expected),
-            found: char::from(code[17]),
-        });
+        let found = char::from(code[17]);
+        return Err(IdentifierError::CheckCharacter { expected: char::from(expected), found });
     }
     Ok(IdCard { code, birth })
+}
+
+/// Why a text has not the outer form of a number.
+#[cold]
+fn explain(text: &str) -> IdentifierError {
+    let found = text.chars().count();
+    let allowed = |i: usize, c: char| c.is_ascii_digit() || (i == 17 && matches!(c, 'X' | 'x'));
+    match identifier::first_wrong(text, allowed) {
+        Some(error) if found == 18 => error,
+        _ => IdentifierError::Length { found },
+    }
 }
 
 /// Reads a number of the old form: 15 digits, birth year in the 1900s, no check. Answers with its 18 characters:

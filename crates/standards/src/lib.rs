@@ -10,6 +10,7 @@ pub mod divisions;
 pub mod fold;
 pub mod id_card;
 pub mod identifier;
+pub mod licence_id;
 pub mod mask;
 pub mod org_code;
 pub mod pack;

@@ -238,8 +238,8 @@ pub struct Prefix {
     pub kind_en: &'static str,
 }
 
-/// The meaning of a prefix (GB 32100-2015, table 2 and its later additions). `None` for one not in the table; such
-/// prefixes (81, 99, 19 …) do occur in registers, so warn at most.
+/// The meaning of a prefix (GB 32100-2015, tables 2 and 3, with the departments added since). `None` for one not in the
+/// table; such prefixes (99 …) do occur in registers, so warn at most.
 #[must_use]
 pub fn prefix(code: &str) -> Option<&'static Prefix> {
     PREFIXES.iter().find(|p| p.code == code)
@@ -267,23 +267,15 @@ const fn p(
 
 const ESTABLISHMENT: (&str, &str) = ("机构编制", "public establishment office");
 const FOREIGN: (&str, &str) = ("外交", "foreign affairs");
-const EDUCATION: (&str, &str) = ("教育", "education");
-const POLICE: (&str, &str) = ("公安", "public security");
-const CIVIL: (&str, &str) = ("民政", "civil affairs");
-const JUSTICE: (&str, &str) = ("司法", "justice");
-const TRANSPORT: (&str, &str) = ("交通运输", "transport");
+const JUSTICE: (&str, &str) = ("司法行政", "justice");
 const CULTURE: (&str, &str) = ("文化", "culture");
-const MARKET: (&str, &str) = ("市场监督管理", "market regulation");
+const CIVIL: (&str, &str) = ("民政", "civil affairs");
 const TOURISM: (&str, &str) = ("旅游", "tourism");
-const RELIGION: (&str, &str) = ("宗教事务", "religious affairs");
-const UNIONS: (&str, &str) = ("全国总工会", "federation of trade unions");
-const LOGISTICS: (&str, &str) = ("军队后勤", "armed forces logistics");
-const PROVINCE: (&str, &str) = ("省级人民政府", "provincial government");
-const CITY: (&str, &str) = ("地市级人民政府", "prefecture government");
-const COUNTY: (&str, &str) = ("区县级人民政府", "county government");
+const RELIGION: (&str, &str) = ("宗教", "religious affairs");
+const UNIONS: (&str, &str) = ("工会", "trade unions");
+const MARKET: (&str, &str) = ("市场监督管理（工商）", "market regulation");
+const ARMY: (&str, &str) = ("中央军委改革和编制办公室", "establishment office of the armed forces");
 const AGRICULTURE: (&str, &str) = ("农业农村", "agriculture and rural affairs");
-const OTHER_DEPARTMENT: (&str, &str) = ("其他", "other");
-const BODY: (&str, &str) = ("一般机构", "body of the department's own kind");
 const OTHER: (&str, &str) = ("其他", "other");
 
 static PREFIXES: &[Prefix] = &[
@@ -295,43 +287,43 @@ static PREFIXES: &[Prefix] = &[
         ("编办直接管理机构编制的群众团体", "mass organisation on the state establishment"),
     ),
     p("19", ESTABLISHMENT, OTHER),
-    p("21", FOREIGN, BODY),
+    p("21", FOREIGN, ("外国常驻新闻机构", "resident foreign news agency")),
     p("29", FOREIGN, OTHER),
-    p("31", EDUCATION, BODY),
-    p("39", EDUCATION, OTHER),
-    p("41", POLICE, BODY),
-    p("49", POLICE, OTHER),
+    p("31", JUSTICE, ("律师执业机构", "law firm")),
+    p("32", JUSTICE, ("公证处", "notary office")),
+    p("33", JUSTICE, ("基层法律服务所", "grassroots legal service")),
+    p("34", JUSTICE, ("司法鉴定机构", "forensic institution")),
+    p("35", JUSTICE, ("仲裁委员会", "arbitration commission")),
+    p("39", JUSTICE, OTHER),
+    p("41", CULTURE, ("外国在华文化中心", "foreign cultural centre")),
+    p("49", CULTURE, OTHER),
     p("51", CIVIL, ("社会团体", "social organisation")),
     p("52", CIVIL, ("民办非企业单位", "private non-enterprise unit")),
     p("53", CIVIL, ("基金会", "foundation")),
-    p("54", CIVIL, ("基层群众性自治组织", "grassroots self-governing body")),
+    p("54", CIVIL, ("基层群众性自治组织", "village or residents' committee")),
     p("59", CIVIL, OTHER),
-    p("61", JUSTICE, BODY),
-    p("69", JUSTICE, OTHER),
-    p("71", TRANSPORT, BODY),
-    p("79", TRANSPORT, OTHER),
-    p("81", CULTURE, BODY),
-    p("89", CULTURE, OTHER),
+    p("61", TOURISM, ("外国旅游部门常驻代表机构", "resident office of a foreign tourism body")),
+    p(
+        "62",
+        TOURISM,
+        ("港澳台地区旅游部门常驻代表机构", "resident office of a Hong Kong, Macao or Taiwan tourism body"),
+    ),
+    p("69", TOURISM, OTHER),
+    p("71", RELIGION, ("宗教活动场所", "place of worship")),
+    p("72", RELIGION, ("宗教院校", "religious school")),
+    p("79", RELIGION, OTHER),
+    p("81", UNIONS, ("基层工会", "grassroots trade union")),
+    p("89", UNIONS, OTHER),
     p("91", MARKET, ("企业", "enterprise")),
     p("92", MARKET, ("个体工商户", "sole trader")),
     p("93", MARKET, ("农民专业合作社", "farmers' co-operative")),
-    p("99", MARKET, OTHER),
-    p("A1", TOURISM, BODY),
-    p("A9", TOURISM, OTHER),
-    p("B1", RELIGION, BODY),
-    p("B9", RELIGION, OTHER),
-    p("C1", UNIONS, BODY),
-    p("C9", UNIONS, OTHER),
-    p("D1", LOGISTICS, BODY),
-    p("D9", LOGISTICS, OTHER),
-    p("E1", PROVINCE, BODY),
-    p("F1", CITY, BODY),
-    p("G1", COUNTY, BODY),
+    p("A1", ARMY, ("军队事业单位", "institution of the armed forces")),
+    p("A9", ARMY, OTHER),
     p("N1", AGRICULTURE, ("组级集体经济组织", "group-level collective economic organisation")),
     p("N2", AGRICULTURE, ("村级集体经济组织", "village-level collective economic organisation")),
     p("N3", AGRICULTURE, ("乡镇级集体经济组织", "township-level collective economic organisation")),
     p("N9", AGRICULTURE, OTHER),
-    p("Y1", OTHER_DEPARTMENT, BODY),
+    p("Y1", OTHER, OTHER),
 ];
 
 #[cfg(test)]

@@ -32,6 +32,7 @@ fn the_parts_of_a_code() {
     assert!(code.is_sole_trader() && code.org_code_valid() && code.division_known());
     assert_eq!(prefix(code.prefix()).unwrap().kind_zh, "个体工商户");
     assert!(prefix("18").is_none());
+    assert!(prefixes().is_sorted_by(|a, b| a.code < b.code));
 }
 
 #[test]
