@@ -129,9 +129,22 @@ const LOOK_ALIKES: &[(u8, u8)] = &[
     (b'X', b'Y'),
 ];
 
+/// For each character (0–9, A–Z) the set of those that look like it, as bits.
+const ALIKE: [u64; 128] = {
+    let mut table = [0u64; 128];
+    let mut i = 0;
+    while i < LOOK_ALIKES.len() {
+        let (a, b) = LOOK_ALIKES[i];
+        table[a as usize] |= 1 << (b - b'0');
+        table[b as usize] |= 1 << (a - b'0');
+        i += 1;
+    }
+    table
+};
+
 /// Whether two characters (ASCII, upper case) are easily taken for each other.
 pub(crate) fn look_alike(a: u8, b: u8) -> bool {
-    LOOK_ALIKES.iter().any(|&(x, y)| (x, y) == (a, b) || (y, x) == (a, b))
+    (b'0'..=b'Z').contains(&b) && ALIKE.get(usize::from(a)).is_some_and(|set| set & (1 << (b - b'0')) != 0)
 }
 
 /// Width, case, spaces, hyphens and quotes folded away: the form in which identifiers are compared. Borrowed
@@ -158,57 +171,75 @@ pub fn fold(text: &str) -> Cow<'_, str> {
 }
 
 /// What [`corrections`] needs to know of one kind of identifier.
-pub(crate) struct Scheme<'a> {
-    /// Number of characters of a right identifier.
+pub(crate) struct Scheme<'a, P, D> {
+    /// Number of characters of a right identifier, at most [`LONGEST`].
     pub length: usize,
     /// Characters an identifier may hold.
     pub alphabet: &'a [u8],
     /// Whether a candidate passes every check.
-    pub passes: &'a dyn Fn(&[u8]) -> bool,
+    pub passes: P,
     /// How implausible a passing candidate is all the same (0 = not at all); outweighs the kind of slip.
-    pub demerit: &'a dyn Fn(&[u8]) -> u32,
+    pub demerit: D,
+}
+
+/// Length of the longest identifier with corrections, and one surplus character.
+const LONGEST: usize = 19;
+
+/// A passing candidate, without allocation: most are ranked behind the limit and never shown.
+struct Candidate {
+    demerit: u32,
+    kind: CorrectionKind,
+    position: usize,
+    code: [u8; LONGEST],
 }
 
 /// Values one slip away from `text` that pass, the most plausible first, at most `limit` of them.
 ///
 /// Several illegal look-alikes at once (`O` for `0` twice) count as one slip, since one hand made them all.
-pub(crate) fn corrections(text: &str, limit: usize, scheme: &Scheme<'_>) -> Vec<Correction> {
+pub(crate) fn corrections<P, D>(text: &str, limit: usize, scheme: &Scheme<'_, P, D>) -> Vec<Correction>
+where
+    P: Fn(&[u8]) -> bool,
+    D: Fn(&[u8]) -> u32,
+{
     let folded = fold(text);
     if !folded.is_ascii() || limit == 0 {
         return Vec::new();
     }
     let code = folded.as_bytes();
-    let mut found: Vec<(u32, Correction)> = Vec::new();
+    let mut found: Vec<Candidate> = Vec::new();
     let mut offer = |candidate: &[u8], kind: CorrectionKind, position: usize| {
-        if candidate.len() != scheme.length || !(scheme.passes)(candidate) {
-            return;
-        }
-        let Ok(value) = std::str::from_utf8(candidate) else { return };
-        if found.iter().all(|(_, c)| c.value != value) {
-            let correction = Correction { value: value.to_owned(), kind, position };
-            found.push(((scheme.demerit)(candidate), correction));
+        if candidate.len() == scheme.length && candidate.len() <= LONGEST && (scheme.passes)(candidate) {
+            let mut code = [0; LONGEST];
+            code[..candidate.len()].copy_from_slice(candidate);
+            found.push(Candidate { demerit: (scheme.demerit)(candidate), kind, position, code });
         }
     };
     if code.len() == scheme.length {
-        if (scheme.passes)(code) {
-            if folded != text {
-                offer(code, CorrectionKind::Folded, 0);
-            }
-        } else {
+        if !(scheme.passes)(code) {
             same_length(code, scheme.alphabet, &mut offer);
+        } else if folded != text {
+            offer(code, CorrectionKind::Folded, 0);
         }
     } else if code.len() == scheme.length + 1 {
         for drop in 0..code.len() {
-            let shorter = [&code[..drop], &code[drop + 1..]].concat();
-            offer(&shorter, CorrectionKind::Surplus, drop + 1);
+            // Dropping either of two equal neighbours gives the same value.
+            if drop == 0 || code[drop] != code[drop - 1] {
+                let shorter = [&code[..drop], &code[drop + 1..]].concat();
+                offer(&shorter, CorrectionKind::Surplus, drop + 1);
+            }
         }
     }
-    found.sort_by_key(|(demerit, c)| (*demerit, c.kind, c.position));
-    found.into_iter().take(limit).map(|(_, c)| c).collect()
+    found.sort_by_key(|c| (c.demerit, c.kind, c.position));
+    let value = |c: &Candidate| String::from_utf8_lossy(&c.code[..scheme.length]).into_owned();
+    found
+        .iter()
+        .take(limit)
+        .map(|c| Correction { value: value(c), kind: c.kind, position: c.position })
+        .collect()
 }
 
 /// Substitutions and transpositions of a code that has the right length.
-fn same_length(code: &[u8], alphabet: &[u8], offer: &mut dyn FnMut(&[u8], CorrectionKind, usize)) {
+fn same_length(code: &[u8], alphabet: &[u8], offer: &mut impl FnMut(&[u8], CorrectionKind, usize)) {
     let wrong: Vec<usize> = (0..code.len()).filter(|&i| !alphabet.contains(&code[i])).collect();
     match wrong.as_slice() {
         [] => {
@@ -229,17 +260,14 @@ fn substitute(
     code: &[u8],
     places: std::ops::Range<usize>,
     alphabet: &[u8],
-    offer: &mut dyn FnMut(&[u8], CorrectionKind, usize),
+    offer: &mut impl FnMut(&[u8], CorrectionKind, usize),
 ) {
     let mut candidate = code.to_vec();
     for i in places {
-        for &c in alphabet {
-            if c == code[i] {
-                continue;
-            }
+        for &c in alphabet.iter().filter(|c| **c != code[i]) {
             candidate[i] = c;
-            let kind =
-                if look_alike(c, code[i]) { CorrectionKind::LookAlike } else { CorrectionKind::Substitution };
+            let alike = look_alike(c, code[i]);
+            let kind = if alike { CorrectionKind::LookAlike } else { CorrectionKind::Substitution };
             offer(&candidate, kind, i + 1);
         }
         candidate[i] = code[i];
@@ -251,7 +279,7 @@ fn replace_all(
     code: &[u8],
     places: &[usize],
     alphabet: &[u8],
-    offer: &mut dyn FnMut(&[u8], CorrectionKind, usize),
+    offer: &mut impl FnMut(&[u8], CorrectionKind, usize),
 ) {
     let mut candidates = vec![code.to_vec()];
     for &i in places {

@@ -90,7 +90,7 @@ pub fn corrections(text: &str, limit: usize) -> Vec<Correction> {
     identifier::corrections(
         text,
         limit,
-        &Scheme { length: 9, alphabet: ALPHABET, passes: &is_valid, demerit: &|_| 0 },
+        &Scheme { length: 9, alphabet: ALPHABET, passes: is_valid, demerit: |_: &[u8]| 0 },
     )
 }
 
