@@ -4,10 +4,10 @@ use std::path::Path;
 
 use kernel::Result;
 
-use super::model::{Compression, Inspection, Note, ReadOptions, TableInfo, ZipEntry};
+use super::model::{Compression, Format, Inspection, Note, ReadOptions, TableInfo, ZipEntry};
 use super::sniff::{self, Head, Kind};
 use super::source::{self, Source};
-use super::{csv, refuse};
+use super::{csv, json, parquet, refuse, sheet};
 
 /// Finds what a file is by its content, and for each table in it the header and the first rows.
 ///
@@ -18,21 +18,19 @@ use super::{csv, refuse};
 /// document, an archive in an archive, beyond [`super::Limits`].
 pub fn inspect(path: &Path, name: &str, options: &ReadOptions) -> Result<Inspection> {
     let bytes = source::open(path)?.metadata().map_err(refuse::io)?.len();
-    let plain = Source::new(path, Compression::None, None, &options.limits);
-    let head = sniff::head(&mut plain.stream()?)?;
     let mut notes = Vec::new();
-    let (compression, tables) = match sniff::kind(&head)? {
+    let plain = Source::new(path, Compression::None, None, &options.limits);
+    let (kind, head) = look(&plain)?;
+    let (compression, tables) = match kind {
         Kind::Gzip => {
             let source = Source::new(path, Compression::Gzip, None, &options.limits);
-            let head = sniff::head(&mut source.stream()?)?;
-            let kind = sniff::kind(&head)?;
-            if kind == Kind::Gzip {
-                return Err(refuse::nested_archive(name));
-            }
-            (Compression::Gzip, tables(&source, &head, kind, name, options)?)
+            (Compression::Gzip, tables(&source, name, &mut notes, options)?)
         }
-        Kind::Zip if !is_workbook(&plain)? => (Compression::Zip, members(path, options, &mut notes)?),
-        kind => (Compression::None, tables(&plain, &head, kind, name, options)?),
+        Kind::Zip => match sheet::package(plain.seekable()?, &mut notes)? {
+            Some(format) => (Compression::None, sheet::inspect(&plain, format, &mut notes, options)?),
+            None => (Compression::Zip, members(path, options, &mut notes)?),
+        },
+        kind => (Compression::None, unpacked(&plain, kind, &head, &mut notes, options)?),
     };
     if tables.len() > options.limits.max_tables {
         return Err(refuse::too_many_tables(options.limits.max_tables));
@@ -40,18 +38,42 @@ pub fn inspect(path: &Path, name: &str, options: &ReadOptions) -> Result<Inspect
     Ok(Inspection { path: path.to_owned(), name: name.to_owned(), bytes, compression, tables, notes })
 }
 
-/// The tables of one unpacked file.
+fn look(source: &Source) -> Result<(Kind, Head)> {
+    let head = sniff::head(&mut source.stream()?)?;
+    Ok((sniff::kind(&head)?, head))
+}
+
+/// The tables of a file that was packed; it must not be packed once more.
 fn tables(
     source: &Source,
-    head: &Head,
-    kind: Kind,
     name: &str,
+    notes: &mut Vec<Note>,
+    options: &ReadOptions,
+) -> Result<Vec<TableInfo>> {
+    let (kind, head) = look(source)?;
+    match kind {
+        Kind::Gzip => Err(refuse::nested_archive(name)),
+        Kind::Zip => match sheet::package(source.seekable()?, notes)? {
+            Some(format) => sheet::inspect(source, format, notes, options),
+            None => Err(refuse::nested_archive(name)),
+        },
+        kind => unpacked(source, kind, &head, notes, options),
+    }
+}
+
+/// The tables of a file that is not packed.
+fn unpacked(
+    source: &Source,
+    kind: Kind,
+    head: &Head,
+    notes: &mut Vec<Note>,
     options: &ReadOptions,
 ) -> Result<Vec<TableInfo>> {
     match kind {
-        Kind::Gzip => Err(refuse::nested_archive(name)),
-        Kind::Text => Ok(vec![csv::inspect(source, head, options)?]),
-        _ => Err(refuse::nested_archive(name)),
+        Kind::Compound => sheet::inspect(source, Format::Xls, notes, options),
+        Kind::Parquet => Ok(vec![parquet::inspect(source, options)?]),
+        Kind::Json => Ok(vec![json::inspect(source, head, options)?]),
+        Kind::Text | Kind::Gzip | Kind::Zip => Ok(vec![csv::inspect(source, head, options)?]),
     }
 }
 
@@ -60,11 +82,7 @@ fn members(path: &Path, options: &ReadOptions, notes: &mut Vec<Note>) -> Result<
     let mut all = Vec::new();
     for member in source::members(path, &options.limits)? {
         let source = Source::new(path, Compression::Zip, Some(member.index), &options.limits);
-        let read = sniff::head(&mut source.stream()?).and_then(|head| {
-            let kind = sniff::kind(&head)?;
-            tables(&source, &head, kind, &member.name, options)
-        });
-        match read {
+        match tables(&source, &member.name, notes, options) {
             Ok(tables) => {
                 let entry = ZipEntry { index: member.index, name: member.name };
                 all.extend(tables.into_iter().map(|t| TableInfo { entry: Some(entry.clone()), ..t }));
@@ -81,11 +99,4 @@ fn members(path: &Path, options: &ReadOptions, notes: &mut Vec<Note>) -> Result<
         }
     }
     if all.is_empty() { Err(refuse::no_table_in_archive()) } else { Ok(all) }
-}
-
-/// Whether a zip archive is a workbook of the Office Open XML kind.
-fn is_workbook(source: &Source) -> Result<bool> {
-    let archive = zip::ZipArchive::new(source.seekable()?).map_err(source::zip_error)?;
-    Ok(archive.index_for_name("[Content_Types].xml").is_some()
-        || archive.index_for_name("_rels/.rels").is_some())
 }

@@ -9,10 +9,15 @@ mod csv;
 mod decode;
 mod header;
 mod inspect;
+mod json;
 mod model;
+mod parquet;
 mod refuse;
+mod sheet;
 mod sniff;
 mod source;
+#[cfg(test)]
+mod testing;
 
 use kernel::Result;
 
@@ -38,6 +43,11 @@ pub(crate) fn open(
     let source = Source::of(inspection, info, &options.limits);
     match info.format {
         Format::Csv => csv::open(&source, info, options),
-        _ => Err(refuse::no_such_table(table)),
+        Format::Json | Format::Ndjson => json::open(&source, info, options),
+        Format::Parquet => parquet::open(&source),
+        Format::Xlsx | Format::Xlsb | Format::Xls => sheet::open(&source, info, options),
     }
 }
+
+#[cfg(test)]
+mod tests;

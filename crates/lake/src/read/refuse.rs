@@ -2,6 +2,7 @@
 
 use kernel::{Error, ErrorKind, Text};
 
+use super::json::Place;
 use super::model::Limits;
 
 /// Remedy that fits most files from old systems.
@@ -181,6 +182,28 @@ pub(super) fn unknown_encoding(guess: &str) -> Error {
         ),
         format!(
             "The text is neither UTF-8 nor GB18030 (it looks like {guess}). Save it as UTF-8 and send that."
+        ),
+    )
+}
+
+pub(super) fn json_syntax(at: Place, detail: &str) -> Error {
+    let Place { line, column } = at;
+    Error::bad_input(
+        "json-syntax",
+        format!("第 {line} 行第 {column} 个字节附近不是合法的 JSON。请用导出工具重新生成，不要手工拼接。"),
+        format!(
+            "Near byte {column} of line {line} the text is not JSON. Let a program write it, not a hand."
+        ),
+    )
+    .because(detail)
+}
+
+pub(super) fn json_not_object(record: u32) -> Error {
+    Error::bad_input(
+        "json-not-object",
+        format!("第 {record} 条记录不是对象。请报送对象的数组 [{{…}}, {{…}}]，或每行一个对象。"),
+        format!(
+            "Record {record} is not an object. Send an array of objects [{{…}}, {{…}}], or one object a line."
         ),
     )
 }

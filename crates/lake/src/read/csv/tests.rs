@@ -1,61 +1,17 @@
 //! Cells, row numbers and remarks of delimited text, with the `csv` crate as witness.
 
-use std::io::Write;
-
-use datafusion::arrow::array::Array;
 use proptest::prelude::*;
 
-use crate::read::chunk::{Chunk, RowNote, RowNoteKind};
+use crate::read::chunk::{RowNote, RowNoteKind};
 use crate::read::model::{Encoding, ReadOptions};
-use crate::read::{inspect, open};
-
-/// All of a file: its header, its rows by number, its remarks.
-#[derive(Debug, Default, PartialEq)]
-struct All {
-    header: Vec<String>,
-    rows: Vec<(u32, Vec<Option<String>>)>,
-    notes: Vec<RowNote>,
-}
-
-fn options(block_bytes: usize) -> ReadOptions {
-    ReadOptions { block_bytes, ..ReadOptions::default() }
-}
-
-fn file(bytes: &[u8]) -> tempfile::NamedTempFile {
-    let mut file = tempfile::NamedTempFile::new().unwrap();
-    file.write_all(bytes).unwrap();
-    file
-}
-
-fn rows_of(chunk: &Chunk) -> Vec<(u32, Vec<Option<String>>)> {
-    let cell = |r: usize, c: usize| {
-        let column = &chunk.columns[c];
-        column.is_valid(r).then(|| column.value(r).to_owned())
-    };
-    (0..chunk.rows.len())
-        .map(|r| (chunk.rows[r], (0..chunk.columns.len()).map(|c| cell(r, c)).collect()))
-        .collect()
-}
+use crate::read::testing::{All, options, read_file, some};
 
 fn read_with(bytes: &[u8], options: &ReadOptions) -> kernel::Result<All> {
-    let file = file(bytes);
-    let inspection = inspect(file.path(), "test.csv", options)?;
-    let mut chunks = open(&inspection, 0, options)?;
-    let mut all = All { header: inspection.tables[0].header.clone(), ..All::default() };
-    while let Some(raw) = chunks.next()? {
-        let chunk = raw.parse()?;
-        all.rows.extend(rows_of(&chunk));
-        all.notes.extend(chunk.notes);
-    }
-    Ok(all)
+    read_file(bytes, 0, options)
 }
 
 fn read(text: &str) -> All {
     read_with(text.as_bytes(), &options(64)).unwrap()
-}
-
-fn some(cells: &[&str]) -> Vec<Option<String>> {
-    cells.iter().map(|c| Some((*c).to_owned())).collect()
 }
 
 fn note(row: u32, kind: RowNoteKind) -> RowNote {
