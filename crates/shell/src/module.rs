@@ -177,6 +177,12 @@ impl Module {
     pub fn new(name: &'static str, locales: (&'static str, &'static str), routes: Routes) -> Self {
         Self { name, routes, nav: Vec::new(), locales, openapi: None, cards: Vec::new() }
     }
+
+    /// The routes alone, for tests.
+    #[must_use]
+    pub fn into_routes(self) -> Vec<Route> {
+        self.routes.list
+    }
 }
 
 /// A known person or system.

@@ -20,8 +20,8 @@ store::sql_migration!(
         created_at {time} not null,
         seen_at {time} not null
     );
-    create index session_user on session (user_id);
-    create index session_seen on session (seen_at)",
+    create index session_by_user on session (user_id);
+    create index session_by_seen on session (seen_at)",
     "drop table session"
 );
 

@@ -132,3 +132,33 @@ macro_rules! on_both {
         }
     };
 }
+
+/// A clock that a test moves by hand.
+#[derive(Debug, Clone)]
+pub struct HandClock(std::sync::Arc<std::sync::Mutex<chrono::DateTime<chrono::Utc>>>);
+
+impl HandClock {
+    /// Stands at a Monday morning.
+    #[must_use]
+    pub fn new() -> Self {
+        let monday = "2026-01-05T01:00:00Z".parse().unwrap();
+        Self(std::sync::Arc::new(std::sync::Mutex::new(monday)))
+    }
+
+    /// Moves forward.
+    pub fn advance(&self, by: chrono::Duration) {
+        *self.0.lock().unwrap() += by;
+    }
+}
+
+impl Default for HandClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl kernel::Clock for HandClock {
+    fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        *self.0.lock().unwrap()
+    }
+}

@@ -2,7 +2,6 @@
 
 mod commands;
 mod config;
-mod wiring;
 
 use std::process::ExitCode;
 

@@ -69,7 +69,7 @@ mod tests {
         let name = response.headers()[header::CONTENT_DISPOSITION].to_str().unwrap();
         assert_eq!(
             name,
-            "attachment; filename=\"____1.csv\"; filename*=UTF-8''%E9%94%99%E8%AF%AF%20%E8%A1%8C%2F1.csv"
+            "attachment; filename=\"_____1.csv\"; filename*=UTF-8''%E9%94%99%E8%AF%AF%20%E8%A1%8C%2F1.csv"
         );
     }
 }

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 use super::{failed, runtime, say};
 use crate::config::{Config, Given};
-use crate::wiring;
+use yishu::wiring;
 
 /// How many jobs run at a time.
 const JOBS: usize = 2;

@@ -6,4 +6,5 @@
     reason = "a test says what is wrong by failing; helper functions here are tests too"
 )]
 
+mod frame;
 mod tidy;

@@ -1,0 +1,3 @@
+//! The wiring of Yishu (一数), a library so that tests can walk every route of the whole product.
+
+pub mod wiring;

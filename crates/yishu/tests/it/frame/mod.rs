@@ -1,0 +1,144 @@
+//! The whole product behind its address, over both databases.
+
+mod access;
+mod interface;
+mod mutations;
+mod schema;
+mod sign_in;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use kernel::{Actor, Clock, OrgId, Role};
+use reqwest::{Client, RequestBuilder, Response, redirect::Policy};
+use shell::{App, Settings};
+use store::Db;
+use store::testing::HandClock;
+
+/// The product, listening.
+pub struct Served {
+    pub app: App,
+    pub db: Db,
+    pub clock: HandClock,
+    pub base: String,
+}
+
+/// The password of every account a test opens.
+pub const PASSWORD: &str = "tall-bamboo-7";
+
+impl Served {
+    pub async fn start(db: Db) -> Self {
+        Self::with(db, Settings::default()).await
+    }
+
+    pub async fn with(db: Db, settings: Settings) -> Self {
+        let clock = HandClock::new();
+        let (app, router) = yishu::wiring::build(db.clone(), Arc::new(clock.clone()), settings).unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        Self { app, db, clock, base }
+    }
+
+    /// Adds a department below nothing.
+    pub async fn org(&self, code: &str) -> OrgId {
+        let new = identity::org::NewOrg {
+            code: code.to_owned(),
+            name_zh: format!("部门{code}"),
+            name_en: format!("Department {code}"),
+            kind: "department".to_owned(),
+            parent: None,
+            valid_from: self.clock.today(),
+        };
+        identity::org::insert(self.db.conn(), new).await.unwrap().org_id()
+    }
+
+    /// Opens an account; city-wide without an organisation.
+    pub async fn account(&self, name: &str, org: Option<OrgId>, roles: &[Role]) {
+        let new = identity::actions::NewAccount {
+            name: name.to_owned(),
+            display_name: name.to_owned(),
+            password: PASSWORD.to_owned(),
+            must_change_password: false,
+            city_wide: org.is_none(),
+            org,
+            roles: roles.to_vec(),
+        };
+        identity::actions::create_account(&self.db, &Actor::system(), new, self.clock.now()).await.unwrap();
+    }
+
+    /// Opens an account and signs in with it.
+    pub async fn person(&self, name: &str, org: Option<OrgId>, roles: &[Role]) -> Browser {
+        self.account(name, org, roles).await;
+        let browser = self.browser();
+        let answer = browser.sign_in(name, PASSWORD).await;
+        assert_eq!(answer.status(), 303, "sign-in of {name}");
+        browser
+    }
+
+    pub fn browser(&self) -> Browser {
+        let client = Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
+        Browser { client, base: self.base.clone() }
+    }
+
+    pub async fn audit_rows(&self) -> u64 {
+        let all = store::audit::Find { limit: 1, ..Default::default() };
+        store::audit::find(&self.db, &all).await.unwrap().1
+    }
+
+    pub async fn actions(&self) -> Vec<String> {
+        let all = store::audit::Find { limit: 1_000, ..Default::default() };
+        store::audit::find(&self.db, &all).await.unwrap().0.into_iter().map(|r| r.action).collect()
+    }
+}
+
+/// A browser with its cookies, which does not follow redirects.
+#[derive(Clone)]
+pub struct Browser {
+    pub client: Client,
+    pub base: String,
+}
+
+impl Browser {
+    pub fn get(&self, path: &str) -> RequestBuilder {
+        self.client.get(format!("{}{path}", self.base)).header("accept", "text/html")
+    }
+
+    pub async fn text(&self, path: &str) -> String {
+        self.get(path).send().await.unwrap().text().await.unwrap()
+    }
+
+    /// The token of a page.
+    pub async fn csrf(&self, path: &str) -> String {
+        let html = self.text(path).await;
+        let (_, after) = html.split_once("name=\"csrf-token\" content=\"").expect("the page has a token");
+        after.split('"').next().unwrap().to_owned()
+    }
+
+    /// Sends a form as a browser does that has just opened `page`.
+    pub async fn post(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> Response {
+        let token = self.csrf(page).await;
+        self.post_with(&token, path, fields).await
+    }
+
+    pub async fn post_with(&self, token: &str, path: &str, fields: &[(&str, &str)]) -> Response {
+        let body = std::iter::once(("_csrf", token))
+            .chain(fields.iter().copied())
+            .map(|(k, v)| format!("{k}={}", shell::ui::encode(v)))
+            .collect::<Vec<_>>()
+            .join("&");
+        self.client
+            .post(format!("{}{path}", self.base))
+            .header("accept", "text/html")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body)
+            .send()
+            .await
+            .unwrap()
+    }
+
+    pub async fn sign_in(&self, name: &str, password: &str) -> Response {
+        self.post("/sign-in", "/sign-in", &[("name", name), ("password", password)]).await
+    }
+}
