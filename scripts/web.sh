@@ -5,5 +5,6 @@ set -euo pipefail
 
 need_npm_packages
 say "Bundling the browser's part"
-cd web
-node build.mjs
+(cd web && node build.mjs)
+# The executable carries these files; let cargo notice that they are new.
+touch crates/shell/src/assets.rs

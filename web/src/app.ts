@@ -6,21 +6,19 @@ import { wireDrawer } from "./app/drawer.js";
 import { drawRatios } from "./app/ratio.js";
 import { t } from "./lib/texts.js";
 
-/** The island's file beside this one, with the same `?v=` so that both come from one build. */
-function beside(name: string): string {
-  const here = new URL(import.meta.url);
-  return new URL(`./${name}${here.search}`, here).href;
-}
+// Addresses of the islands, with the mark of their content; set by build.mjs.
+declare const __CHARTS__: string;
+declare const __GRID__: string;
 
 /** Wires up what is inside `root`; called for the page and again for whatever htmx puts into it. */
 function enhance(root: ParentNode): void {
   enhanceDropzones(root);
   drawRatios(root);
   if (root.querySelector("[data-chart]")) {
-    void import(beside("charts.js")).then((m: typeof import("./charts.js")) => m.drawCharts(root));
+    void import(__CHARTS__).then((m: typeof import("./charts.js")) => m.drawCharts(root));
   }
   if (root.querySelector("[data-grid]")) {
-    void import(beside("grid.js")).then((m: typeof import("./grid.js")) => m.openGrids(root));
+    void import(__GRID__).then((m: typeof import("./grid.js")) => m.openGrids(root));
   }
 }
 
