@@ -40,7 +40,11 @@ fn entries(document: &str) -> BTreeSet<String> {
     let heading = Regex::new(r"(?m)^### `([^`]+)`").unwrap();
     let path = root().join(document);
     let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{document} cannot be read: {e}"));
-    heading.captures_iter(&text).map(|c| c[1].to_owned()).collect()
+    let mut found = BTreeSet::new();
+    for c in heading.captures_iter(&text) {
+        assert!(found.insert(c[1].to_owned()), "{document}: `{}` is described twice", &c[1]);
+    }
+    found
 }
 
 fn differences(document: &str, named: &BTreeMap<String, String>) -> Vec<String> {

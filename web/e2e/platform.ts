@@ -1,0 +1,80 @@
+// A platform for walks: the executable on a free port with everything in a folder of its own, gone afterwards.
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+const TARGET = process.env["CARGO_TARGET_DIR"] ?? path.resolve(import.meta.dirname, "../../target");
+const BINARY = process.env["YISHU_BIN"] ?? path.join(TARGET, "debug/yishu");
+const STARTS_WITHIN = 60_000;
+
+export const ADMINISTRATOR = { name: "admin", password: "walk-through-7391" };
+
+export interface Platform {
+  /** Address without a slash at the end. */
+  url: string;
+  /** The folder that holds its databases and lake. */
+  folder: string;
+  stop(): Promise<void>;
+}
+
+/** Starts an empty platform with one administrator. Fails with what it printed when it does not come up. */
+export async function startPlatform(): Promise<Platform> {
+  const folder = mkdtempSync(path.join(tmpdir(), "yishu-walk-"));
+  const process = spawn(
+    BINARY,
+    [
+      "serve",
+      "--database",
+      `sqlite://${path.join(folder, "control.db")}`,
+      "--lake",
+      `file://${path.join(folder, "lake")}`,
+      "--listen",
+      "127.0.0.1:0",
+      "--admin-password",
+      ADMINISTRATOR.password,
+    ],
+    { stdio: ["ignore", "pipe", "pipe"] },
+  );
+  const url = await address(process).catch((error: unknown) => {
+    process.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  });
+  return {
+    url,
+    folder,
+    stop: async () => {
+      const ended = new Promise((done) => process.once("exit", done));
+      process.kill("SIGTERM");
+      const patience = setTimeout(() => process.kill("SIGKILL"), 5_000);
+      await ended;
+      clearTimeout(patience);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function address(process: ChildProcess): Promise<string> {
+  return new Promise((found, failed) => {
+    let printed = "";
+    const patience = setTimeout(() => failed(new Error(`no address within ${STARTS_WITHIN / 1000} s:\n${printed}`)), STARTS_WITHIN);
+    const read = (chunk: Buffer) => {
+      printed += chunk.toString();
+      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(printed)?.[0];
+      if (!url) return;
+      clearTimeout(patience);
+      found(url);
+    };
+    process.stdout?.on("data", read);
+    process.stderr?.on("data", read);
+    process.once("error", (error) => {
+      clearTimeout(patience);
+      failed(new Error(`${BINARY} cannot be started (build it, or set YISHU_BIN): ${error.message}`));
+    });
+    process.once("exit", (code) => {
+      clearTimeout(patience);
+      failed(new Error(`${BINARY} ended with ${String(code)}:\n${printed}`));
+    });
+  });
+}
