@@ -40,6 +40,7 @@ for (const lang of ["zh", "en"] as Lang[]) {
     await shoot(page, `first-page-${lang}-phone`);
     await page.keyboard.press("Escape");
     await signOut(page, lang);
+    await expect(page.locator("#password"), "signing out ends at the sign-in page").toBeVisible();
     await page.goto(`${platform.url}/`);
     await expect(page.locator("#password")).toBeVisible();
   });

@@ -136,7 +136,9 @@ async fn guard(access: Access, req: Request, next: Next) -> Response {
     if let Err(e) = allowed {
         return Fail(e).into_response();
     }
-    if access != Access::Public && cx.must_change_password() && !cx.path().starts_with("/account/") {
+    // Whoever must change the password first can do that, or leave.
+    let way_out = cx.path().starts_with("/account/") || cx.path() == "/sign-out";
+    if access != Access::Public && cx.must_change_password() && !way_out {
         return Redirect::to("/account/password").into_response();
     }
     next.run(req).await
