@@ -19,6 +19,8 @@ struct Cli {
 enum Command {
     /// 检查文件 Check files
     Check(commands::check::Check),
+    /// 查询数据湖（只读） Query the lake, read-only
+    Sql(commands::sql::Sql),
     /// 启动平台 Serve the platform
     Serve(commands::serve::Serve),
     /// 生成虚构城市的报送文件与缺陷台账 Write the files of a fictional city and the ledger of its defects
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     match cli.command {
         Command::Check(check) => check.run(),
+        Command::Sql(sql) => sql.run(),
         Command::Serve(serve) => serve.run(),
         Command::Simulate(simulate) => simulate.run(),
     }

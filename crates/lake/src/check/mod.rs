@@ -8,7 +8,7 @@ mod codes;
 mod duplicates;
 mod fields;
 mod finding;
-mod functions;
+pub(crate) mod functions;
 mod header;
 mod hit;
 mod keys;

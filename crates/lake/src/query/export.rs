@@ -22,6 +22,8 @@ use crate::table::error::OrStorage;
 pub enum Format {
     /// Comma-separated, UTF-8 with byte order mark, so that Excel shows Chinese.
     Csv,
+    /// Comma-separated, UTF-8 without byte order mark, for other programs.
+    PlainCsv,
     /// One JSON object a line.
     Ndjson,
     /// Apache Parquet.
@@ -62,7 +64,8 @@ impl Lake {
             let running = self.run(query).await?;
             let left = query.limit as u64;
             match format {
-                Format::Csv => csv(running, left, out).await,
+                Format::Csv => csv(running, left, out, "\u{feff}").await,
+                Format::PlainCsv => csv(running, left, out, "").await,
                 Format::Ndjson => ndjson(running, left, out).await,
                 Format::Parquet => parquet(running, left, out).await,
                 Format::Xlsx => xlsx(running, left, out).await,
@@ -84,8 +87,8 @@ async fn next(running: &mut Running, left: &mut u64) -> Result<Option<RecordBatc
     Ok(Some(batch.slice(0, usize::try_from(take).map_err(Error::internal)?)))
 }
 
-async fn csv(mut running: Running, mut left: u64, mut out: impl Write + Send) -> Result<u64> {
-    out.write_all("\u{feff}".as_bytes()).or_storage(PLACE)?;
+async fn csv(mut running: Running, mut left: u64, mut out: impl Write + Send, mark: &str) -> Result<u64> {
+    out.write_all(mark.as_bytes()).or_storage(PLACE)?;
     let failed = |e: csv::Error| Error::internal(format!("csv: {e}"));
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(running.schema.fields().iter().map(|f| f.name())).map_err(failed)?;

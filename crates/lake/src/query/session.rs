@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::catalogue::LakeCatalogue;
 use super::refuse;
+use crate::check::functions;
 use crate::table::Lake;
 
 const CATALOGUE: &str = "yishu";
@@ -38,6 +39,13 @@ pub(crate) fn open(lake: &Lake, versions: &HashMap<String, u64>) -> (SessionCont
     let context = SessionContext::new_with_config_rt(config, lake.inner.runtime.clone());
     let catalogue = Arc::new(LakeCatalogue::new(lake.clone(), versions.clone()));
     context.register_catalog(CATALOGUE, catalogue.clone());
+    // The functions of rules, less those that ask reference tables: in a query, join the table itself.
+    let today = lake.inner.clock.today();
+    for function in functions::all(today, &Arc::default()) {
+        if !["known_in", "lookup_in"].contains(&function.name()) {
+            context.register_udf(function);
+        }
+    }
     (context, catalogue)
 }
 

@@ -92,7 +92,6 @@ pub(crate) struct Record {
 /// The head of a commit.
 #[derive(Debug, Clone)]
 pub(crate) struct Digest {
-    pub(crate) version: u64,
     pub(crate) at: DateTime<Utc>,
     pub(crate) operation: String,
     pub(crate) record: Option<Record>,
@@ -175,7 +174,7 @@ pub(crate) async fn commit(
 
 async fn is_ours(table: &DeltaTable, version: u64, record: &Record) -> Option<DeltaTable> {
     let bytes = table.log_store().read_commit_entry(version).await.ok().flatten()?;
-    let digest = parse(version, &bytes).ok()?;
+    let digest = parse(&bytes).ok()?;
     if digest.record.as_ref() != Some(record) {
         return None;
     }
@@ -184,7 +183,7 @@ async fn is_ours(table: &DeltaTable, version: u64, record: &Record) -> Option<De
     Some(after)
 }
 
-fn parse(version: u64, bytes: &[u8]) -> Result<Digest, String> {
+fn parse(bytes: &[u8]) -> Result<Digest, String> {
     #[derive(Deserialize)]
     struct Line {
         #[serde(rename = "commitInfo")]
@@ -201,10 +200,10 @@ fn parse(version: u64, bytes: &[u8]) -> Result<Digest, String> {
         if let Some(info) = line.info {
             let at = info.timestamp.and_then(DateTime::from_timestamp_millis).unwrap_or_default();
             let operation = info.operation.unwrap_or_default();
-            return Ok(Digest { version, at, operation, record: info.yishu });
+            return Ok(Digest { at, operation, record: info.yishu });
         }
     }
-    Ok(Digest { version, at: DateTime::default(), operation: String::new(), record: None })
+    Ok(Digest { at: DateTime::default(), operation: String::new(), record: None })
 }
 
 impl Lake {
@@ -222,9 +221,8 @@ impl Lake {
         let Some(bytes) = table.log_store().read_commit_entry(version).await.or_storage(&slot.code)? else {
             return Ok(None);
         };
-        let digest = Arc::new(
-            parse(version, &bytes).map_err(|e| corrupt(&slot.code, &format!("commit {version}: {e}")))?,
-        );
+        let digest =
+            Arc::new(parse(&bytes).map_err(|e| corrupt(&slot.code, &format!("commit {version}: {e}")))?);
         let mut digests = slot.digests.lock().unwrap_or_else(PoisonError::into_inner);
         digests.insert(version, digest.clone());
         if digests.len() > DIGESTS {

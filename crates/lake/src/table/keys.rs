@@ -68,11 +68,6 @@ impl Keys {
         Ok(())
     }
 
-    /// Number of distinct keys.
-    pub(crate) fn len(&self) -> u64 {
-        self.map.len() as u64
-    }
-
     /// Whether a file whose keys lie between the two may hold one of these. The statistics cut long values short,
     /// so the upper end is compared by its beginning.
     pub(crate) fn may_lie_between(&self, least: Option<&str>, greatest: Option<&str>) -> bool {
@@ -135,7 +130,6 @@ mod tests {
     fn the_later_row_wins_and_matches_are_counted_once() {
         let mut keys = Keys::default();
         keys.add(&StringArray::from(vec![Some("a"), Some("b"), None, Some("a")]), 0).unwrap();
-        assert_eq!(keys.len(), 2);
         assert_eq!(keys.replaced.iter().collect::<Vec<_>>(), [0]);
         let hit = keys.matches(&StringArray::from(vec![Some("a"), Some("c"), None, Some("a")]));
         assert_eq!(hit.iter().flatten().collect::<Vec<_>>(), [true, false, false, true]);

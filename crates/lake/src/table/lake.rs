@@ -107,6 +107,22 @@ impl Lake {
         })
     }
 
+    /// Opens a lake that must be there already, for commands that only read.
+    ///
+    /// # Errors
+    /// `lake-missing` when there is none; else as [`Lake::open`].
+    pub async fn open_existing(url: &str, engine: &str) -> Result<Self> {
+        let root = local_path(url)?;
+        if !root.join("tables").is_dir() {
+            return Err(Error::bad_input(
+                "lake-missing",
+                format!("“{}”处没有数据湖，请检查 --lake。", root.display()),
+                format!("There is no lake at `{}`; check --lake.", root.display()),
+            ));
+        }
+        Self::open(url, engine).await
+    }
+
     /// The received bytes.
     #[must_use]
     pub fn blobs(&self) -> &Blobs {
@@ -318,15 +334,16 @@ fn changed_type(spec: &TableSpec, column: &str) -> Error {
     )
 }
 
-/// `file:///a/b`, `file:a`, `/a/b` and `a/b` are paths; every other scheme is refused by name.
+/// `file:///a/b`, `file://a/b` (relative, as with `sqlite://`), `/a/b` and `a/b` are paths; every other scheme is
+/// refused by name.
 fn local_path(address: &str) -> Result<PathBuf> {
     let address = address.trim();
-    let path = match address.split_once(':') {
-        Some(("file", rest)) => match Url::parse(address).ok().filter(|_| rest.starts_with("//")) {
-            Some(url) => url.to_file_path().ok(),
-            None => Some(PathBuf::from(rest)),
-        },
-        Some((scheme, rest)) if rest.starts_with("//") => {
+    let path = match address.split_once("://") {
+        Some(("file", rest)) if rest.starts_with('/') => {
+            Url::parse(address).ok().and_then(|url| url.to_file_path().ok())
+        }
+        Some(("file", rest)) => Some(PathBuf::from(rest)),
+        Some((scheme, _)) => {
             return Err(Error::bad_input(
                 "lake-address",
                 format!("暂不支持“{scheme}”类型的数据湖地址，请使用 file:// 或本机路径。"),
@@ -335,7 +352,7 @@ fn local_path(address: &str) -> Result<PathBuf> {
                 ),
             ));
         }
-        _ => Some(PathBuf::from(address)),
+        None => Some(PathBuf::from(address)),
     };
     path.filter(|p| !p.as_os_str().is_empty()).ok_or_else(|| {
         Error::bad_input(
@@ -353,6 +370,8 @@ mod tests {
     #[test]
     fn addresses() {
         assert_eq!(local_path("file:///var/lake").unwrap(), PathBuf::from("/var/lake"));
+        assert_eq!(local_path("file://data/lake").unwrap(), PathBuf::from("data/lake"));
+        assert_eq!(local_path("file:///var/a%20b").unwrap(), PathBuf::from("/var/a b"));
         assert_eq!(local_path("/var/lake").unwrap(), PathBuf::from("/var/lake"));
         assert_eq!(local_path("data/lake").unwrap(), PathBuf::from("data/lake"));
         assert_eq!(local_path("s3://bucket/lake").unwrap_err().code(), "lake-address");

@@ -1,8 +1,6 @@
 //! The shape of a table (表结构): the fields of its resource with their stored types, followed by provenance.
 
-use std::sync::Arc;
-
-use deltalake_core::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use deltalake_core::arrow::datatypes::{DataType, TimeUnit};
 use deltalake_core::kernel::{DataType as DeltaType, PrimitiveType, StructField};
 use kernel::{Error, Result};
 use standards::pack::{FieldKind, Resource};
@@ -143,14 +141,6 @@ impl TableSpec {
             own(KEY, ColumnType::Text),
         ]);
         all
-    }
-
-    /// The Arrow schema of the resource's own fields, without provenance: what the checker hands over.
-    #[must_use]
-    pub(crate) fn field_schema(&self) -> SchemaRef {
-        Arc::new(Schema::new(
-            self.fields.iter().map(|c| Field::new(&c.name, c.kind.arrow(), true)).collect::<Vec<_>>(),
-        ))
     }
 
     pub(crate) fn delta_columns(&self) -> Result<Vec<StructField>> {

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod serve;
 pub mod simulate;
+pub mod sql;
 
 use std::io::Write as _;
 use std::process::ExitCode;

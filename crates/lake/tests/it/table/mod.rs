@@ -1,10 +1,12 @@
 //! Tables: landing, history, pushes, queries.
 
 mod crash;
+mod full;
 mod history;
 mod land;
 mod push;
 mod query;
+mod witness;
 
 use std::sync::Arc;
 
