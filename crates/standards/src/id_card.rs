@@ -135,8 +135,9 @@ fn explain(text: &str) -> IdentifierError {
     }
 }
 
-/// Reads a number of the old form: 15 digits, birth year in the 1900s, no check. Answers with its 18 characters:
-/// `19` inserted after the division and the check character appended (GB 11643-1999, annex).
+/// Reads a number of the old form: 15 digits, birth year of two, no check. Answers with its 18 characters: `19` inserted
+/// after the division and the check character appended (GB 11643-1999, annex). The sequences 996 to 999 were kept for
+/// people over a hundred, who were born in the 1800s.
 ///
 /// # Errors
 /// The first thing wrong, in the order length, character, birth date.
@@ -151,7 +152,8 @@ pub fn upgrade(text: &str, on: NaiveDate) -> Result<IdCard, IdentifierError> {
     let old = text.as_bytes();
     let mut code = [0u8; 18];
     code[..6].copy_from_slice(&old[..6]);
-    code[6..8].copy_from_slice(b"19");
+    let centenarian = matches!(&old[12..], b"996" | b"997" | b"998" | b"999");
+    code[6..8].copy_from_slice(if centenarian { b"18" } else { b"19" });
     code[8..17].copy_from_slice(&old[6..]);
     code[17] = check(&code[..17]);
     let birth = birth(number(&code[6..14]), on)?;

@@ -11,6 +11,7 @@ use datafusion::arrow::datatypes::{DataType, Date32Type, Decimal128Type, Float64
 use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::common::DFSchema;
 use datafusion::common::DataFusionError;
+use datafusion::optimizer::simplify_expressions::{ExprSimplifier, SimplifyContext};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::prelude::SessionContext;
 use kernel::{Error, Result};
@@ -72,7 +73,14 @@ impl Compiler<'_> {
     fn expr(&self, sql: &str) -> Result<Arc<dyn PhysicalExpr>, DataFusionError> {
         let state = self.context.state();
         let logical = state.create_logical_expr(sql, self.schema)?;
-        state.create_physical_expr(logical, self.schema)
+        // `COALESCE` and its like exist only until they are simplified; `create_physical_expr` alone does not do that.
+        let simplifying = SimplifyContext::builder()
+            .with_schema(Arc::new(self.schema.clone()))
+            .with_config_options(Arc::clone(state.config_options()))
+            .build();
+        let simplifier = ExprSimplifier::new(simplifying);
+        let simple = simplifier.simplify(simplifier.coerce(logical, self.schema)?)?;
+        state.create_physical_expr(simple, self.schema)
     }
 }
 

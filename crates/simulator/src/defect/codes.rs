@@ -30,16 +30,15 @@ pub(super) const DEFECTS: &[Defect] = &[
     defect("code-hyphens", "代码中有横线", ("E510", "hyphen", Warn), WITH_CODE, 2.0, |s| folded(s, |c, _| inserted(&inserted(c, 8, "-"), 18, "-"))),
     defect("code-letter-o", "代码中的0写成字母O", ("E103", "letter-o", Reject), WITH_CODE, 5.0, |s| letter(s, '0', 'O')),
     defect("code-letter-i", "代码中的1写成字母I", ("E103", "letter-i", Reject), WITH_CODE, 2.0, |s| letter(s, '1', 'I')),
-    defect("code-letter-z", "代码中的2写成字母Z", ("E103", "known", Reject), DECISIONS, 1.0, |s| Some(letter(s, '2', 'Z')?.with_register())),
+    defect("code-letter-z", "代码中的2写成字母Z", ("E103", "", Reject), DECISIONS, 1.0, |s| Some(letter(s, '2', 'Z')?.with_register())),
     defect("code-masked", "代码打了星号", ("E103", "masked", Reject), DECISIONS, 1.0, |s| bent(s, |c| Some(format!("{}********{}", &c[..6], &c[14..])))),
     defect("code-scientific", "代码变成科学计数法", ("E102", "scientific", Reject), DECISIONS, 3.0, scientific),
     defect("code-registration-number", "代码处填了15位注册号", ("E102", "registration-number", Reject), DECISIONS, 4.0, old_number),
     defect("code-org-code", "代码处填了9位组织机构代码", ("E102", "organisation-code", Reject), DECISIONS, 2.0, |s| bent(s, |c| Some(c[8..17].to_owned()))),
     defect("code-too-short", "代码少一位", ("E102", "", Reject), WITH_CODE, 3.0, |s| bent(s, |c| Some(c[..17].to_owned()))),
     defect("code-too-long", "代码多出两位", ("E102", "", Reject), WITH_CODE, 2.0, |s| bent(s, |c| Some(format!("{c}00")))),
-    defect("code-one-character", "代码抄错一位", ("E104", "known", Reject), DECISIONS, 6.0, one_character),
-    defect("code-transposed", "代码相邻两位颠倒", ("E104", "known", Reject), DECISIONS, 4.0, transposed),
-    defect("code-register-check", "登记簿中的代码抄错一位", ("E104", "suggestion", Reject), REGISTER, 4.0, |s| Some(one_character(s)?.guess())),
+    defect("code-one-character", "代码抄错一位", ("E104", "known", Reject), WITH_CODE, 6.0, one_character),
+    defect("code-transposed", "代码相邻两位颠倒", ("E104", "known", Reject), WITH_CODE, 4.0, transposed),
     defect("code-inner-check", "代码中间的组织机构代码校验位不对", ("W604", "", Warn), REGISTER, 2.0, inner_check),
     defect("code-division-unknown", "代码中的行政区划从未有过", ("W603", "", Warn), REGISTER, 2.0, division_unknown),
     defect("code-register-number", "登记簿中只有15位注册号", ("E114", "registration-number", Warn), REGISTER, 6.0, old_number),
@@ -152,7 +151,7 @@ fn org_code_check(s: &mut Scene<'_>) -> Option<Planted> {
     let (code, field) = (entity_code(s)?, s.field(Part::OrgCode)?);
     let org = &code[8..17];
     let last = if org.ends_with('7') { '4' } else { '7' };
-    Some(s.write(field, replaced(org, 8, last)))
+    Some(s.write(field, replaced(org, 8, last)).guess())
 }
 
 fn registration_check(s: &mut Scene<'_>) -> Option<Planted> {

@@ -1,7 +1,7 @@
 //! Defects of dates.
 
 use chrono::{Datelike, Days, NaiveDate};
-use standards::pack::Severity::{Reject, Warn};
+use standards::pack::Severity::{Pass, Reject, Warn};
 
 use super::{DECISIONS, Defect, Planted, Scene, defect, full_width, inserted};
 use crate::city::{date, slashed};
@@ -34,7 +34,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     defect("valid-to-before-decision", "有效期至早于决定日期", ("E303", "", Reject), ISSUED, 3.0, |s| offset(s, Part::ValidTo, 30)),
     defect("valid-from-before-decision", "有效期自早于决定日期", ("E308", "", Warn), LICENCE, 2.0, |s| offset(s, Part::ValidFrom, 20)),
     defect("published-until-before-decision", "公示截止期早于决定日期", ("E307", "", Reject), PENALTY, 2.0, |s| offset(s, Part::PublishedUntil, 30)),
-    defect("valid-forever-in-words", "有效期至写“长期”", ("E510", "date-words", Warn), ISSUED, 3.0, |s| {
+    defect("valid-forever-in-words", "有效期至写“长期”", ("E510", "long-term", Pass), ISSUED, 3.0, |s| {
         let field = s.field(Part::ValidTo)?;
         Some(s.write(field, "长期").suggest("2099/12/31"))
     }),

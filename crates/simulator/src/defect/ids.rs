@@ -27,8 +27,8 @@ pub(super) const DEFECTS: &[Defect] = &[
     defect("id-apostrophe", "身份证号码前有撇号", ("E510", "apostrophe", Warn), WITH_ID, 2.0, |s| folded(s, |id| format!("'{id}"))),
     defect("id-scientific", "身份证号码变成科学计数法", ("E201", "scientific", Reject), WITH_ID, 4.0, scientific),
     defect("id-masked", "身份证号码打了星号", ("E201", "masked", Reject), WITH_ID, 2.0, |s| bent(s, |id| Some(format!("{}********{}", &id[..6], &id[14..])))),
-    defect("id-fifteen", "填了15位老号码", ("E201", "id15", Reject), NEW, 2.0, |s| bent(s, |id| Some(format!("{}{}", &id[..6], &id[8..17])))),
-    defect("id-first-generation", "旧版里填了15位老号码", ("E206", "", Warn), OLD, 2.0, |s| bent(s, |id| Some(format!("{}{}", &id[..6], &id[8..17])))),
+    defect("id-fifteen", "填了15位老号码", ("E201", "id15", Reject), NEW, 2.0, first_generation),
+    defect("id-first-generation", "旧版里填了15位老号码", ("E206", "", Warn), OLD, 2.0, |s| Some(Planted { suggestion: None, ..first_generation(s)? })),
     defect("id-too-short", "身份证号码少一位", ("E201", "", Reject), WITH_ID, 2.0, |s| bent(s, |id| Some(id[..17].to_owned()))),
     defect("id-too-long", "身份证号码多一位", ("E201", "", Reject), WITH_ID, 2.0, |s| bent(s, |id| Some(format!("{id}0")))),
     defect("id-birth", "身份证号码里的生日不存在", ("E202", "", Reject), WITH_ID, 3.0, |s| Some(bent(s, impossible_birth)?.guess())),
@@ -40,12 +40,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         s.is_entity().then_some(())?;
         let field = s.field(Part::Id)?;
         let id = s.city.persons[s.rng.below(s.city.persons.len())].id.clone();
-        Some(s.write(field, id))
+        Some(s.write(field, id).suggest(""))
     }),
     defect("document-type-on-firm", "企业记录填了证件类型", ("E511", "", Reject), NEW, 1.0, |s| {
         s.is_entity().then_some(())?;
         let field = s.field(Part::IdType)?;
-        Some(s.write(field, "身份证"))
+        Some(s.write(field, "身份证").suggest(""))
     }),
     defect("code-on-person", "自然人记录填了统一社会信用代码", ("E511", "", Reject), NEW, 3.0, |s| {
         (!s.is_entity()).then_some(())?;
@@ -112,6 +112,15 @@ fn folded(s: &mut Scene<'_>, bend: fn(&str) -> String) -> Option<Planted> {
     let id = person(s)?.id.clone();
     let field = s.field(Part::Id)?;
     Some(s.write(field, bend(&id)).suggest(id))
+}
+
+/// The old form with one of the sequences 996 to 999, which were kept for people born in the 1800s.
+fn first_generation(s: &mut Scene<'_>) -> Option<Planted> {
+    let sequence = 996 + s.rng.below(4);
+    let first = format!("{}{sequence}", &person(s)?.id[..14]);
+    let field = s.field(Part::Id)?;
+    let old = format!("{}{}", &first[..6], &first[8..]);
+    Some(s.write(field, old).suggest(format!("{first}{}", ident::id_check(&first))))
 }
 
 fn scientific(s: &mut Scene<'_>) -> Option<Planted> {

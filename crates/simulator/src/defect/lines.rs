@@ -2,7 +2,7 @@
 
 use standards::pack::Severity::{Reject, Warn};
 
-use super::{ALL, DECISIONS, Defect, NEW, Planted};
+use super::{ALL, DECISIONS, Defect, NEW, Planted, defect};
 use crate::template::Part;
 
 /// What happens to a line beside the values of its cells.
@@ -47,85 +47,32 @@ pub(crate) enum Again {
     Changed(&'static str, String),
 }
 
+#[rustfmt::skip]
 pub(super) const DEFECTS: &[Defect] = &[
-    Defect {
-        name: "row-twice",
-        about: "同一行出现两次",
-        code: "E509",
-        pattern: "exact",
-        severity: Reject,
-        resources: ALL,
-        weight: 4.0,
-        plant: |s| {
-            s.effects.again = Some(Again::Exact);
-            Some(Planted::row())
-        },
-    },
-    Defect {
-        name: "key-twice",
-        about: "主键相同、内容不同",
-        code: "E509",
-        pattern: "same-key",
-        severity: Reject,
-        resources: DECISIONS,
-        weight: 3.0,
-        plant: |s| {
-            let field = s.resource().field(Part::Content)?;
-            let text = s.row.get(field).to_owned();
-            s.effects.again = Some(Again::Changed(field, format!("{text}。")));
-            Some(Planted::row())
-        },
-    },
-    Defect {
-        name: "header-inside",
-        about: "表头又贴在数据中间",
-        code: "E512",
-        pattern: "",
-        severity: Warn,
-        resources: ALL,
-        weight: 1.0,
-        plant: |s| {
-            s.effects.before = Some(Insert::Header);
-            Some(Planted::row())
-        },
-    },
-    Defect {
-        name: "shifted-right",
-        about: "整行右移一列",
-        code: "E513",
-        pattern: "right",
-        severity: Reject,
-        resources: NEW,
-        weight: 2.0,
-        plant: |s| {
-            s.effects.shift = Some(Shift::Right);
-            Some(Planted::row())
-        },
-    },
-    Defect {
-        name: "shifted-left",
-        about: "整行左移一列",
-        code: "E513",
-        pattern: "left",
-        severity: Reject,
-        resources: NEW,
-        weight: 2.0,
-        plant: |s| {
-            s.effects.shift = Some(Shift::Left);
-            Some(Planted::row())
-        },
-    },
-    Defect {
-        name: "extra-cell",
-        about: "比表头多出一格",
-        code: "E510",
-        pattern: "",
-        severity: Reject,
-        resources: ALL,
-        weight: 1.0,
-        plant: |s| {
-            s.effects.extra.push("多余".to_owned());
-            Some(Planted::row())
-        },
-    },
+    defect("row-twice", "同一行出现两次", ("S011", "", Reject), ALL, 4.0, |s| {
+        s.effects.again = Some(Again::Exact);
+        Some(Planted::row())
+    }),
+    defect("key-twice", "主键相同、内容不同", ("E504", "in-file", Reject), DECISIONS, 3.0, |s| {
+        let field = s.field(Part::Content)?;
+        let text = s.row.get(field).to_owned();
+        s.effects.again = Some(Again::Changed(field, format!("{text}。")));
+        Some(Planted::row())
+    }),
+    defect("header-inside", "表头又贴在数据中间", ("S012", "header-inside", Warn), ALL, 1.0, |s| {
+        s.effects.before = Some(Insert::Header);
+        Some(Planted::row())
+    }),
+    defect("shifted-right", "整行右移一列", ("S013", "shifted-right", Reject), NEW, 2.0, |s| {
+        s.effects.shift = Some(Shift::Right);
+        Some(Planted::row())
+    }),
+    defect("shifted-left", "整行左移一列", ("S013", "shifted-left", Reject), NEW, 2.0, |s| {
+        s.effects.shift = Some(Shift::Left);
+        Some(Planted::row())
+    }),
+    defect("extra-cell", "比表头多出一格", ("S008", "", Reject), ALL, 1.0, |s| {
+        s.effects.extra.push("多余".to_owned());
+        Some(Planted::row())
+    }),
 ];

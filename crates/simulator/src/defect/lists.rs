@@ -30,7 +30,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         write(s, Part::Kind, "个体工商户")
     }),
     defect("kind-unknown", "相对人类别不在代码表", ("E401", "", Reject), NEW, 2.0, |s| write(s, Part::Kind, "外星人")),
-    defect("category-unknown", "类别不在代码表", ("E401", "", Reject), DECISIONS, 3.0, |s| write(s, Part::Category, "临时性证明")),
+    defect("category-unknown", "类别不在代码表", ("E401", "open-value", Reject), NEW, 3.0, |s| write(s, Part::Category, "临时性证明")),
+    defect("old-category-unknown", "旧版类别不在代码表", ("E401", "", Reject), OLD, 2.0, |s| write(s, Part::Category, "临时性证明")),
+    defect("category-misspelt", "类别写错一个字", ("E401", "suggestion", Reject), PENALTY, 2.0, |s| {
+        (s.row.part(Part::Category) == "责令停产停业").then_some(())?;
+        Some(write(s, Part::Category, "责令停产停页")?.suggest("责令停产停业"))
+    }),
     defect("kind-alias", "类别写成另一种说法", ("E410", "", Warn), NEW, 3.0, |s| {
         (s.row.part(Part::Kind) == "个体工商户").then_some(())?;
         Some(write(s, Part::Kind, "个体户")?.suggest("个体工商户"))
@@ -39,12 +44,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         (s.row.part(Part::Category) == "普通").then_some(())?;
         Some(write(s, Part::Category, "01")?.suggest("普通"))
     }),
-    defect("category-separator", "多个类别用全角分号连接", ("E510", "separator", Warn), PENALTY, 2.0, |s| {
-        let value = s.row.part(Part::Category).to_owned();
-        value.contains(';').then_some(())?;
-        Some(write(s, Part::Category, &value.replace(';', "；"))?.suggest(value))
-    }),
-    defect("category-without-remark", "“其他”没有补充说明", ("E401", "open-value", Reject), LICENCE, 2.0, |s| write(s, Part::Category, "其他许可")),
+    defect("category-full-width", "多个类别用全角分号连接", ("E510", "full-width", Warn), PENALTY, 2.0, |s| joined(s, "；")),
+    defect("category-separator", "多个类别用逗号连接", ("E510", "separator", Warn), PENALTY, 2.0, |s| joined(s, "，")),
     defect("status-unknown", "当前状态填了9", ("E401", "", Reject), LICENCE, 2.0, |s| write(s, Part::Status, "9")),
     defect("old-status-in-new-edition", "新版里填了旧版的状态0", ("E508", "old-edition", Reject), LICENCE, 3.0, |s| write(s, Part::Status, "0")),
     defect("licence-withdrawn", "旧版许可状态1表示撤销", ("E508", "", Warn), OLD_LICENCE, 4.0, |s| write(s, Part::Status, "1")),
@@ -65,6 +66,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         Some(s.write("XK_XKBH", ""))
     }),
 ];
+
+/// Several kinds of penalty joined by another sign than the standard's.
+fn joined(s: &mut Scene<'_>, sign: &str) -> Option<Planted> {
+    let value = s.row.part(Part::Category).to_owned();
+    value.contains(';').then_some(())?;
+    Some(write(s, Part::Category, &value.replace(';', sign))?.suggest(value))
+}
 
 fn write(s: &mut Scene<'_>, part: Part, value: &str) -> Option<Planted> {
     let field = s.field(part)?;

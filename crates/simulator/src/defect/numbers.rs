@@ -11,7 +11,7 @@ const PENALTY: &[Resource] = &[Resource::Penalty2018];
 #[rustfmt::skip]
 pub(super) const DEFECTS: &[Defect] = &[
     defect("fine-full-width", "金额写成全角", ("E510", "full-width", Warn), PENALTY, 2.0, |s| fine(s, |yuan| full_width(&ten_thousands(yuan)), true)),
-    defect("fine-with-unit", "金额带单位", ("E411", "with-unit", Reject), PENALTY, 3.0, |s| fine(s, |yuan| format!("{}万元", ten_thousands(yuan)), true)),
+    defect("fine-with-unit", "金额带单位", ("E510", "with-unit", Warn), PENALTY, 3.0, |s| fine(s, |yuan| format!("{}万元", ten_thousands(yuan)), true)),
     defect("fine-in-yuan-with-unit", "金额写成元并带“元”字", ("E411", "with-unit", Reject), PENALTY, 2.0, |s| fine(s, |yuan| format!("{yuan}元"), true)),
     defect("fine-in-yuan", "金额把元当作万元", ("E403", "unit-yuan", Reject), PENALTY, 5.0, |s| fine(s, |yuan| yuan.to_string(), true)),
     defect("fine-letter-o", "金额中的0写成字母O", ("E411", "letter-o", Reject), PENALTY, 2.0, |s| {

@@ -13,6 +13,7 @@ const NAMED: &[Resource] = &[
     Resource::Penalty2016,
 ];
 
+const REGISTER: &[Resource] = &[Resource::LegalEntity];
 /// The 2016 licence takes any text as document number, even the character 空.
 const NUMBERED: &[Resource] = &[Resource::Licence2018, Resource::Penalty2018, Resource::Penalty2016];
 
@@ -31,6 +32,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         name.contains('）').then_some(())?;
         Some(s.write(field, name.replace('）', ")")).suggest(name))
     }),
+    defect("name-unpaired-brackets", "名称括号不成对", ("E110", "unpaired", Warn), REGISTER, 3.0, |s| {
+        let (field, name) = name(s)?;
+        name.contains('）').then_some(())?;
+        Some(s.write(field, name.replace('）', "")))
+    }),
     defect("name-is-code", "名称处填了代码", ("E515", "", Reject), NAMED, 2.0, |s| {
         let (field, _) = name(s)?;
         s.is_entity().then_some(())?;
@@ -46,7 +52,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         let (field, name) = name(s)?;
         Some(s.write(field, "?".repeat(name.chars().count())))
     }),
-    defect("text-question-mark-inside", "名称中一个字变成问号", ("E506", "question-mark", Warn), NAMED, 1.0, |s| {
+    defect("text-question-mark-inside", "名称中一个字变成问号", ("E506", "question-mark-inside", Warn), REGISTER, 2.0, |s| {
         let (field, name) = name(s)?;
         Some(s.write(field, super::replaced(&name, 3, '?')))
     }),
@@ -61,15 +67,15 @@ pub(super) const DEFECTS: &[Defect] = &[
         let field = s.field(Part::Content)?;
         let text = s.row.get(field).to_owned();
         let planted = s.write(field, format!("{text}（{}，身份证号{}）", person.name, person.id));
-        Some(planted.suggest(format!("{text}（{}，身份证号）", person.name)))
+        Some(planted.suggest(format!("{text}（{}）", person.name)))
     }),
     defect("phone-in-text", "内容里写了手机号码", ("E205", "phone", Reject), DECISIONS, 2.0, |s| {
         let field = s.field(Part::Content)?;
         let text = s.row.get(field).to_owned();
         let number = s.rng.below(10_000);
-        // 130-0000-xxxx: a block no operator gives out.
-        let planted = s.write(field, format!("{text}（联系电话1300000{number:04}）"));
-        Some(planted.suggest(format!("{text}（联系电话）")))
+        // No operator has been given 160.
+        let planted = s.write(field, format!("{text}（联系电话1600000{number:04}）"));
+        Some(planted.suggest(text))
     }),
     defect("document-no-year", "文书号没有年份", ("E503", "no-year", Warn), NUMBERED, 3.0, |s| {
         let (field, number) = document(s)?;

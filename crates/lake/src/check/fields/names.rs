@@ -16,6 +16,14 @@ pub(super) fn judge(field: &FieldCheck, row: usize, v: &str, limit: usize, hits:
         Seen::Folded(s) => s.as_str(),
         _ => v,
     };
+    if scan.has(text::Scan::DIGITS) && is_number(tidy) {
+        hits.push(field.hit(row, code::NAME_IS_NUMBER, v));
+        return Seen::Bad;
+    }
+    if is_unpaired(tidy) {
+        hits.push(field.hit(row, code::NAME_BRACKETS, v).pattern("unpaired"));
+        return seen;
+    }
     if scan.has(text::Scan::HIGH)
         && let Some(one_width) = mixed_brackets(tidy)
     {
@@ -32,9 +40,38 @@ fn mixed_brackets(v: &str) -> Option<String> {
     (full && half).then(|| v.replace('(', "（").replace(')', "）"))
 }
 
+/// Whether a code or number stands where a name belongs: ASCII letters and digits only, in the length of the
+/// identifiers (9 to 20), digits in the majority.
+fn is_number(v: &str) -> bool {
+    let digits = v.bytes().filter(u8::is_ascii_digit).count();
+    (9..=20).contains(&v.len())
+        && digits * 2 > v.len()
+        && v.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+/// Whether brackets of either width open and close unequally often.
+fn is_unpaired(v: &str) -> bool {
+    let half = |c| v.bytes().filter(|b| *b == c).count();
+    let full = |c: &str| if v.is_ascii() { 0 } else { v.matches(c).count() };
+    half(b'(') + full("（") != half(b')') + full("）")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::mixed_brackets;
+    use super::{is_number, is_unpaired, mixed_brackets};
+
+    #[test]
+    fn numbers_and_lonely_brackets_are_seen() {
+        for v in ["91512201DEM0039019", "441900000000012", "60003734-1"] {
+            assert!(is_number(v), "{v}");
+        }
+        for v in ["A1", "TCL 2000", "360网络", "Microsoft2020"] {
+            assert!(!is_number(v), "{v}");
+        }
+        assert!(is_unpaired("某某（东莞有限公司"));
+        assert!(!is_unpaired("某某（东莞)有限公司"));
+        assert!(!is_unpaired("某某有限公司"));
+    }
 
     #[test]
     fn only_a_mixture_is_changed() {

@@ -181,10 +181,9 @@ fn with_corrections(mut hit: Hit, column: &Column<'_>, row: usize, folded: &str)
     });
     let first = known.or_else(|| found.first());
     let Some(first) = first else { return hit };
-    if known.is_some() {
-        hit.pattern = "known";
-    } else if hit.pattern.is_empty() {
-        hit.pattern = "suggestion";
+    // A wrong character has its own words; how sure the proposal is matters where only the check character fails.
+    if hit.code == code::USCC_CHECK {
+        hit.pattern = if known.is_some() { "known" } else { "suggestion" };
     }
     hit.suggestion = Some(first.value.clone());
     hit.alternatives =
