@@ -45,7 +45,7 @@ suite() {
 # rust: nextest, or cargo test with its many closing lines added up into one like nextest's.
 rust() {
   if cargo nextest --version >/dev/null 2>&1; then
-    cargo nextest run --workspace --locked --status-level fail --final-status-level fail
+    cargo nextest run --workspace --locked --final-status-level fail
   else
     local status=0
     cargo test --workspace --locked --no-fail-fast 2>&1 | tee "$LOGS/cargo" || status=$?
@@ -55,6 +55,7 @@ rust() {
   fi
 }
 
+identifiers() { bash crates/standards/tests/witness/run.sh && echo "witness: 1 passed"; }
 browser_units() { (cd web && npm run --silent check && npm run --silent test -- --test-reporter=tap); }
 browser_walks() { (cd web && npx --no-install playwright test -c e2e/playwright.config.ts); }
 
@@ -72,8 +73,10 @@ POSTGRES_STARTED=1
 say "Preparing the outside witnesses (Python)"
 YISHU_TEST_PYTHON=$(scripts/witnesses.sh | tail -n 1)
 export YISHU_TEST_POSTGRES YISHU_TEST_PYTHON
-suite "Rust, on SQLite and on PostgreSQL, beside the witnesses" \
+suite "Rust, on SQLite and on PostgreSQL, tables beside outside readers" \
   '.*tests? run: ([0-9]+) passed.*' '.*tests? run:.* ([0-9]+) failed.*' rust
+
+suite "Identifiers beside python-stdnum" '^witness: ([0-9]+) passed$' '^witness: .* ([0-9]+) failed$' identifiers
 
 need_chromium
 export YISHU_BIN="${YISHU_BIN:-$TARGET/debug/yishu}"
