@@ -11,6 +11,5 @@ started=$SECONDS
 cargo build --release -p yishu --locked
 echo "built in $((SECONDS - started)) s"
 
-say "Making a fresh demo city in data/demo"
-rm -rf data/demo
+say "Making a fresh demo city in data/demo and running the whole job on it"
 exec "$TARGET/release/yishu" demo "$@"

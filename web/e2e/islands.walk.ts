@@ -62,7 +62,7 @@ test("a group is accepted as a whole and taken back", async ({ page }) => {
   const grid = page.getByRole("grid");
   await page.getByLabel("按原因筛选").selectOption("full-width");
   await expect(grid.getByRole("row")).toHaveCount(3);
-  await page.locator(".grid-bar").getByRole("button", { name: "同样的错误有 2 处，全部采用建议" }).click();
+  await page.locator(".grid-bar").getByRole("button", { name: "采用这一类的全部建议（2 处错误）" }).click();
   await expect(page.getByText("已采用 2 处建议")).toBeVisible();
   await expect(grid.getByRole("row"), "two rows were mended by it").toHaveCount(3);
   await page.getByRole("button", { name: "撤销" }).click();

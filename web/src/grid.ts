@@ -1,6 +1,6 @@
 // The correction grid: <div data-grid="/submissions/{id}" data-page-size="200"></div>. README.md has the requests.
 import { Bar } from "./grid/bar.js";
-import type { Mend, Row, WrongRows } from "./grid/contract.js";
+import type { Row, WrongRows } from "./grid/contract.js";
 import { el } from "./grid/dom.js";
 import { GridModel } from "./grid/model.js";
 import { Panel } from "./grid/panel.js";
@@ -81,17 +81,18 @@ class CorrectionGrid {
   async undo(): Promise<void> {
     if (this.#busy) return;
     const step = this.#model.undo();
-    if (step?.kind === "group") {
+    if (step?.kind === "cells") {
+      this.#repaint(step.changes.map((c) => c.row));
+      const first = step.changes[0];
+      if (first) this.#sheet.focus(first.row, first.field);
+    } else if (step) {
       await this.#work(async () => {
-        const done = await json<{ count: number }>(`${this.#base}/undo`, { undo: step.undo });
+        const token = step.kind === "group" ? step.undo : "last";
+        const done = await json<{ count: number }>(`${this.#base}/undo`, { undo: token });
         toast(t("grid-undone", { count: done.count }), "ok");
         this.#tellPage();
       });
       await this.load();
-    } else if (step) {
-      this.#repaint(step.changes.map((c) => c.row));
-      const first = step.changes[0];
-      if (first) this.#sheet.focus(first.row, first.field);
     }
   }
 
@@ -99,12 +100,13 @@ class CorrectionGrid {
     if (this.#busy) return;
     const step = this.#model.redo();
     if (step?.kind === "group") await this.acceptGroup(step.group);
-    else if (step) this.#repaint(step.changes.map((c) => c.row));
+    else if (step?.kind === "cells") this.#repaint(step.changes.map((c) => c.row));
   }
 
   async recheck(): Promise<void> {
     const sent = this.#model.mends();
     if (sent.length === 0) return;
+    let stale = false;
     await this.#work(async () => {
       try {
         const checked = await json<{ rows: Row[]; remaining: number }>(`${this.#base}/mend`, { rows: sent });
@@ -114,10 +116,12 @@ class CorrectionGrid {
         toast(t("grid-rechecked", { mended, remaining: checked.remaining }), mended > 0 ? "ok" : "info");
         this.#tellPage();
       } catch (error) {
-        if (!(error instanceof Problem) || error.status !== 409) throw error;
-        await this.#meetOthers(error, sent);
+        stale = error instanceof Problem && error.status === 409;
+        throw error;
       }
     });
+    // Somebody else mended the same rows: take theirs as the ground, with ours still on top to be looked at.
+    if (stale) await this.load();
   }
 
   chooseGroup(group: string): void {
@@ -134,15 +138,6 @@ class CorrectionGrid {
   page(direction: 1 | -1): void {
     this.#offset = Math.max(0, this.#offset + direction * this.#size);
     void this.load();
-  }
-
-  /** Somebody else mended the same rows: take theirs as the ground, keep ours on top, and say so. */
-  async #meetOthers(conflict: Problem, sent: Mend[]): Promise<void> {
-    const newer = conflict.body["rows"];
-    if (!Array.isArray(newer)) throw conflict;
-    this.#model.rebase(newer as Row[]);
-    this.#repaint(sent.map((m) => m.row));
-    toast(conflict.message, "error");
   }
 
   async #work(task: () => Promise<void>): Promise<void> {

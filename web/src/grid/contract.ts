@@ -20,8 +20,10 @@ export interface Finding {
 }
 
 export interface Row {
-  /** Number as the spreadsheet shows it. */
+  /** Tells the rows of a submission apart. */
   row: number;
+  /** What a person looks for: the number as the spreadsheet shows it, with the sheet where there are several. */
+  place?: string;
   version: number | string;
   values: Record<string, string>;
   findings: Finding[];

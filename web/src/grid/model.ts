@@ -9,8 +9,14 @@ export interface Change {
   to: string;
 }
 
-/** One step for undo: cells changed here, or a group accepted on the server under a token. */
-export type Step = { kind: "cells"; changes: Change[] } | { kind: "group"; group: string; undo: string };
+/**
+ * One step for undo: cells changed here and not sent yet; or a step that the server keeps, which takes back its last one:
+ * a group accepted, or edits checked again.
+ */
+export type Step =
+  | { kind: "cells"; changes: Change[] }
+  | { kind: "group"; group: string; undo: string }
+  | { kind: "mend" };
 
 interface Edited {
   version: Row["version"];
@@ -100,14 +106,15 @@ export class GridModel {
     this.#push({ kind: "group", group, undo });
   }
 
-  /** Takes the last step back. Cells are set here; a group is for the caller to undo on the server. */
+  /** Takes the last step back. Cells are set here; a step of the server is for the caller to undo there. */
   undo(): Step | undefined {
     const step = this.#undo.pop();
-    if (!step) return undefined;
-    if (step.kind === "cells") {
+    if (step?.kind === "cells") {
       for (const c of [...step.changes].reverse()) this.#put(c.row, c.field, c.from);
     }
-    this.#redo.push(step);
+    // What the server checked and took back would have to be sent anew: that is for the person to decide.
+    if (step?.kind === "mend") this.#redo = [];
+    else if (step) this.#redo.push(step);
     return step;
   }
 
@@ -143,11 +150,14 @@ export class GridModel {
       if (edited.values.size === 0) this.#edits.delete(mend.row);
     }
     for (const row of checked) this.#replace(row);
+    // The cells are one step of the server now, and it takes its steps back in its own order.
+    this.#undo = this.#undo.filter((step) => step.kind !== "cells");
+    this.#push({ kind: "mend" });
   }
 
-  /** Rows that someone else changed meanwhile: theirs become the ground, our edits stay on top. */
-  rebase(newer: Row[]): void {
-    for (const row of newer) this.#replace(row);
+  /** What a person calls a row. */
+  place(row: number): string {
+    return this.#byNumber.get(row)?.place ?? String(row);
   }
 
   /** The next wrong cell after a place in reading order, round the end; backwards with -1. */

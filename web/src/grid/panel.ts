@@ -22,7 +22,7 @@ export class Panel {
 
   show(row: number, field: string | null): void {
     const column = this.model.columns.find((c) => c.code === field);
-    const place = t("grid-place", { row, column: column?.label ?? t("grid-whole-row") });
+    const place = t("grid-place", { row: this.model.place(row), column: column?.label ?? t("grid-whole-row") });
     this.element.replaceChildren(el("h3", {}, place));
     if (field !== null) this.#value(row, field);
     const findings = [...this.model.findings(row, field), ...(field === null ? [] : this.model.findings(row, null))];

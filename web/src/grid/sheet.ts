@@ -58,7 +58,7 @@ export class Sheet {
     for (const column of columns) head.append(el("th", { scope: "col", title: column.code }, column.label));
     const body = el("tbody");
     this.#cells = this.model.rows.map((row) => {
-      const number = el("th", { scope: "row", class: "grid-row", tabindex: "-1" }, String(row.row));
+      const number = el("th", { scope: "row", class: "grid-row", tabindex: "-1" }, this.model.place(row.row));
       const cells = this.#fields.map(() => el("td", { role: "gridcell", tabindex: "-1" }));
       body.append(el("tr", {}, number, ...cells));
       return [number, ...cells];

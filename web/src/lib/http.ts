@@ -7,8 +7,6 @@ export class Problem extends Error {
     message: string,
     readonly status: number,
     readonly code: string,
-    /** The whole problem document; its extensions differ by code. */
-    readonly body: Record<string, unknown> = {},
   ) {
     super(message);
   }
@@ -47,7 +45,7 @@ export async function json<T>(url: string, body?: unknown): Promise<T> {
   const content: unknown = await answer.json().catch(() => undefined);
   if (!answer.ok || content === undefined) {
     const { message, code } = problemText(content, answer.status);
-    throw new Problem(message, answer.status, code, (content ?? {}) as Record<string, unknown>);
+    throw new Problem(message, answer.status, code);
   }
   return content as T;
 }
