@@ -21,6 +21,8 @@ enum Command {
     Check(commands::check::Check),
     /// 查询数据湖（只读） Query the lake, read-only
     Sql(commands::sql::Sql),
+    /// 查看和检查标准包 Look at packs and check them
+    Pack(commands::pack::Pack),
     /// 启动平台 Serve the platform
     Serve(commands::serve::Serve),
     /// 生成虚构城市的报送文件与缺陷台账 Write the files of a fictional city and the ledger of its defects
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
     match cli.command {
         Command::Check(check) => check.run(),
         Command::Sql(sql) => sql.run(),
+        Command::Pack(pack) => pack.run(),
         Command::Serve(serve) => serve.run(),
         Command::Simulate(simulate) => simulate.run(),
     }

@@ -98,7 +98,7 @@ codes! {
     /// Longer than the field takes.
     TOO_LONG = 32: "E505" Reject [] ("n" "m");
     /// Text that was ruined by a wrong encoding.
-    ENCODING = 33: "E506" Reject ["private-use" "question-mark" "mojibake" "invalid-bytes"] ("n");
+    ENCODING = 33: "E506" Reject ["private-use" "question-mark" "question-mark-inside" "mojibake" "invalid-bytes"] ("n");
     /// A column the resource needs is not in the file.
     HEADER_MISSING = 34: "E507" Reject [] ();
     /// A value that was folded and is accepted.

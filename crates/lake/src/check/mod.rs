@@ -6,6 +6,7 @@
 mod binding;
 mod codes;
 mod duplicates;
+mod expression;
 mod fields;
 mod finding;
 pub(crate) mod functions;
@@ -13,6 +14,7 @@ mod header;
 mod hit;
 mod keys;
 mod lookups;
+mod lost;
 mod money;
 mod nulls;
 mod pipeline;
@@ -31,6 +33,7 @@ mod words;
 
 pub use binding::Binding;
 pub use codes::{BUILTIN, Builtin};
+pub use expression::judge_sql;
 pub use finding::{Column, Finding, letter};
 pub use header::guess;
 pub use lookups::{LookupTable, Lookups};

@@ -1,6 +1,7 @@
 //! Row rules (行规则): SQL boolean expressions compiled once and evaluated over typed batches. What a finding needs beside
 //! the verdict is evaluated for the failing rows only.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
@@ -71,17 +72,26 @@ impl Compiler<'_> {
     }
 
     fn expr(&self, sql: &str) -> Result<Arc<dyn PhysicalExpr>, DataFusionError> {
-        let state = self.context.state();
-        let logical = state.create_logical_expr(sql, self.schema)?;
-        // `COALESCE` and its like exist only until they are simplified; `create_physical_expr` alone does not do that.
-        let simplifying = SimplifyContext::builder()
-            .with_schema(Arc::new(self.schema.clone()))
-            .with_config_options(Arc::clone(state.config_options()))
-            .build();
-        let simplifier = ExprSimplifier::new(simplifying);
-        let simple = simplifier.simplify(simplifier.coerce(logical, self.schema)?)?;
-        state.create_physical_expr(simple, self.schema)
+        compile(self.context, self.schema, sql)
     }
+}
+
+/// Compiles an expression.
+pub(super) fn compile(
+    context: &SessionContext,
+    schema: &DFSchema,
+    sql: &str,
+) -> Result<Arc<dyn PhysicalExpr>, DataFusionError> {
+    let state = context.state();
+    let logical = state.create_logical_expr(sql, schema)?;
+    // `COALESCE` and its like exist only until they are simplified; `create_physical_expr` alone does not do that.
+    let simplifying = SimplifyContext::builder()
+        .with_schema(Arc::new(schema.clone()))
+        .with_config_options(Arc::clone(state.config_options()))
+        .build();
+    let simplifier = ExprSimplifier::new(simplifying);
+    let simple = simplifier.simplify(simplifier.coerce(logical, schema)?)?;
+    state.create_physical_expr(simple, schema)
 }
 
 fn wrong_rule(name: &str, sql: &str, e: &DataFusionError) -> Error {
@@ -105,7 +115,8 @@ fn wrong_blame(name: &str, field: &str) -> Error {
 }
 
 impl RowRule {
-    /// Reports the rows for which the rule is false. `cell` gives the value of a field as it stands in the file.
+    /// Reports the rows for which the rule is false, unless a blamed cell is `rejected` (row, field) already. `cell` gives the
+    /// value of a field as it stands in the file.
     ///
     /// # Errors
     /// `Internal` when the expression fails on the batch, e.g. by overflow.
@@ -113,6 +124,7 @@ impl RowRule {
         &self,
         batch: &RecordBatch,
         kinds: &Kinds,
+        rejected: &HashSet<(u32, u16)>,
         cell: &dyn Fn(u16, usize) -> &'a str,
         hits: &mut Vec<Hit>,
     ) -> Result<()> {
@@ -133,6 +145,7 @@ impl RowRule {
         let failing: Vec<u32> = (0..verdict.len())
             .filter(|row| verdict.is_valid(*row) && !verdict.value(*row) && applies(*row))
             .map(|row| row as u32)
+            .filter(|row| rejected.is_empty() || !self.blame.iter().any(|f| rejected.contains(&(*row, *f))))
             .collect();
         if failing.is_empty() {
             return Ok(());
@@ -151,7 +164,7 @@ impl RowRule {
                     hit.params.push(((*name).to_owned(), value));
                 }
             }
-            hit.suggestion = suggestions.as_ref().and_then(|s| show(s, i));
+            hit.suggestion = suggestions.as_ref().and_then(|s| show(s, i)).filter(|s| *s != hit.value);
             hit.related = self.blame.iter().skip(1).copied().collect();
             hit.ambiguous = self.ambiguous;
             hit.severity = self.severity;

@@ -1,5 +1,6 @@
 //! A rule set (规则集): everything a resource asks of its rows on a day, compiled once and shared by all threads.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, RecordBatch, StringArray};
@@ -28,8 +29,21 @@ pub(crate) struct CodeInfo {
     pub code: String,
     /// The row rule behind it.
     pub rule: Option<String>,
+    /// The pattern that rule speaks with.
+    pub pattern: Option<String>,
     /// Switched off locally.
     pub off: bool,
+}
+
+impl CodeInfo {
+    fn new(code: &str, rule: Option<&Rule>) -> Self {
+        Self {
+            code: code.to_owned(),
+            rule: rule.map(|r| r.name.clone()),
+            pattern: rule.and_then(|r| r.pattern.clone()),
+            off: false,
+        }
+    }
 }
 
 /// Everything a resource asks of its rows on a day.
@@ -78,10 +92,9 @@ impl RuleSet {
         let today = request.as_of;
         let shared =
             Shared { today, nulls: NullWords::new(&pack.null_words), lookups: Arc::clone(&request.lookups) };
-        let mut codes: Vec<CodeInfo> =
-            BUILTIN.iter().map(|b| CodeInfo { code: b.code.to_owned(), rule: None, off: false }).collect();
-        let mut add_code = |code: &str, rule: Option<&str>| {
-            codes.push(CodeInfo { code: code.to_owned(), rule: rule.map(str::to_owned), off: false });
+        let mut codes: Vec<CodeInfo> = BUILTIN.iter().map(|b| CodeInfo::new(b.code, None)).collect();
+        let mut add_code = |code: &str, rule: Option<&Rule>| {
+            codes.push(CodeInfo::new(code, rule));
             Code((codes.len() - 1) as u16)
         };
         let mut fields = Vec::with_capacity(resource.fields.len());
@@ -106,13 +119,7 @@ impl RuleSet {
                 .push(FieldCheck::new(i, field, list, &shared).map_err(|e| wrong_pattern(&field.code, &e))?);
         }
         let index = |code: &str| resource.fields.iter().position(|f| f.code == code);
-        let schema = Arc::new(Schema::new(
-            resource
-                .fields
-                .iter()
-                .map(|f| ArrowField::new(&f.code, data_type(&f.kind), true))
-                .collect::<Vec<_>>(),
-        ));
+        let schema = schema(resource);
         let df_schema = DFSchema::try_from(Arc::clone(&schema)).map_err(Error::internal)?;
         let context = context();
         for function in functions::all(today, &request.lookups) {
@@ -122,7 +129,7 @@ impl RuleSet {
             Compiler { context: &context, schema: &df_schema, field: &|f| index(f).map(|i| i as u16) };
         let mut rules = Vec::new();
         for rule in in_force(request, &resource.rules) {
-            let code = add_code(&rule.code, Some(&rule.name));
+            let code = add_code(&rule.code, Some(&rule));
             rules.push(compiler.compile(&rule, code)?);
         }
         for o in &request.overrides {
@@ -175,7 +182,7 @@ impl RuleSet {
             Some((pack, _)) => self.packs.message_in(pack, &info.code),
             None => self.packs.message(&info.code),
         };
-        let pattern = (!hit.pattern.is_empty()).then_some(hit.pattern);
+        let pattern = if hit.pattern.is_empty() { info.pattern.as_deref() } else { Some(hit.pattern) };
         Some(match message {
             Some(message) => message.severity_of(pattern),
             None => BUILTIN.get(hit.code.0 as usize).map_or(Severity::Reject, |b| b.severity),
@@ -197,8 +204,14 @@ impl RuleSet {
         let kinds = self.kinds(binding, chunk);
         let (batch, mut hits) = self.check_fields(binding, chunk, &kinds)?;
         let cell = |field: u16, row: usize| -> &str { self.cell(binding, chunk, field, row) };
+        // One mistake is one finding: a rule keeps silent about cells that are rejected already.
+        let rejected: HashSet<(u32, u16)> = hits
+            .iter()
+            .filter(|h| self.severity(h) == Some(Severity::Reject))
+            .map(|h| (h.row, h.field))
+            .collect();
         for rule in &self.rules {
-            rule.run(&batch, &kinds, &cell, &mut hits)?;
+            rule.run(&batch, &kinds, &rejected, &cell, &mut hits)?;
         }
         shape::row_notes(self, binding, chunk, &mut hits);
         hits.sort_by_key(|h| (h.row, h.field));
@@ -262,9 +275,15 @@ impl RuleSet {
 }
 
 /// A context whose SQL keeps the case of names: field codes are upper case.
-fn context() -> SessionContext {
+pub(super) fn context() -> SessionContext {
     let config = SessionConfig::new().set_bool("datafusion.sql_parser.enable_ident_normalization", false);
     SessionContext::new_with_config(config)
+}
+
+/// The typed columns of a resource.
+pub(super) fn schema(resource: &Resource) -> SchemaRef {
+    let fields = resource.fields.iter().map(|f| ArrowField::new(&f.code, data_type(&f.kind), true));
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
 
 /// The resource's rules that apply on the day, with local changes made.

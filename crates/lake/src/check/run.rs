@@ -353,7 +353,10 @@ impl Place<'_> {
             row,
             column: column.map(|c| header::column(self.binding, c)),
             field: field(hit.field),
-            pattern: hit.pattern.to_owned(),
+            pattern: match &info.pattern {
+                Some(pattern) if hit.pattern.is_empty() => pattern.clone(),
+                _ => hit.pattern.to_owned(),
+            },
             severity,
             value: hit.value,
             params: hit.params,

@@ -19,7 +19,7 @@ impl Scan {
     pub(crate) const LATIN: u8 = 4;
     /// First byte of U+2000–U+2FFF: typographic spaces, zero-width characters.
     pub(crate) const GENERAL: u8 = 8;
-    /// First byte of U+F000–U+FFFF: full-width forms, byte order mark, the replacement character.
+    /// First byte of U+E000–U+FFFF: private use, full-width forms, byte order mark, the replacement character.
     pub(crate) const HIGH: u8 = 16;
     /// Question marks.
     pub(crate) const QUESTION: u8 = 32;
@@ -41,7 +41,8 @@ const KINDS: [u8; 256] = {
             b'?' => Scan::QUESTION,
             0xC2..=0xC5 => Scan::LATIN,
             0xE2 => Scan::GENERAL,
-            0xEF => Scan::HIGH,
+            // Private use lies from U+E000, so 0xEE belongs with them.
+            0xEE | 0xEF => Scan::HIGH,
             _ => 0,
         };
         i += 1;

@@ -13,7 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use kernel::{Clock, Error, Lang, Result, SystemClock};
 use lake::check::{self, CheckRequest, Finding, Report, RuleSet};
 use lake::read;
-use standards::pack::Packs;
+use standards::pack::{BUILTIN, PackErrors, Packs};
 
 use super::{failed, say};
 
@@ -73,7 +73,7 @@ fn mapping(text: &str) -> Result<(String, String), String> {
     Ok((header.trim().to_owned(), field.trim().to_owned()))
 }
 
-fn language(text: &str) -> Result<Lang, String> {
+pub(super) fn language(text: &str) -> Result<Lang, String> {
     text.parse().map_err(|()| "zh | en".to_owned())
 }
 
@@ -235,7 +235,8 @@ fn progress() -> ProgressBar {
 }
 
 /// Every YAML file below a folder.
-fn load_packs(dir: &Path) -> Result<Packs> {
+/// Reads the packs of a folder. A folder without `_shared` of its own uses the built-in messages and code lists.
+pub(super) fn load_packs(dir: &Path) -> Result<Packs> {
     let mut files = Vec::new();
     let mut folders = vec![dir.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -250,11 +251,16 @@ fn load_packs(dir: &Path) -> Result<Packs> {
         }
     }
     files.sort();
+    if !files.iter().any(|(path, _)| Path::new(path).parent().is_some_and(|p| p.ends_with("_shared"))) {
+        let shared = BUILTIN.iter().filter(|(path, _)| path.contains("/_shared/"));
+        files.extend(shared.map(|(path, text)| ((*path).to_owned(), (*text).to_owned())));
+    }
     Packs::parse(files).map_err(|e| wrong_packs(&e))
 }
 
-fn wrong_packs(e: &standards::pack::PackErrors) -> Error {
-    Error::bad_input("pack-invalid", format!("标准包有误：\n{e}"), format!("The packs are wrong:\n{e}"))
+pub(super) fn wrong_packs(e: &PackErrors) -> Error {
+    let (zh, en) = (e.say(Lang::Zh), e.say(Lang::En));
+    Error::bad_input("pack-invalid", format!("标准包有误：\n{zh}"), format!("The packs are wrong:\n{en}"))
 }
 
 fn unreadable(path: &Path, e: &std::io::Error) -> Error {

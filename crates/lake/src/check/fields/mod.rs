@@ -15,6 +15,7 @@ use standards::pack::{Field, FieldKind, NeedMark, Personal, SubjectKind};
 use super::codes::{self as code, Code};
 use super::hit::Hit;
 use super::lookups::Lookups;
+use super::lost::lost_character;
 use super::nulls::NullWords;
 use super::text::{self, Scan};
 use crate::typed::{Edits, data_type};
@@ -323,6 +324,9 @@ impl FieldCheck {
                 None => hit,
             });
             return Seen::Bad;
+        }
+        if let Some((pattern, n)) = lost_character(v, scan) {
+            hits.push(self.hit(row, code::ENCODING, v).pattern(pattern).param("n", n));
         }
         let mut folded = None;
         if text::needs_fold(v, scan, self.field.multiline) {
