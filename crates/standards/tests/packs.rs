@@ -141,3 +141,14 @@ fn a_file_of_the_present_edition_fits_no_other() {
     let codes: Vec<&str> = resource.fields.iter().map(|f| f.code.as_str()).collect();
     assert!(other_edition(&packs, "licence-2018", &codes).is_none());
 }
+
+#[test]
+fn a_file_in_the_old_template_is_recognised_when_it_is_sent_as_the_new_one() {
+    let packs = builtin();
+    for (old, new) in [("licence-2016", "licence-2018"), ("penalty-2016", "penalty-2018")] {
+        let (_, resource) = packs.resource(old).unwrap();
+        let labels: Vec<&str> = resource.fields.iter().map(|f| f.label.zh.as_str()).collect();
+        assert_eq!(guess_resource(&packs, &labels)[0].resource.resource, old);
+        assert_eq!(other_edition(&packs, new, &labels).map(|r| r.resource.as_str()), Some(old));
+    }
+}
