@@ -10,7 +10,7 @@ mod store;
 use std::sync::Arc;
 
 use kernel::{Result, Role, UserId};
-use shell::{Access, Identify, Module, NavItem, Routes, Who};
+use shell::{Access, Card, Identify, Module, NavItem, Routes, Who};
 
 pub use store::migrations;
 
@@ -61,6 +61,8 @@ pub fn module() -> Module {
         .get("/accounts", admin, accounts::list)
         .get("/accounts/new", admin, accounts::new)
         .post("/accounts", admin, accounts::create)
+        .get("/accounts/{id}", admin, accounts::edit)
+        .post("/accounts/{id}", admin, accounts::update)
         .post("/accounts/{id}/disable", admin, accounts::disable)
         .post("/accounts/{id}/enable", admin, accounts::enable)
         .post("/accounts/{id}/reset-password", admin, accounts::reset_password)
@@ -78,6 +80,7 @@ pub fn module() -> Module {
         nav("credentials", "/credentials", CREDENTIALS),
         nav("audit-log", "/audit", AUDIT),
     ];
+    module.cards = vec![Card::new(pages::cards::accounts), Card::new(pages::cards::audit)];
     module.openapi = Some(api::document());
     module
 }

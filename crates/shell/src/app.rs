@@ -13,6 +13,9 @@ use store::Db;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{ComponentsBuilder, Info, OpenApiBuilder};
+
 use crate::assets::Addresses;
 use crate::limit::{Limiter, Rate};
 use crate::messages::Messages;
@@ -81,8 +84,11 @@ impl App {
         let mut modules = modules;
         modules.insert(0, own());
         let messages = Messages::new(modules.iter().map(|m| m.locales))?;
-        let mut openapi = utoipa::openapi::OpenApiBuilder::new()
-            .info(utoipa::openapi::Info::new("Yishu 一数", env!("CARGO_PKG_VERSION")))
+        let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+        let mut openapi = OpenApiBuilder::new()
+            .info(Info::new("Yishu 一数", env!("CARGO_PKG_VERSION")))
+            .components(Some(ComponentsBuilder::new().security_scheme("credential", bearer).build()))
+            .security(Some([SecurityRequirement::new("credential", Vec::<String>::new())]))
             .build();
         let (mut router, mut routes, mut nav, mut cards) =
             (Router::new(), Vec::new(), Vec::new(), Vec::new());

@@ -23,6 +23,9 @@ pub(crate) struct Addresses(HashMap<String, String>);
 
 impl Addresses {
     pub(crate) fn new() -> Self {
+        if Dist::get("app.css").is_none() {
+            tracing::warn!("built without web/dist: pages will be plain; `make web` makes it");
+        }
         Self(
             Dist::iter()
                 .filter_map(|name| {

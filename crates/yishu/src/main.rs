@@ -1,7 +1,6 @@
 //! The executable of Yishu (一数): configuration, wiring and commands. No business rules.
 
 mod commands;
-mod config;
 
 use std::process::ExitCode;
 

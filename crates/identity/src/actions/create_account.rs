@@ -7,8 +7,8 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, PaginatorTrait};
 use serde_json::json;
 
 use super::slow;
+use crate::model;
 use crate::store::entity::{account, role_grant};
-use crate::{model, org};
 
 /// A new account.
 #[derive(Debug, Clone)]
@@ -38,22 +38,7 @@ pub async fn create_account(db: &Db, actor: &Actor, new: NewAccount, now: DateTi
     actor.require(&[Role::Administrator])?;
     let name = model::account_name(&new.name)?;
     model::check_password(&name, &new.password)?;
-    if new.roles.is_empty() {
-        return Err(Error::bad_input("account-roles", "请至少选择一个角色。", "Choose at least one role."));
-    }
-    if new.org.is_none() && !new.city_wide {
-        return Err(Error::bad_input(
-            "account-org",
-            "请选择所属单位；只有全市范围的账号可以不选。",
-            "Choose the organisation; only an account for the whole city may go without.",
-        ));
-    }
-    if new.city_wide && actor.scope != Scope::City {
-        return Err(Error::forbidden());
-    }
-    if let Some(id) = new.org {
-        org::require_in_scope(db.conn(), &actor.scope, id).await?;
-    }
+    check_place(db, actor, new.org, new.city_wide, &new.roles).await?;
     let password = new.password;
     let hash = slow(move || model::hash_password(&password)).await??;
     let id = UserId::new();
@@ -89,6 +74,33 @@ pub async fn create_account(db: &Db, actor: &Actor, new: NewAccount, now: DateTi
         Ok(id)
     })
     .await
+}
+
+/// What an administrator may give: at least one role, and a place within their own scope.
+pub(super) async fn check_place(
+    db: &Db,
+    actor: &Actor,
+    org: Option<OrgId>,
+    city_wide: bool,
+    roles: &[Role],
+) -> Result<()> {
+    if roles.is_empty() {
+        return Err(Error::bad_input("account-roles", "请至少选择一个角色。", "Choose at least one role."));
+    }
+    if org.is_none() && !city_wide {
+        return Err(Error::bad_input(
+            "account-org",
+            "请选择所属单位；只有全市范围的账号可以不选。",
+            "Choose the organisation; only an account for the whole city may go without.",
+        ));
+    }
+    if city_wide && actor.scope != Scope::City {
+        return Err(Error::forbidden());
+    }
+    if let Some(id) = org {
+        crate::org::require_in_scope(db.conn(), &actor.scope, id).await?;
+    }
+    Ok(())
 }
 
 /// Opens the account `admin` when the platform has no account at all. Returns whether it did.

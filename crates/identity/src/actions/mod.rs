@@ -7,6 +7,7 @@ mod reset_password;
 mod revoke_credential;
 mod set_account_state;
 mod sign_in;
+mod update_account;
 
 pub use change_password::change_password;
 pub use create_account::{NewAccount, create_account, ensure_administrator};
@@ -15,6 +16,7 @@ pub use reset_password::reset_password;
 pub use revoke_credential::revoke_credential;
 pub use set_account_state::set_account_state;
 pub use sign_in::{sign_in, sign_out};
+pub use update_account::{Update, update_account};
 
 use ::store::OrFail as _;
 use base64::Engine as _;

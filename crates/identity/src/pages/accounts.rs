@@ -9,7 +9,7 @@ use shell::ui::{Crumbs, FormState, TableState};
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 
 use super::{Once, org_options};
-use crate::actions::{self, NewAccount};
+use crate::actions::{self, NewAccount, Update};
 use crate::store::lists::{self, AccountLine, Slice};
 
 #[derive(Template)]
@@ -37,48 +37,74 @@ pub async fn list(cx: Cx, Signed(actor): Signed) -> Reply {
 }
 
 #[derive(Template)]
-#[template(path = "identity/account_new.html")]
-struct New {
+#[template(path = "identity/account_form.html")]
+struct Edit {
     cx: Cx,
     form: FormState,
     orgs: Vec<(String, String)>,
     roles: Vec<(String, String)>,
+    /// Id and sign-in name of an account that exists.
+    existing: Option<(String, String)>,
 }
 
-async fn form_page(cx: Cx, form: FormState) -> Reply {
+async fn form_page(cx: Cx, form: FormState, existing: Option<(String, String)>) -> Reply {
     let mut orgs = vec![(String::new(), cx.t("account-no-org"))];
     orgs.extend(org_options(&cx).await?);
     let roles = Role::ALL.iter().map(|r| (r.name().to_owned(), cx.role(r))).collect();
-    page(&New { cx, form, orgs, roles })
+    page(&Edit { cx, form, orgs, roles, existing })
 }
 
-/// `GET /accounts/new`
-pub async fn new(cx: Cx) -> Reply {
-    form_page(cx, FormState::new()).await
-}
-
-/// `POST /accounts`
-pub async fn create(cx: Cx, Signed(actor): Signed, RawForm(body): RawForm) -> Reply<Response> {
-    let pairs = shell::form_pairs(&body);
-    let mut form = FormState::new();
-    for (name, value) in &pairs {
-        form = form.with(name, value);
-    }
+/// What the form holds, and the same as typed.
+fn read(body: &[u8]) -> kernel::Result<(Update, FormState)> {
+    let pairs = shell::form_pairs(body);
+    let form = pairs.iter().fold(FormState::new(), |form, (name, value)| form.with(name, value));
     let org = match form.value("org") {
         "" => None,
         id => Some(id.parse().map_err(|_| Error::not_found("组织机构", "organisation"))?),
     };
-    let password = actions::one_time_password();
-    let new = NewAccount {
-        name: form.value("name").to_owned(),
+    let update = Update {
         display_name: form.value("display_name").to_owned(),
-        password: password.clone(),
-        must_change_password: true,
         org,
         city_wide: form.value("city_wide") == "yes",
         roles: pairs.iter().filter(|(k, _)| k == "roles").filter_map(|(_, v)| v.parse().ok()).collect(),
     };
-    let name = new.name.clone();
+    Ok((update, form))
+}
+
+/// The form again with the refusal in its place; what is not the typist's to mend goes on.
+async fn refused(cx: Cx, form: FormState, existing: Option<(String, String)>, e: Error) -> Reply<Response> {
+    if !matches!(e.kind(), ErrorKind::BadInput | ErrorKind::Conflict) {
+        return Err(e.into());
+    }
+    let field = match e.code() {
+        "account-name" | "already-exists" => "name",
+        "account-roles" => "roles",
+        "account-org" => "org",
+        _ => "",
+    };
+    let form = form.refused(&cx, field, &e);
+    Ok((StatusCode::BAD_REQUEST, form_page(cx, form, existing).await?).into_response())
+}
+
+/// `GET /accounts/new`
+pub async fn new(cx: Cx) -> Reply {
+    form_page(cx, FormState::new(), None).await
+}
+
+/// `POST /accounts`
+pub async fn create(cx: Cx, Signed(actor): Signed, RawForm(body): RawForm) -> Reply<Response> {
+    let (Update { display_name, org, city_wide, roles }, form) = read(&body)?;
+    let password = actions::one_time_password();
+    let name = form.value("name").to_owned();
+    let new = NewAccount {
+        name: name.clone(),
+        display_name,
+        password: password.clone(),
+        must_change_password: true,
+        org,
+        city_wide,
+        roles,
+    };
     match actions::create_account(cx.app().db(), &actor, new, cx.now()).await {
         Ok(_) => page(&Once {
             cx,
@@ -88,17 +114,35 @@ pub async fn create(cx: Cx, Signed(actor): Signed, RawForm(body): RawForm) -> Re
             secret: password,
             back: "/accounts",
         }),
-        Err(e) if matches!(e.kind(), ErrorKind::BadInput | ErrorKind::Conflict) => {
-            let field = match e.code() {
-                "account-name" | "already-exists" => "name",
-                "account-roles" => "roles",
-                "account-org" => "org",
-                _ => "",
-            };
-            let form = form.refused(&cx, field, &e);
-            Ok((StatusCode::BAD_REQUEST, form_page(cx, form).await?).into_response())
-        }
-        Err(e) => Err(e.into()),
+        Err(e) => refused(cx, form, None, e).await,
+    }
+}
+
+/// `GET /accounts/{id}`
+pub async fn edit(cx: Cx, Signed(actor): Signed, Path(id): Path<String>) -> Reply {
+    let (row, roles) = lists::account(cx.app().db(), &actor.scope, account(&id)?).await?;
+    let mut form = FormState::new()
+        .with("display_name", row.display_name)
+        .with("org", row.org_id.map(|o| o.to_string()).unwrap_or_default())
+        .with("city_wide", if row.scope == "city" { "yes" } else { "" });
+    for role in roles {
+        form = form.with("roles", role.name());
+    }
+    form_page(cx, form, Some((id, row.name))).await
+}
+
+/// `POST /accounts/{id}`
+pub async fn update(
+    cx: Cx,
+    Signed(actor): Signed,
+    Path(id): Path<String>,
+    RawForm(body): RawForm,
+) -> Reply<Response> {
+    let (row, _) = lists::account(cx.app().db(), &actor.scope, account(&id)?).await?;
+    let (update, form) = read(&body)?;
+    match actions::update_account(cx.app().db(), &actor, account(&id)?, update, cx.now()).await {
+        Ok(()) => Ok(redirect(&cx, "/accounts", Some(Flash::ok(cx.t("account-saved"))))),
+        Err(e) => refused(cx, form, Some((id, row.name)), e).await,
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod cards;
 pub mod credentials;
 pub mod password;
 pub mod sign_in;

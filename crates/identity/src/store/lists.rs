@@ -1,7 +1,7 @@
 //! Lists, filtered by scope in SQL.
 
 use ::store::{Db, OrFail};
-use kernel::{Result, Role, Scope};
+use kernel::{Error, Result, Role, Scope, UserId};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -86,6 +86,36 @@ pub async fn accounts(
         })
         .collect();
     Ok((lines, total))
+}
+
+/// One account of the scope with its roles; not found outside.
+pub async fn account(db: &Db, scope: &Scope, id: UserId) -> Result<(account::Model, Vec<Role>)> {
+    let row = account::Entity::find_by_id(id.0)
+        .filter(in_scope((account::Entity, account::Column::OrgId), scope))
+        .one(db.conn())
+        .await
+        .or_fail()?
+        .ok_or_else(|| Error::not_found("账号", "account"))?;
+    Ok((row, super::roles(db.conn(), id).await?))
+}
+
+/// How many accounts of the scope are active, and how many of those have never signed in.
+pub async fn account_counts(db: &Db, scope: &Scope) -> Result<(u64, u64)> {
+    let active = account::Entity::find()
+        .filter(in_scope((account::Entity, account::Column::OrgId), scope))
+        .filter(account::Column::DisabledAt.is_null());
+    let never = active.clone().filter(account::Column::SignedInAt.is_null());
+    Ok((active.count(db.conn()).await.or_fail()?, never.count(db.conn()).await.or_fail()?))
+}
+
+/// How many credentials of the scope are valid.
+pub async fn credential_count(db: &Db, scope: &Scope) -> Result<u64> {
+    credential::Entity::find()
+        .filter(in_scope((credential::Entity, credential::Column::OrgId), scope))
+        .filter(credential::Column::RevokedAt.is_null())
+        .count(db.conn())
+        .await
+        .or_fail()
 }
 
 /// A credential as the list shows it.

@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::{failed, runtime, say};
-use crate::config::{Config, Given};
+use yishu::config::{Config, Given};
 use yishu::wiring;
 
 /// How many jobs run at a time.

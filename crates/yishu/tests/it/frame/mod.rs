@@ -5,6 +5,7 @@ mod interface;
 mod mutations;
 mod schema;
 mod sign_in;
+mod texts;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -52,7 +52,14 @@ store::on_both!(every_mutation_leaves_a_record, migrations, async |db: Db| {
     let new = [("name", "third"), ("display_name", "第三"), ("org", &*org.to_string()), ("roles", "auditor")];
     w.post(&admin, "/accounts", "/accounts", &new).await;
     let list = admin.text("/accounts?q=third").await;
-    let id = list.split("/accounts/").nth(2).unwrap().split('/').next().unwrap().to_owned();
+    let id = list.split("/accounts/").nth(3).unwrap().split('/').next().unwrap().to_owned();
+    w.post(
+        &admin,
+        "/accounts/{id}",
+        &format!("/accounts/{id}"),
+        &[("org", &*org.to_string()), ("roles", "auditor")],
+    )
+    .await;
     for (route, verb) in [
         ("/accounts/{id}/disable", "disable"),
         ("/accounts/{id}/enable", "enable"),
