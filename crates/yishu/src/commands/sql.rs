@@ -13,7 +13,7 @@ use lake::query::{Format as FileFormat, Query, Table};
 use serde_json::Value;
 
 use super::{failed, runtime, say};
-use crate::config::Given;
+use yishu::config::Given;
 
 /// 查询数据湖，只读：SELECT、WITH、EXPLAIN、SHOW、DESCRIBE。
 /// Query the lake, read-only: SELECT, WITH, EXPLAIN, SHOW, DESCRIBE.
