@@ -9,7 +9,7 @@ use kernel::{Error, Result};
 use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-use crate::table::error::OrStorage;
+use crate::table::error::{OrStorage, storage, unreachable};
 
 /// A SHA-256 as 64 lower-case hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -123,7 +123,13 @@ impl Blobs {
     }
 
     fn incoming(&self) -> Result<tempfile::NamedTempFile> {
-        tempfile::Builder::new().prefix("in-").tempfile_in(self.folder.join("incoming")).or_storage(PLACE)
+        // The folder was made when the lake was opened: if it is gone, so is the lake.
+        tempfile::Builder::new().prefix("in-").tempfile_in(self.folder.join("incoming")).map_err(|e| match e
+            .kind()
+        {
+            std::io::ErrorKind::NotFound => unreachable(PLACE, &e.to_string()),
+            _ => storage(PLACE, e),
+        })
     }
 
     async fn settle(&self, file: tempfile::NamedTempFile, digest: String, size: u64) -> Result<Stored> {
@@ -170,7 +176,7 @@ impl Blobs {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
                 Err(Error::not_found("原始文件", "received file").because(digest))
             }
-            Err(e) => Err(crate::table::error::storage(PLACE, e)),
+            Err(e) => Err(storage(PLACE, e)),
         }
     }
 

@@ -157,7 +157,7 @@ impl Lake {
     /// What the storage says; `not-found` for a version that is not there.
     pub async fn count(&self, resource: &str, version: Option<u64>) -> Result<u64> {
         if version.is_none() && !self.has_table(resource) {
-            return Ok(0);
+            return self.reachable().map(|()| 0);
         }
         let mut query = Query::new(format!("SELECT count(*) FROM {}", quoted(resource)));
         if let Some(v) = version {

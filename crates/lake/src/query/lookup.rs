@@ -24,7 +24,7 @@ impl Lake {
     pub async fn lookup_map(&self, resource: &str, key: &str, fields: &[&str]) -> Result<LookupMap> {
         let mut map = LookupMap::new();
         if !self.has_table(resource) {
-            return Ok(map);
+            return self.reachable().map(|()| map);
         }
         let names: Vec<String> = std::iter::once(&key).chain(fields).map(|n| quoted(n)).collect();
         let sql = format!(
@@ -63,7 +63,7 @@ impl Lake {
     ) -> Result<std::collections::HashSet<String>> {
         let mut known = std::collections::HashSet::new();
         if keys.is_empty() || !self.has_table(resource) {
-            return Ok(known);
+            return self.reachable().map(|()| known);
         }
         let wanted: std::collections::HashSet<&str> = keys.iter().map(String::as_str).collect();
         let sql = format!("SELECT \"_key\" FROM {} WHERE \"_key\" IS NOT NULL", quoted(resource));

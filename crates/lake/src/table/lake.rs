@@ -92,6 +92,7 @@ impl Lake {
         let made = tokio::fs::create_dir_all(root.join("tables")).await;
         made.map_err(|e| reach(&place, e))?;
         let root = tokio::fs::canonicalize(&root).await.map_err(|e| reach(&place, e))?;
+        mark(&root).map_err(|e| reach(&place, e))?;
         let blobs = Blobs::open(&root).await?;
         let runtime = crate::query::runtime(settings.query_memory)?;
         Ok(Self {
@@ -159,6 +160,16 @@ impl Lake {
         check_code(resource).is_ok() && self.folder(resource).join("_delta_log").is_dir()
     }
 
+    /// Whether the lake is there at all. A disk that is no longer mounted leaves an empty folder, and an empty folder
+    /// must not pass for a lake without tables.
+    pub(crate) fn reachable(&self) -> Result<()> {
+        let mark = self.inner.root.join(MARK);
+        match mark.metadata() {
+            Ok(_) => Ok(()),
+            Err(e) => Err(reach(&mark.display().to_string(), e)),
+        }
+    }
+
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.inner.clock.now()
     }
@@ -201,6 +212,7 @@ impl Lake {
     pub(crate) async fn newest(&self, resource: &str) -> Result<DeltaTable> {
         let slot = self.slot(resource)?;
         if !self.has_table(resource) {
+            self.reachable()?;
             return Err(no_table(resource));
         }
         let known = slot.newest.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -292,6 +304,18 @@ impl Lake {
             Err(e) => self.newest(&spec.code).await.map_err(|_| storage(&spec.code, e)),
         }
     }
+}
+
+/// The file that says: this is a lake.
+const MARK: &str = "lake.json";
+
+fn mark(root: &std::path::Path) -> std::io::Result<()> {
+    let mark = root.join(MARK);
+    if mark.exists() {
+        return Ok(());
+    }
+    std::fs::write(&mark, "{\"format\": 1}\n")?;
+    durable::sync_file(&mark)
 }
 
 fn no_commit_yet(folder: &std::path::Path) -> bool {

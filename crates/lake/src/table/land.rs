@@ -130,7 +130,7 @@ impl Lake {
     /// As the storage says.
     pub async fn landed(&self, resource: &str, submission: kernel::SubmissionId) -> Result<Option<Landed>> {
         if !self.has_table(resource) {
-            return Ok(None);
+            return self.reachable().map(|()| None);
         }
         let slot = self.slot(resource)?;
         let table = self.newest(resource).await?;

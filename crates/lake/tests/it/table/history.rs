@@ -203,3 +203,31 @@ async fn a_damaged_table_says_so_and_is_left_alone() {
     let err = lake.query(Query::new("SELECT * FROM permit_1")).await.unwrap_err();
     assert_eq!(err.kind(), kernel::ErrorKind::Unavailable, "{err:?}");
 }
+
+#[tokio::test]
+async fn a_lake_that_is_gone_is_no_empty_lake() {
+    let folder = tempfile::tempdir().unwrap();
+    let (here, away) = (folder.path().join("lake"), folder.path().join("away"));
+    let lake = Lake::open(here.to_str().unwrap(), "local").await.unwrap();
+    land(&lake, Append, &[permit("A1", "X", "甲", "1")]).await;
+    // A disk that is no longer mounted leaves an empty folder.
+    std::fs::rename(&here, &away).unwrap();
+    std::fs::create_dir(&here).unwrap();
+
+    let spec = permits();
+    let id = SubmissionId::new();
+    let sent = rows(&spec, &[permit("A2", "X", "甲", "2")]);
+    let said = |code: &str| assert_eq!(code, "lake-unreadable");
+    said(lake.land_rows(&spec, Append, &from(id), sent.clone()).await.unwrap_err().code());
+    said(lake.push(&spec, Append, from(id), sent.clone()).await.unwrap_err().code());
+    said(lake.count("permit-1", None).await.unwrap_err().code());
+    said(lake.landed("permit-1", id).await.unwrap_err().code());
+    said(lake.lookup_map("permit-1", "NUMBER", &[]).await.unwrap_err().code());
+    said(lake.blobs().put_bytes(b"x").await.unwrap_err().code());
+    assert_eq!(std::fs::read_dir(&here).unwrap().count(), 0, "nothing was written beside the lake");
+
+    std::fs::remove_dir(&here).unwrap();
+    std::fs::rename(&away, &here).unwrap();
+    lake.land_rows(&spec, Append, &from(id), sent).await.unwrap();
+    assert_eq!(content(&lake).await, ["A1=1", "A2=2"]);
+}
