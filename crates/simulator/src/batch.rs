@@ -44,6 +44,7 @@ struct Line {
 pub(crate) fn make(city: &City, batch: &Batch, must: &[&'static Defect]) -> Result<Made> {
     let mut rng = Rng::new(city.options.seed, &format!("batch-{}", batch.index));
     let rates = defect::rates(&city.options, batch.resource);
+    let columns = batch.layout.columns(batch.resource, &mut rng);
     let mut must: VecDeque<&'static Defect> = must.iter().copied().collect();
     let mut lines = Vec::with_capacity(batch.rows.len());
     for number in batch.rows.clone() {
@@ -58,7 +59,14 @@ pub(crate) fn make(city: &City, batch: &Batch, must: &[&'static Defect]) -> Resu
             let drawn = if rng.chance(share) { rng.weighted(&due).map(|i| rates[i].0) } else { None };
             for candidate in must.iter().copied().chain(drawn).collect::<Vec<_>>() {
                 let (row_before, effects_before) = (row.clone(), effects.clone());
-                let mut scene = Scene { city, rng: &mut rng, row: &mut row, effects: &mut effects };
+                let mut scene = Scene {
+                    city,
+                    rng: &mut rng,
+                    row: &mut row,
+                    effects: &mut effects,
+                    columns: &columns,
+                    format: batch.layout.format,
+                };
                 if let Some(done) = candidate.plant(&mut scene) {
                     planted = Some((candidate, done));
                     must.retain(|d| d.name != candidate.name);
@@ -72,7 +80,7 @@ pub(crate) fn make(city: &City, batch: &Batch, must: &[&'static Defect]) -> Resu
         }
         lines.push(Line { row, effects, planted });
     }
-    let made = render(city, batch, &mut rng, lines)?;
+    let made = render(city, batch, &columns, lines)?;
     Ok(Made { left: must.into(), ..made })
 }
 
@@ -149,9 +157,8 @@ fn outside(e: calendar::OutsideCalendar) -> Error {
 }
 
 /// Turns lines into cells, counting rows as the spreadsheet shows them.
-fn render(city: &City, batch: &Batch, rng: &mut Rng, lines: Vec<Line>) -> Result<Made> {
+fn render(city: &City, batch: &Batch, columns: &[Column], lines: Vec<Line>) -> Result<Made> {
     let department = &city.departments[batch.department];
-    let columns = batch.layout.columns(batch.resource, rng);
     let file = file_name(city, batch);
     let titles = if batch.layout.format == Format::XlsxTitled {
         vec![
@@ -184,17 +191,20 @@ fn render(city: &City, batch: &Batch, rng: &mut Rng, lines: Vec<Line>) -> Result
     let mut repeated = Vec::new();
     let mut rows = 0;
     for line in lines {
-        if line.effects.before == Some(Insert::Header) {
-            sheet.lines.push(sheet.header.iter().map(|h| Cell::Text(h.clone())).collect());
-            book.plant(&sheet, &columns, &line);
+        if let Some(insert) = line.effects.before {
+            sheet.lines.push(match insert {
+                Insert::Header => sheet.header.iter().map(|h| Cell::Text(h.clone())).collect(),
+                Insert::Blank => vec![Cell::Text(String::new()); columns.len()],
+            });
+            book.plant(&sheet, columns, &line);
         }
-        sheet.lines.push(cells(batch, &columns, &line.row, &line.effects));
+        sheet.lines.push(cells(batch, columns, &line.row, &line.effects));
         rows += 1;
         if line.effects.before.is_none() && line.effects.again.is_none() {
-            book.plant(&sheet, &columns, &line);
+            book.plant(&sheet, columns, &line);
         }
         if line.planted.is_none() {
-            book.delay(&sheet, &columns, batch, &line.row)?;
+            book.delay(&sheet, columns, batch, &line.row)?;
         }
         if line.effects.again.is_some() {
             repeated.push(line);
@@ -204,9 +214,9 @@ fn render(city: &City, batch: &Batch, rng: &mut Rng, lines: Vec<Line>) -> Result
         if let Some(Again::Changed(field, value)) = line.effects.again.clone() {
             line.row.set(field, value);
         }
-        sheet.lines.push(cells(batch, &columns, &line.row, &line.effects));
+        sheet.lines.push(cells(batch, columns, &line.row, &line.effects));
         rows += 1;
-        book.plant(&sheet, &columns, &line);
+        book.plant(&sheet, columns, &line);
     }
     let bytes = sheet.bytes(batch.layout.format, batch.layout.quoted)?;
     let entry = FileEntry {
@@ -258,12 +268,18 @@ fn cells(batch: &Batch, columns: &[Column], row: &Row, effects: &Effects) -> Vec
         }
         None => {}
     }
+    if effects.short {
+        out.pop();
+    }
     out.extend(effects.extra.iter().cloned().map(Cell::Text));
     out
 }
 
 fn cell(batch: &Batch, field: &str, value: &str, effects: &Effects) -> Cell {
     let layout = &batch.layout;
+    if effects.error == Some(field) {
+        return Cell::Error(value.to_owned());
+    }
     if let Some((_, number)) = effects.numbers.iter().find(|(f, _)| *f == field) {
         return Cell::Number { value: *number, shown: value.to_owned() };
     }
@@ -364,8 +380,8 @@ fn count(ledger: &[Entry], rows: u64, header_row: u32) -> FileEntry {
     let mut findings: IndexMap<String, u64> = IndexMap::new();
     for entry in ledger {
         *findings.entry(entry.code.clone()).or_default() += 1;
-        // A header among the rows is no row.
-        if entry.row > header_row && entry.defect != "header-inside" {
+        // A header or nothing among the rows is no row.
+        if entry.row > header_row && !matches!(entry.defect.as_str(), "header-inside" | "blank-row") {
             let at = worst.entry(entry.row).or_insert(entry.severity);
             *at = (*at).max(entry.severity);
         }

@@ -1,8 +1,8 @@
 //! Defects of whole lines: rows handed in twice, cells that moved, headers among the rows.
 
-use standards::pack::Severity::{Reject, Warn};
+use standards::pack::Severity::{Pass, Reject, Warn};
 
-use super::{ALL, DECISIONS, Defect, NEW, Planted, defect};
+use super::{ALL, DECISIONS, Defect, NEW, Planted, defect, inserted};
 use crate::template::Part;
 
 /// What happens to a line beside the values of its cells.
@@ -16,6 +16,10 @@ pub(crate) struct Effects {
     pub shift: Option<Shift>,
     /// Cells beyond the header.
     pub extra: Vec<String>,
+    /// The last cell is left off.
+    pub short: bool,
+    /// A field that holds a spreadsheet error in place of its value.
+    pub error: Option<&'static str>,
     /// A line put before this one.
     pub before: Option<Insert>,
     /// The row once more at the end of the file.
@@ -36,6 +40,8 @@ pub(crate) enum Shift {
 pub(crate) enum Insert {
     /// The header once more.
     Header,
+    /// Nothing at all.
+    Blank,
 }
 
 /// A row that comes twice.
@@ -70,6 +76,29 @@ pub(super) const DEFECTS: &[Defect] = &[
     defect("shifted-left", "整行左移一列", ("S013", "shifted-left", Reject), NEW, 2.0, |s| {
         s.effects.shift = Some(Shift::Left);
         Some(Planted::row())
+    }),
+    defect("blank-row", "数据中间有空行", ("S010", "", Pass), ALL, 1.0, |s| {
+        s.effects.before = Some(Insert::Blank);
+        Some(Planted::row())
+    }),
+    defect("missing-cell", "比表头少一格", ("S009", "", Warn), DECISIONS, 1.0, |s| {
+        // Only text files can lack a cell, and a cell that held something would be missed under its own name.
+        let last = s.columns.last()?.field?;
+        (!s.format.is_workbook() && s.row.get(last).is_empty()).then_some(())?;
+        s.effects.short = true;
+        Some(Planted::row())
+    }),
+    defect("error-cell", "单元格里是公式错误", ("S018", "", Reject), DECISIONS, 1.0, |s| {
+        let field = s.field(Part::Content)?;
+        s.format.is_workbook().then_some(())?;
+        s.effects.error = Some(field);
+        Some(s.write(field, "#N/A"))
+    }),
+    defect("nul-byte", "文字中有空字符", ("S014", "nul", Reject), DECISIONS, 1.0, |s| {
+        let field = s.field(Part::Content)?;
+        (!s.format.is_workbook()).then_some(())?;
+        let text = s.row.get(field).to_owned();
+        Some(s.write(field, inserted(&text, 2, "\0")))
     }),
     defect("extra-cell", "比表头多出一格", ("S008", "", Reject), ALL, 1.0, |s| {
         s.effects.extra.push("多余".to_owned());

@@ -9,6 +9,8 @@ use crate::template::{Part, Resource};
 
 const LICENCE: &[Resource] = &[Resource::Licence2018];
 const PENALTY: &[Resource] = &[Resource::Penalty2018];
+/// Resources whose list of kinds has an open value, 其他.
+const WITH_OTHER: &[Resource] = &[Resource::Licence2018, Resource::Penalty2018, Resource::Penalty2016];
 const OLD_LICENCE: &[Resource] = &[Resource::Licence2016];
 const OLD_PENALTY: &[Resource] = &[Resource::Penalty2016];
 const OLD: &[Resource] = &[Resource::Licence2016, Resource::Penalty2016];
@@ -30,8 +32,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         write(s, Part::Kind, "个体工商户")
     }),
     defect("kind-unknown", "相对人类别不在代码表", ("E401", "", Reject), NEW, 2.0, |s| write(s, Part::Kind, "外星人")),
-    defect("category-unknown", "类别不在代码表", ("E401", "open-value", Reject), NEW, 3.0, |s| write(s, Part::Category, "临时性证明")),
-    defect("old-category-unknown", "旧版类别不在代码表", ("E401", "", Reject), OLD, 2.0, |s| write(s, Part::Category, "临时性证明")),
+    defect("category-unknown", "类别不在代码表", ("E401", "open-value", Reject), WITH_OTHER, 3.0, |s| write(s, Part::Category, "临时性证明")),
+    defect("old-category-unknown", "旧版类别不在代码表", ("E401", "", Reject), OLD_LICENCE, 2.0, |s| write(s, Part::Category, "临时性证明")),
     defect("category-misspelt", "类别写错一个字", ("E401", "suggestion", Reject), PENALTY, 2.0, |s| {
         (s.row.part(Part::Category) == "责令停产停业").then_some(())?;
         Some(write(s, Part::Category, "责令停产停页")?.suggest("责令停产停业"))

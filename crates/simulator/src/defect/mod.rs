@@ -13,6 +13,7 @@ mod texts;
 use standards::pack::Severity;
 
 use crate::city::City;
+use crate::layout::{Column, Format};
 use crate::options::Options;
 use crate::records::{Row, Subject};
 use crate::rng::Rng;
@@ -64,6 +65,10 @@ pub(crate) struct Scene<'a> {
     pub rng: &'a mut Rng,
     pub row: &'a mut Row,
     pub effects: &'a mut Effects,
+    /// The columns of the file.
+    pub columns: &'a [Column],
+    /// Its format.
+    pub format: Format,
 }
 
 impl Scene<'_> {

@@ -66,7 +66,9 @@ fn finish_2016(row: &mut Row, kind: &Licence, maker: &mut Maker<'_>, decided: Na
     row.set("XK_ZT", "0");
     row.set("DFBM", crate::city::city_division());
     row.set("SJC", slashed(decided));
-    row.set("XK_SYFW", "0");
+    if maker.rng.chance(0.7) {
+        row.set("XK_SYFW", "0");
+    }
 }
 
 /// A certificate number without any run of digits that could be taken for an identity number.

@@ -15,6 +15,8 @@ pub(crate) enum Cell {
     Text(String),
     /// A number cell in a workbook; what Excel shows for it in a CSV.
     Number { value: f64, shown: String },
+    /// A spreadsheet error such as `#N/A`, as a formula without result leaves it.
+    Error(String),
     /// A date cell in a workbook; the text in a CSV.
     Date { day: NaiveDate, shown: String },
 }
@@ -23,7 +25,7 @@ impl Cell {
     /// The cell as text.
     pub fn shown(&self) -> &str {
         match self {
-            Self::Text(text) => text,
+            Self::Text(text) | Self::Error(text) => text,
             Self::Number { shown, .. } | Self::Date { shown, .. } => shown,
         }
     }

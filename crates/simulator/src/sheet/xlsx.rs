@@ -2,7 +2,7 @@
 
 use chrono::Datelike;
 use kernel::{Error, Result};
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Formula, Workbook, XlsxError};
 
 use super::{Cell, Sheet};
 
@@ -42,6 +42,9 @@ fn build(sheet: &Sheet) -> std::result::Result<Vec<u8>, XlsxError> {
                 Cell::Text(text) if text.is_empty() => {}
                 Cell::Text(text) => {
                     page.write_string(row, column, text)?;
+                }
+                Cell::Error(text) => {
+                    page.write_formula(row, column, Formula::new("=NA()").set_result(text))?;
                 }
                 Cell::Number { value, .. } => {
                     page.write_number_with_format(row, column, *value, &general)?;

@@ -7,4 +7,5 @@
 )]
 
 mod frame;
+mod ledger;
 mod tidy;
