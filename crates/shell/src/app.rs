@@ -32,8 +32,10 @@ pub struct Settings {
     pub behind_proxy: bool,
     /// Requests to the API for one credential or address.
     pub api_rate: Rate,
-    /// Attempts to sign in for one name and for one address.
+    /// Attempts to sign in for one name.
     pub sign_in_rate: Rate,
+    /// Failed attempts to sign in from one address. A whole office may share one, so it is far more.
+    pub address_rate: Rate,
 }
 
 impl Default for Settings {
@@ -43,6 +45,7 @@ impl Default for Settings {
             behind_proxy: false,
             api_rate: Rate { burst: 400.0, per_second: 200.0 },
             sign_in_rate: Rate { burst: 10.0, per_second: 1.0 / 30.0 },
+            address_rate: Rate { burst: 100.0, per_second: 0.5 },
         }
     }
 }
@@ -62,6 +65,7 @@ struct Inner {
     sessions: Sessions,
     api_limit: Limiter,
     sign_in_limit: Limiter,
+    address_limit: Limiter,
     assets: Addresses,
     routes: Vec<Route>,
     openapi: utoipa::openapi::OpenApi,
@@ -106,6 +110,7 @@ impl App {
             sessions: Sessions::new(db.clone()),
             api_limit: Limiter::new(settings.api_rate),
             sign_in_limit: Limiter::new(settings.sign_in_rate),
+            address_limit: Limiter::new(settings.address_rate),
             assets: Addresses::new(),
             requests: 0.into(),
             failures: 0.into(),
@@ -158,7 +163,13 @@ impl App {
         &self.0.settings
     }
 
-    /// The limit on attempts to sign in.
+    /// The limit on failed attempts to sign in from one address.
+    #[must_use]
+    pub fn address_limit(&self) -> &Limiter {
+        &self.0.address_limit
+    }
+
+    /// The limit on attempts to sign in with one name.
     #[must_use]
     pub fn sign_in_limit(&self) -> &Limiter {
         &self.0.sign_in_limit

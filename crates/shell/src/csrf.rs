@@ -46,8 +46,8 @@ fn refused(detail: &str) -> Error {
 }
 
 /// Gives the request back when its token is right.
-pub(crate) async fn check(req: Request, expected: &str) -> Result<Request> {
-    same_origin(req.headers())?;
+pub(crate) async fn check(req: Request, expected: &str, behind_proxy: bool) -> Result<Request> {
+    same_origin(req.headers(), behind_proxy)?;
     if let Some(given) = req.headers().get("x-csrf-token") {
         return compare(given.as_bytes(), expected).map(|()| req);
     }
@@ -75,9 +75,12 @@ fn compare(given: &[u8], expected: &str) -> Result<()> {
     if bool::from(given.ct_eq(expected.as_bytes())) { Ok(()) } else { Err(refused("token missing or wrong")) }
 }
 
-fn same_origin(headers: &HeaderMap) -> Result<()> {
-    let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
-    let (Some(origin), Some(host)) = (text(header::ORIGIN), text(header::HOST)) else { return Ok(()) };
+fn same_origin(headers: &HeaderMap, behind_proxy: bool) -> Result<()> {
+    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+    // A proxy may ask for us under another name than the visitor does.
+    let forwarded = text("x-forwarded-host").filter(|_| behind_proxy);
+    let host = forwarded.or_else(|| text(header::HOST.as_str()));
+    let (Some(origin), Some(host)) = (text(header::ORIGIN.as_str()), host) else { return Ok(()) };
     let site = origin.split_once("://").map_or(origin, |(_, site)| site);
     if site == host { Ok(()) } else { Err(refused("another origin")) }
 }
@@ -153,9 +156,18 @@ mod tests {
         };
         let right = token("secret");
         let ok = Box::leak(format!("a=1&_csrf={right}").into_boxed_str());
-        assert!(check(request("https://yishu.city", ok), &right).await.is_ok());
-        assert_eq!(check(request("https://evil.example", ok), &right).await.unwrap_err().code(), "csrf");
-        assert_eq!(check(request("https://yishu.city", "_csrf=0"), &right).await.unwrap_err().code(), "csrf");
-        assert_eq!(check(request("https://yishu.city", "a=1"), &right).await.unwrap_err().code(), "csrf");
+        assert!(check(request("https://yishu.city", ok), &right, false).await.is_ok());
+        assert_eq!(
+            check(request("https://evil.example", ok), &right, false).await.unwrap_err().code(),
+            "csrf"
+        );
+        assert_eq!(
+            check(request("https://yishu.city", "_csrf=0"), &right, false).await.unwrap_err().code(),
+            "csrf"
+        );
+        assert_eq!(
+            check(request("https://yishu.city", "a=1"), &right, false).await.unwrap_err().code(),
+            "csrf"
+        );
     }
 }

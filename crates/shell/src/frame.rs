@@ -106,7 +106,11 @@ async fn admit(cx: &Cx, req: Request, bearer: bool) -> Result<Request> {
         };
         cx.app().api_limit().take(&key, cx.now())?;
     }
-    if bearer || csrf::is_safe(req.method()) { Ok(req) } else { csrf::check(req, cx.csrf()).await }
+    if bearer || csrf::is_safe(req.method()) {
+        Ok(req)
+    } else {
+        csrf::check(req, cx.csrf(), cx.app().settings().behind_proxy).await
+    }
 }
 
 type Known = (Option<crate::Who>, Option<String>);

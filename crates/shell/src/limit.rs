@@ -62,6 +62,13 @@ impl Limiter {
         Ok(())
     }
 
+    /// Gives one token of `key` back, as when what was counted turned out to be in order.
+    pub fn give_back(&self, key: &str) {
+        if let Some((tokens, _)) = self.buckets.lock().unwrap_or_else(PoisonError::into_inner).get_mut(key) {
+            *tokens = (*tokens + 1.0).min(self.rate.burst);
+        }
+    }
+
     /// Gives all tokens of `key` back, as after a successful sign-in.
     pub fn reset(&self, key: &str) {
         self.buckets.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
@@ -85,5 +92,8 @@ mod tests {
         assert!(limiter.take("b", now).is_ok(), "another key is not concerned");
         assert!(limiter.take("a", now + Duration::seconds(1)).is_err());
         assert!(limiter.take("a", now + Duration::seconds(2)).is_ok());
+        limiter.give_back("b");
+        assert!(limiter.take("b", now).is_ok() && limiter.take("b", now).is_ok());
+        assert!(limiter.take("b", now).is_err(), "no more than the burst is ever given back");
     }
 }

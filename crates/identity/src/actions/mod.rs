@@ -29,8 +29,12 @@ use sea_orm::{ConnectionTrait, EntityTrait as _, QueryFilter as _};
 use crate::org::in_scope;
 use crate::store::entity::account;
 
-/// Runs slow hashing off the threads that answer requests.
+/// Each hash takes 19 MiB: a crowd at the door must not take all there is.
+static HASHING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(8);
+
+/// Runs slow hashing off the threads that answer requests, a few at a time.
 pub(crate) async fn slow<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let _turn = HASHING.acquire().await.map_err(Error::internal)?;
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)
 }
 

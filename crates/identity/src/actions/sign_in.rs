@@ -36,9 +36,8 @@ pub async fn sign_in(cx: &Cx, name: &str, password: String, now: DateTime<Utc>) 
     let name = name.trim().to_lowercase();
     let limit = app.sign_in_limit();
     let by_name = format!("name:{name}");
-    if let Some(ip) = cx.ip() {
-        limit.take(&format!("ip:{ip}"), now)?;
-    }
+    let address = cx.ip().map(|ip| ip.to_string()).unwrap_or_default();
+    app.address_limit().take(&address, now)?;
     limit.take(&by_name, now)?;
     let found = store::account_by_name(app.db().conn(), &name).await?;
     let hash = found.as_ref().map_or_else(|| NOBODY.to_owned(), |a| a.password.clone());
@@ -67,6 +66,7 @@ pub async fn sign_in(cx: &Cx, name: &str, password: String, now: DateTime<Utc>) 
         return Err(refused());
     };
     limit.reset(&by_name);
+    app.address_limit().give_back(&address);
     db.tx(async |tx| {
         let secret = app.sessions().open(tx, UserId(row.id), now).await?;
         account::Entity::update_many()

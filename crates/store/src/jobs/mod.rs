@@ -63,7 +63,7 @@ impl NewJob {
         self
     }
 
-    /// Enqueuing is a no-op when a job with this key exists already.
+    /// Enqueuing is a no-op when a job with this key exists already, done or not: put the day or the version into it.
     #[must_use]
     pub fn unique(mut self, key: impl Into<String>) -> Self {
         self.unique_key = Some(key.into());
@@ -117,6 +117,20 @@ pub async fn latest(conn: &impl ConnectionTrait, subject: &str) -> Result<Option
         .one(conn)
         .await
         .or_fail()
+}
+
+/// Removes jobs that were done before `before`. Those that failed stay until someone has looked.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget_done(conn: &impl ConnectionTrait, before: DateTime<Utc>) -> Result<u64> {
+    let gone = entity::Entity::delete_many()
+        .filter(entity::Column::State.eq("done"))
+        .filter(entity::Column::FinishedAt.lt(before))
+        .exec(conn)
+        .await
+        .or_fail()?;
+    Ok(gone.rows_affected)
 }
 
 /// One job.

@@ -116,9 +116,23 @@ impl Worker {
     pub async fn run(self, parallel: usize, stop: watch::Receiver<bool>) {
         let this = Arc::new(self);
         let loops = (0..parallel.max(1)).map(|_| tokio::spawn(Arc::clone(&this).work(stop.clone())));
-        for ended in futures::future::join_all(loops).await {
+        let tidy = tokio::spawn(Arc::clone(&this).tidy(stop.clone()));
+        for ended in futures::future::join_all(loops.chain([tidy])).await {
             if let Err(e) = ended {
                 tracing::error!(error = %e, "a worker ended");
+            }
+        }
+    }
+
+    /// Once an hour, forgets jobs done more than 30 days ago.
+    async fn tidy(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            if let Err(e) = super::forget_done(self.db.conn(), self.clock.now() - Duration::days(30)).await {
+                tracing::warn!(error = ?e, "cannot forget old jobs");
+            }
+            tokio::select! {
+                changed = stop.changed() => if changed.is_err() { return },
+                () = tokio::time::sleep(std::time::Duration::from_secs(3600)) => {}
             }
         }
     }

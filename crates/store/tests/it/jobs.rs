@@ -188,3 +188,22 @@ store::on_both!(a_unique_key_is_enqueued_once_and_a_delay_is_kept, store::migrat
     clock.advance(Duration::minutes(5));
     assert!(worker.step().await.unwrap());
 });
+
+store::on_both!(
+    old_jobs_that_are_done_are_forgotten_and_failed_ones_kept,
+    store::migrations,
+    async |db: Db| {
+        let clock = HandClock::new();
+        let done = put(&db, &clock, job("done")).await.unwrap();
+        let failed = put(&db, &clock, NewJob::new("bad", "failed", &json!({})).unwrap()).await.unwrap();
+        let worker = Worker::new(db.clone(), Arc::new(clock.clone()))
+            .on("count", |_, _: serde_json::Value| async { Ok(()) })
+            .on("bad", |_, _: serde_json::Value| async { Err(Error::bad_input("x", "错", "wrong")) });
+        assert!(worker.step().await.unwrap() && worker.step().await.unwrap());
+        assert_eq!(jobs::forget_done(db.conn(), clock.now()).await.unwrap(), 0);
+        clock.advance(Duration::seconds(1));
+        assert_eq!(jobs::forget_done(db.conn(), clock.now()).await.unwrap(), 1);
+        assert!(jobs::find(db.conn(), done).await.unwrap().is_none());
+        assert!(jobs::find(db.conn(), failed).await.unwrap().is_some());
+    }
+);

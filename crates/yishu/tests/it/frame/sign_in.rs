@@ -76,6 +76,26 @@ store::on_both!(attempts_are_limited, migrations, async |db: Db| {
     assert_eq!(attempt(PASSWORD).await, 303);
 });
 
+#[tokio::test]
+async fn an_office_behind_one_address_can_sign_in() {
+    let test = store::testing::TestDb::sqlite(migrations).await;
+    let rate = shell::Rate { burst: 3.0, per_second: 0.1 };
+    let served =
+        Served::with(test.db.clone(), shell::Settings { address_rate: rate, ..Default::default() }).await;
+    served.account("li.ming", None, &[Role::Auditor]).await;
+    for _ in 0..6 {
+        assert_eq!(served.browser().sign_in("li.ming", PASSWORD).await.status(), 303);
+    }
+    for name in ["a1", "a2", "a3"] {
+        assert_eq!(served.browser().sign_in(name, "guess").await.status(), 400);
+    }
+    assert_eq!(
+        served.browser().sign_in("a4", "guess").await.status(),
+        429,
+        "one who tries many names is stopped"
+    );
+}
+
 store::on_both!(a_form_without_its_token_or_from_another_site_is_refused, migrations, async |db: Db| {
     let served = Served::start(db).await;
     let admin = served.person("admin", None, &[Role::Administrator]).await;
