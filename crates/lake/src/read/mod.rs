@@ -49,5 +49,18 @@ pub(crate) fn open(
     }
 }
 
+/// Reads one table to its end and counts its rows with content.
+///
+/// # Errors
+/// As [`inspect`](inspect()), naming the row.
+pub fn count_rows(inspection: &Inspection, table: usize, options: &ReadOptions) -> Result<u64> {
+    let mut chunks = open(inspection, table, options)?;
+    let mut rows = 0;
+    while let Some(raw) = chunks.next()? {
+        rows += raw.parse()?.rows.len() as u64;
+    }
+    Ok(rows)
+}
+
 #[cfg(test)]
 mod tests;

@@ -166,6 +166,9 @@ pub struct TableInfo {
     pub header: Vec<String>,
     /// The first rows.
     pub sample: Vec<SampleRow>,
+    /// Number of merged areas in the sheet, those of title and header included.
+    #[serde(default)]
+    pub merged: usize,
     /// Number of data rows, where the format says so at once (Parquet).
     pub rows: Option<u64>,
     /// Remarks on this table.

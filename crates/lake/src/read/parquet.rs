@@ -60,6 +60,7 @@ pub(super) fn inspect(source: &Source, options: &ReadOptions) -> Result<TableInf
             header_row: 0,
             header,
             sample,
+            merged: 0,
             rows: Some(rows),
             notes,
         })

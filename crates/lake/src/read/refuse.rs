@@ -239,10 +239,12 @@ pub(super) fn within(place: &str, error: Error) -> Error {
 pub(super) fn io(error: std::io::Error) -> Error {
     use std::io::ErrorKind as Io;
     match error.kind() {
-        Io::UnexpectedEof | Io::InvalidData | Io::InvalidInput => match error.downcast::<Error>() {
-            Ok(refusal) => refusal,
-            Err(other) => truncated(other),
-        },
+        Io::UnexpectedEof | Io::InvalidData | Io::InvalidInput | Io::Unsupported => {
+            match error.downcast::<Error>() {
+                Ok(refusal) => refusal,
+                Err(other) => truncated(other),
+            }
+        }
         _ => match error.downcast::<Error>() {
             Ok(refusal) => refusal,
             Err(other) => Error::internal(format!("reading a received file: {other}")),

@@ -193,6 +193,8 @@ fn passwords_are_named() {
 fn an_inspection_survives_being_stored() {
     let bytes = file(CSV.as_bytes());
     let found = inspect(bytes.path(), "x.csv", &ReadOptions::default()).unwrap();
+    assert_eq!(super::count_rows(&found, 0, &options(16)).unwrap(), 2);
+    assert_eq!(super::count_rows(&found, 1, &options(16)).unwrap_err().code(), "no-such-table");
     let stored = serde_json::to_string(&found).unwrap();
     assert_eq!(serde_json::from_str::<super::Inspection>(&stored).unwrap(), found);
 }

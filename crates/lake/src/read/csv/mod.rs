@@ -62,6 +62,7 @@ pub(super) fn inspect(source: &Source, head: &Head, options: &ReadOptions) -> Re
         header_row: found.row,
         header: found.cells,
         sample: found.sample,
+        merged: 0,
         rows: None,
         notes,
     })

@@ -75,6 +75,7 @@ pub(super) fn inspect(source: &Source, head: &Head, options: &ReadOptions) -> Re
         header_row: 0,
         header,
         sample,
+        merged: 0,
         rows: None,
         notes,
     })

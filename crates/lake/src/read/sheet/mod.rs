@@ -73,6 +73,7 @@ pub(super) fn inspect(
             header_row: found.row,
             header: found.cells,
             sample: found.sample,
+            merged: merged.len(),
             rows: None,
             notes: remarks,
         });
@@ -140,7 +141,8 @@ fn read(
 ) -> Result<()> {
     let sheet = table.sheet.as_deref().unwrap_or_default();
     let mut book = Book::open(file, table.format, source.limits())?;
-    let merged = book.merged(sheet)?;
+    // They stand behind the cells, so that finding them means going through the whole sheet.
+    let merged = if table.merged > 0 { book.merged(sheet)? } else { Vec::new() };
     let max_record = source.limits().max_record_bytes;
     let mut rows = Rows::new(&table.header, table.header_row, &merged, chunk_bytes, max_record, send);
     book.each(sheet, &mut |cell| rows.take(cell))?;
