@@ -25,7 +25,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
 
 /// All modules.
 fn modules() -> Vec<Module> {
-    vec![identity::module()]
+    vec![catalogue::module(), identity::module()]
 }
 
 /// The application and its router over a migrated database.

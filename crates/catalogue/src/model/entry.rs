@@ -252,6 +252,22 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Checks what even a draft needs: a name, who provides the data, and a class to make the code from.
+    ///
+    /// # Errors
+    /// `entry-incomplete`, `entry-class`.
+    pub fn check_draft(&self) -> Result<()> {
+        super::Class::parse(&self.class_path)?;
+        if !self.name.trim().is_empty() && !self.provider_code.trim().is_empty() {
+            return Ok(());
+        }
+        Err(Error::bad_input(
+            "entry-incomplete",
+            "草稿也要填写信息资源名称和提供方。",
+            "Even a draft needs a name and a provider.",
+        ))
+    }
+
     /// Checks what the guide and 《政务数据共享条例》 arts. 13 and 15 ask of every entry.
     ///
     /// # Errors

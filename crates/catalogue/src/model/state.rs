@@ -76,27 +76,30 @@ impl EntryState {
         }
     }
 
-    /// The state after the department hands the entry in for review.
+    /// The state after the department hands the entry in for review. The first version is registered, then
+    /// published; a `change` of a published entry is registered already and goes straight to the second review.
     ///
     /// # Errors
     /// `entry-state` when there is nothing to hand in.
-    pub fn submit(self) -> Result<Self> {
+    pub fn submit(self, change: bool) -> Result<Self> {
         match self {
+            Self::Draft | Self::SentBack if change => Ok(Self::Publishing),
             Self::Draft | Self::SentBack => Ok(Self::Registering),
             Self::Registered | Self::TakenDown => Ok(Self::Publishing),
             other => Err(other.refuse("提交审核", "handed in for review")),
         }
     }
 
-    /// The state after a review.
+    /// The state after a review; `change` as in [`EntryState::submit`].
     ///
     /// # Errors
     /// `entry-state` when nothing is under review.
-    pub fn review(self, verdict: Verdict) -> Result<Self> {
+    pub fn review(self, verdict: Verdict, change: bool) -> Result<Self> {
         match (self, verdict) {
             (Self::Registering, Verdict::Approve) => Ok(Self::Registered),
             (Self::Registering, Verdict::SendBack) => Ok(Self::SentBack),
             (Self::Publishing, Verdict::Approve) => Ok(Self::Published),
+            (Self::Publishing, Verdict::SendBack) if change => Ok(Self::SentBack),
             (Self::Publishing, Verdict::SendBack) => Ok(Self::Registered),
             (Self::Registering | Self::Publishing, Verdict::Reject) => Ok(Self::Rejected),
             (other, _) => Err(other.refuse("审核", "reviewed")),
@@ -114,18 +117,71 @@ impl EntryState {
         }
     }
 
-    /// Whether the entry's content may be edited in place; a published one gets a new version instead.
+    /// Whether the content may be edited in place.
     #[must_use]
     pub const fn editable(self) -> bool {
-        matches!(self, Self::Draft | Self::SentBack | Self::Registered | Self::TakenDown)
+        matches!(self, Self::Draft | Self::SentBack | Self::Registered)
     }
 
-    fn refuse(self, zh: &str, en: &str) -> Error {
+    /// Whether editing makes a new version: what was once published is never overwritten.
+    #[must_use]
+    pub const fn needs_new_version(self) -> bool {
+        matches!(self, Self::Published | Self::TakenDown)
+    }
+
+    /// Whether a reviewer has to decide.
+    #[must_use]
+    pub const fn waits(self) -> bool {
+        matches!(self, Self::Registering | Self::Publishing)
+    }
+
+    /// `pass`, `warn`, `reject`, `info` or nothing: how the state is coloured.
+    #[must_use]
+    pub const fn tone(self) -> &'static str {
+        match self {
+            Self::Published => "pass",
+            Self::Registering | Self::Publishing | Self::Changing => "info",
+            Self::SentBack => "warn",
+            Self::Rejected => "reject",
+            Self::Draft | Self::Registered | Self::TakenDown | Self::Superseded => "",
+        }
+    }
+
+    pub(crate) fn refuse(self, zh: &str, en: &str) -> Error {
         Error::conflict(
             "entry-state",
             format!("这条目录现在不能{zh}（状态：{self}）。请刷新页面查看最新状态。"),
             format!("This entry cannot be {en} now (it is {self}). Reload the page to see where it stands."),
         )
+    }
+}
+
+impl Verdict {
+    /// All verdicts.
+    pub const ALL: [Self; 3] = [Self::Approve, Self::SendBack, Self::Reject];
+
+    /// The stored name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::SendBack => "send-back",
+            Self::Reject => "reject",
+        }
+    }
+}
+
+impl FromStr for Verdict {
+    type Err = Error;
+
+    fn from_str(s: &str) -> Result<Self> {
+        Self::ALL.into_iter().find(|v| v.name() == s).ok_or_else(|| {
+            Error::bad_input(
+                "unknown-verdict",
+                format!("没有“{s}”这个审核结论，只能是通过、退回修改或拒绝。"),
+                format!("There is no verdict “{s}”: approve, send back or reject."),
+            )
+        })
     }
 }
 
@@ -155,19 +211,35 @@ mod tests {
 
     #[test]
     fn the_way_to_publication() {
-        let s = EntryState::Draft.submit().unwrap();
-        let s = s.review(Verdict::SendBack).unwrap().submit().unwrap();
-        let s = s.review(Verdict::Approve).unwrap().submit().unwrap();
-        let s = s.review(Verdict::Approve).unwrap();
+        let s = EntryState::Draft.submit(false).unwrap();
+        let s = s.review(Verdict::SendBack, false).unwrap().submit(false).unwrap();
+        let s = s.review(Verdict::Approve, false).unwrap().submit(false).unwrap();
+        let s = s.review(Verdict::Approve, false).unwrap();
         assert_eq!(s, EntryState::Published);
-        assert_eq!(s.take_down().unwrap().submit().unwrap(), EntryState::Publishing);
+        assert_eq!(s.take_down().unwrap().submit(false).unwrap(), EntryState::Publishing);
     }
 
     #[test]
     fn what_is_not_under_review_cannot_be_reviewed() {
-        assert!(EntryState::Draft.review(Verdict::Approve).is_err());
-        assert!(EntryState::Published.submit().is_err());
+        assert!(EntryState::Draft.review(Verdict::Approve, false).is_err());
+        assert!(EntryState::Published.submit(false).is_err());
         assert!(EntryState::Draft.take_down().is_err());
+    }
+
+    #[test]
+    fn a_change_is_reviewed_once() {
+        let s = EntryState::Draft.submit(true).unwrap();
+        assert_eq!(s, EntryState::Publishing);
+        assert_eq!(s.review(Verdict::SendBack, true).unwrap(), EntryState::SentBack);
+        assert_eq!(s.review(Verdict::Approve, true).unwrap(), EntryState::Published);
+    }
+
+    #[test]
+    fn what_was_published_is_never_overwritten() {
+        for s in EntryState::ALL {
+            assert!(!(s.editable() && s.needs_new_version()), "{s}");
+        }
+        assert!(EntryState::TakenDown.needs_new_version() && EntryState::Draft.editable());
     }
 
     #[test]

@@ -9,8 +9,50 @@ use sea_orm_migration::schema::{
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Catalogue0001)]
+    vec![Box::new(Catalogue0001), Box::new(Catalogue0002)]
 }
+
+::store::sql_migration!(
+    /// Sequence numbers of codes, the steps of an entry, and how organisations came to be what they are.
+    Catalogue0002,
+    "catalogue_0002_steps_and_successors",
+    "create table catalogue_sequence (
+        class text primary key,
+        last bigint not null
+    );
+    create table entry_step (
+        id {uuid} primary key,
+        entry_id {uuid} not null references catalogue_entry (id),
+        code text not null,
+        version integer not null,
+        verb text not null,
+        state text not null,
+        actor text not null,
+        at {time} not null,
+        note text not null
+    );
+    create index ix_entry_step_entry on entry_step (entry_id);
+    create index ix_entry_step_code on entry_step (code, at);
+    create table org_past (
+        id {uuid} primary key,
+        org_id {uuid} not null references org (id),
+        name_zh text not null,
+        name_en text not null,
+        valid_from date not null,
+        valid_to date not null
+    );
+    create index ix_org_past_org on org_past (org_id);
+    create table org_succession (
+        id {uuid} primary key,
+        from_id {uuid} not null references org (id),
+        to_id {uuid} not null references org (id),
+        kind text not null check (kind in ('split', 'merge')),
+        on_day date not null,
+        unique (from_id, to_id)
+    );
+    create index ix_org_succession_to on org_succession (to_id)",
+    "drop table org_succession; drop table org_past; drop table entry_step; drop table catalogue_sequence"
+);
 
 struct Catalogue0001;
 
@@ -19,6 +61,8 @@ impl MigrationName for Catalogue0001 {
         "catalogue_0001_entries"
     }
 }
+
+const ENTRY: &str = "catalogue_entry";
 
 /// (index, table, columns, unique)
 const INDEXES: [(&str, &str, &[&str], bool); 6] = [
@@ -61,7 +105,7 @@ impl MigrationTrait for Catalogue0001 {
                         ForeignKey::create()
                             .name("fk_catalogue_entry_previous")
                             .from("catalogue_entry", "previous_id")
-                            .to("catalogue_entry", "id"),
+                            .to(ENTRY, "id"),
                     )
                     .take(),
             )

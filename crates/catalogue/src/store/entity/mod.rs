@@ -1,4 +1,7 @@
 //! The tables as sea-orm entities.
 
 pub mod catalogue_entry;
+pub mod entry_step;
+pub mod org_past;
+pub mod org_succession;
 pub mod responsible_person;
