@@ -45,7 +45,7 @@ suite() {
 # rust: nextest, or cargo test with its many closing lines added up into one like nextest's.
 rust() {
   if cargo nextest --version >/dev/null 2>&1; then
-    cargo nextest run --workspace --locked --final-status-level fail
+    cargo nextest run --workspace --locked --no-fail-fast --final-status-level fail
   else
     local status=0
     cargo test --workspace --locked --no-fail-fast 2>&1 | tee "$LOGS/cargo" || status=$?
@@ -56,7 +56,7 @@ rust() {
 }
 
 identifiers() { bash crates/standards/tests/witness/run.sh && echo "witness: 1 passed"; }
-browser_units() { (cd web && npm run --silent check && npm run --silent test -- --test-reporter=tap); }
+browser_units() { (cd web && npm run --silent check && node build.mjs --tests && node --test --test-reporter=tap dist-test/*.mjs); }
 browser_walks() { (cd web && npx --no-install playwright test -c e2e/playwright.config.ts); }
 
 need_cargo
