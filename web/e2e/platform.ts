@@ -1,6 +1,6 @@
 // A platform for walks: the executable on a free port with everything in a folder of its own, gone afterwards.
-import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -19,24 +19,52 @@ export interface Platform {
 }
 
 /** Starts an empty platform with one administrator. Fails with what it printed when it does not come up. */
-export async function startPlatform(): Promise<Platform> {
+export function startPlatform(): Promise<Platform> {
+  return start((folder) => [
+    "serve",
+    "--database",
+    `sqlite://${path.join(folder, "control.db")}`,
+    "--lake",
+    `file://${path.join(folder, "lake")}`,
+    "--listen",
+    "127.0.0.1:0",
+    "--admin-password",
+    ADMINISTRATOR.password,
+  ]);
+}
+
+/** Password of every account of the demo city. */
+export const DEMO_PASSWORD = "Yishu#2026";
+
+/** Starts the smallest demo city; its files are handed in and checked before it answers. */
+export function startDemo(): Promise<Platform> {
+  return start((folder) => ["demo", "--dir", path.join(folder, "demo"), "--scale", "tiny", "--listen", "127.0.0.1:0"], 480_000);
+}
+
+/** A file of a simulated city, and who hands it in. */
+export interface CityFile {
+  path: string;
+  resource: string;
+  format: string;
+  rows: number;
+  rejected: number;
+  login: string;
+}
+
+/** Writes the files of a small city and returns what its manifest says of them. */
+export function simulate(folder: string, seed: number): CityFile[] {
+  const out = path.join(folder, `city-${seed}`);
+  execFileSync(BINARY, ["simulate", "--seed", String(seed), "--scale", "tiny", "--out", out], { stdio: "ignore" });
+  const manifest = JSON.parse(readFileSync(path.join(out, "manifest.json"), "utf8")) as {
+    files: { file: string; org: string; resource: string; format: string; rows: number; rejected: number }[];
+  };
+  return manifest.files.map((f) => ({ ...f, path: path.join(out, f.file), login: f.org.replace(/^dept-/, "") }));
+}
+
+async function start(options: (folder: string) => string[], within = STARTS_WITHIN): Promise<Platform> {
   const folder = mkdtempSync(path.join(tmpdir(), "yishu-walk-"));
-  const process = spawn(
-    BINARY,
-    [
-      "serve",
-      "--database",
-      `sqlite://${path.join(folder, "control.db")}`,
-      "--lake",
-      `file://${path.join(folder, "lake")}`,
-      "--listen",
-      "127.0.0.1:0",
-      "--admin-password",
-      ADMINISTRATOR.password,
-    ],
-    { stdio: ["ignore", "pipe", "pipe"] },
-  );
-  const url = await address(process).catch((error: unknown) => {
+  const process = spawn(BINARY, options(folder), { stdio: ["ignore", "pipe", "pipe"] });
+  const url = await address(process, within).catch((error: unknown) => {
     process.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
     throw error;
@@ -55,10 +83,10 @@ export async function startPlatform(): Promise<Platform> {
   };
 }
 
-function address(process: ChildProcess): Promise<string> {
+function address(process: ChildProcess, within: number): Promise<string> {
   return new Promise((found, failed) => {
     let printed = "";
-    const patience = setTimeout(() => failed(new Error(`no address within ${STARTS_WITHIN / 1000} s:\n${printed}`)), STARTS_WITHIN);
+    const patience = setTimeout(() => failed(new Error(`no address within ${within / 1000} s:\n${printed}`)), within);
     const read = (chunk: Buffer) => {
       printed += chunk.toString();
       const url = /http:\/\/127\.0\.0\.1:\d+/.exec(printed)?.[0];
