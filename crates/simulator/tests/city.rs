@@ -127,3 +127,27 @@ fn the_city_says_that_it_is_simulated_and_hits_nobody() {
     let logins: HashSet<&str> = city.accounts.iter().map(|a| a.login.as_str()).collect();
     assert_eq!(logins.len(), city.accounts.len());
 }
+
+/// The table of `docs/simulator.md`, a row for each defect. `YISHU_WRITE_DOCS=1` writes it anew.
+#[test]
+fn every_defect_is_documented() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/simulator.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let (before, _) = page.split_once("\n| name |").unwrap();
+    let mut wanted = format!(
+        "{before}\n| name | what it looks like | code | pattern | severity | resources | weight |\n|---|---|---|---|---|---|---|\n"
+    );
+    for d in simulator::defects() {
+        let resources: Vec<&str> = d.resources.iter().map(|r| r.code()).collect();
+        let severity = format!("{:?}", d.severity).to_lowercase();
+        let (name, about, code, pattern, weight) = (d.name, d.about, d.code, d.pattern, d.weight);
+        let resources = resources.join(", ");
+        wanted +=
+            &format!("| `{name}` | {about} | {code} | {pattern} | {severity} | {resources} | {weight} |\n");
+    }
+    if std::env::var_os("YISHU_WRITE_DOCS").is_some() {
+        fs::write(&path, &wanted).unwrap();
+        return;
+    }
+    assert!(page == wanted, "docs/simulator.md is not up to date: run this test with YISHU_WRITE_DOCS=1");
+}

@@ -161,9 +161,9 @@ fn check(
     text.lines().map(|l| serde_json::from_str(l).unwrap()).collect()
 }
 
-fn referee(seed: u64) {
+fn referee(seed: u64, scale: Scale) {
     let dir = tempfile::tempdir().unwrap();
-    let city = City::with(Options::new(seed, Scale::Tiny));
+    let city = City::with(Options::new(seed, scale));
     let manifest: Manifest = city.write(dir.path()).unwrap();
     let ledger: Vec<Entry> = fs::read_to_string(dir.path().join("ledger.ndjson"))
         .unwrap()
@@ -193,7 +193,44 @@ fn referee(seed: u64) {
 
 #[test]
 fn the_checker_finds_what_was_planted_and_nothing_else() {
-    // Another seed may be tried by hand; the fixed one keeps the suite the same from run to run.
-    let seed = std::env::var("YISHU_LEDGER_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(1);
-    referee(seed);
+    // Another seed or a larger city may be tried by hand; the fixed ones keep the suite the same from run to run.
+    let given = |name: &str| std::env::var(name).ok();
+    let seed = given("YISHU_LEDGER_SEED").and_then(|s| s.parse().ok()).unwrap_or(1);
+    let scale = given("YISHU_LEDGER_SCALE").and_then(|s| s.parse().ok()).unwrap_or(Scale::Tiny);
+    referee(seed, scale);
+}
+
+/// The bench file holds exactly the bad cells it says it holds, or every measurement on it would mean nothing.
+#[test]
+fn the_bench_file_is_as_bad_as_it_says() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("bench.csv");
+    let bench = simulator::bench_file(5, 3_000, &mut fs::File::create(&path).unwrap()).unwrap();
+    let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../bench/check/pack");
+    let out = std::process::Command::new(env!("CARGO_BIN_EXE_yishu"))
+        .args(["check", "--resource", "bench-penalty", "--as-of", "2026-06-30", "--format", "json", "--pack"])
+        .args([&pack, &path])
+        .output()
+        .unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&out.stdout)
+        .unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&out.stderr)));
+    let found = |code: &str| {
+        let rules = report["rules"].as_array().unwrap();
+        rules.iter().find(|r| r["code"] == code).map_or(0, |r| r["findings"].as_u64().unwrap())
+    };
+    assert_eq!(report["rows"], bench.rows);
+    assert_eq!(report["findings"], bench.bad_cells());
+    for (code, planted) in [
+        ("E101", bench.missing_name),
+        ("E103", bench.code_shape),
+        ("E104", bench.code_check),
+        ("E201", bench.id_shape),
+        ("E203", bench.id_check),
+        ("E301", bench.bad_date),
+        ("E401", bench.unknown_kind + bench.unknown_category),
+        ("E411", bench.bad_number),
+        ("E504", bench.duplicate_key),
+    ] {
+        assert_eq!(found(code), planted, "{code}");
+    }
 }
