@@ -108,6 +108,18 @@ impl TestDb {
         admin.close().await.unwrap();
         Some(Self { db: Db::connect(&address).await.unwrap(), address, _folder: None })
     }
+
+    /// Removes a PostgreSQL database; a run leaves nothing behind but its templates. A failed test's stays, to be
+    /// looked at.
+    pub async fn finish(self) {
+        if let (Ok(server), Some((_, name))) = (
+            std::env::var("YISHU_TEST_POSTGRES"),
+            self.address.rsplit_once('/').filter(|_| self._folder.is_none()),
+        ) {
+            let admin = Db::connect(&server).await.unwrap();
+            admin.conn().execute_unprepared(&format!("drop database {name} with (force)")).await.unwrap();
+        }
+    }
 }
 
 /// Runs a body on a fresh database of each kind. See [`crate::testing`].
@@ -127,6 +139,7 @@ macro_rules! on_both {
             async fn postgres() {
                 if let Some(test) = $crate::testing::TestDb::postgres($migrations).await {
                     ($body)(test.db.clone()).await;
+                    test.finish().await;
                 }
             }
         }

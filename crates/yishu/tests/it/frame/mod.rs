@@ -5,6 +5,7 @@ mod catalogue;
 mod interface;
 mod mutations;
 mod schema;
+mod scope;
 mod sign_in;
 mod texts;
 
