@@ -1,5 +1,71 @@
 //! Intake (归集): rows come in, every wrong cell is explained, the good rows are kept, the wrong ones are
 //! mended. Three ways in, the same rules for all: upload, push, pull.
 
+pub mod actions;
+mod context;
+pub mod jobs;
+mod lookups;
 pub mod model;
-pub mod store;
+mod pages;
+mod store;
+
+use ::store::jobs::{JobCx, Worker};
+use shell::{Access, Module, NavItem, Routes};
+
+pub use context::{Intake, MAX_UPLOAD};
+pub use store::migrations;
+
+use actions::receive_upload::MAY_HAND_IN;
+use pages::{detail, downloads, grid, list, mapping, steps, upload};
+
+/// The module for the frame.
+#[must_use]
+pub fn module(intake: Intake) -> Module {
+    let hand_in = Access::Roles(MAY_HAND_IN);
+    // A little more than the bytes of the file: the form around it.
+    let upload_limit = usize::try_from(MAX_UPLOAD).unwrap_or(usize::MAX).saturating_add(1 << 20);
+    let routes = Routes::new()
+        .get("/submissions", Access::Signed, list::show)
+        .get("/submissions/new", hand_in, upload::show)
+        .post_large("/submissions", hand_in, upload_limit, upload::submit)
+        .get("/submissions/{id}", Access::Signed, detail::show)
+        .get("/submissions/{id}/mapping", hand_in, mapping::show)
+        .post("/submissions/{id}/mapping", hand_in, mapping::submit)
+        .post("/submissions/{id}/withdraw", hand_in, steps::withdraw)
+        .post("/submissions/{id}/decide", hand_in, steps::decide)
+        .post("/submissions/{id}/accept-group", hand_in, steps::accept)
+        .post("/submissions/{id}/undo-mend", hand_in, steps::undo)
+        .post("/submissions/{id}/land-mended", hand_in, steps::land)
+        .get("/submissions/{id}/wrong-rows.json", Access::Signed, grid::rows)
+        .post_large("/submissions/{id}/mend", hand_in, 16 << 20, grid::mend)
+        .post("/submissions/{id}/accept", hand_in, grid::accept)
+        .post("/submissions/{id}/undo", hand_in, grid::undo)
+        .get("/submissions/{id}/received", Access::Signed, downloads::received)
+        .get("/submissions/{id}/findings.xlsx", Access::Signed, downloads::findings)
+        .get("/submissions/{id}/wrong-rows.xlsx", Access::Signed, downloads::wrong)
+        .post_large("/submissions/{id}/wrong-rows", hand_in, 64 << 20, downloads::mended)
+        .get("/submissions/{id}/patch.csv", Access::Signed, downloads::patch)
+        .get("/resources/{code}/template.xlsx", Access::Signed, downloads::template)
+        .with_state(intake);
+    let locales = (include_str!("../locales/zh.ftl"), include_str!("../locales/en.ftl"));
+    let mut module = Module::new("intake", locales, routes);
+    module.nav = vec![
+        NavItem { group: "nav-intake", label: "submissions", href: "/submissions", roles: &[] },
+        NavItem {
+            group: "nav-intake",
+            label: "submission-new",
+            href: "/submissions/new",
+            roles: MAY_HAND_IN,
+        },
+    ];
+    module
+}
+
+/// Adds the job handlers of intake to a worker.
+#[must_use]
+pub fn jobs(worker: Worker, intake: Intake) -> Worker {
+    worker.on(jobs::PROCESS, move |_: JobCx, work: jobs::Process| {
+        let intake = intake.clone();
+        async move { actions::process_submission::process_submission(&intake, work.submission).await }
+    })
+}

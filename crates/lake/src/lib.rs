@@ -4,9 +4,11 @@
 pub mod blob;
 pub mod check;
 pub mod engine;
+pub mod landing;
 pub mod pull;
 pub mod query;
 pub mod read;
+pub mod sheet;
 pub mod table;
 pub mod typed;
 

@@ -183,15 +183,15 @@ impl Cx {
 
     /// A count with thousands separators.
     #[must_use]
-    pub fn num(&self, n: impl TryInto<i64>) -> String {
-        n.try_into().map_or_else(|_| "∞".to_owned(), ui::thousands)
+    pub fn num(&self, n: impl Count) -> String {
+        n.count().map_or_else(|| "∞".to_owned(), ui::thousands)
     }
 
     /// A share as per cent with one decimal, `–` of nothing.
     #[must_use]
-    pub fn percent(&self, part: impl TryInto<i64>, whole: impl TryInto<i64>) -> String {
-        match (part.try_into(), whole.try_into()) {
-            (Ok(part), Ok(whole)) if whole > 0 => format!("{:.1}%", part as f64 * 100.0 / whole as f64),
+    pub fn percent(&self, part: impl Count, whole: impl Count) -> String {
+        match (part.count(), whole.count()) {
+            (Some(part), Some(whole)) if whole > 0 => format!("{:.1}%", part as f64 * 100.0 / whole as f64),
             _ => "–".to_owned(),
         }
     }
@@ -289,3 +289,27 @@ impl<S: Send + Sync> FromRequestParts<S> for Signed {
         Ok(Self(cx.signed()?.clone()))
     }
 }
+
+/// A count as a template hands it over: by value or by reference.
+pub trait Count {
+    /// The count, unless it is beyond `i64`.
+    fn count(self) -> Option<i64>;
+}
+
+macro_rules! counts {
+    ($($t:ty),*) => {$(
+        impl Count for $t {
+            fn count(self) -> Option<i64> {
+                i64::try_from(self).ok()
+            }
+        }
+
+        impl Count for &$t {
+            fn count(self) -> Option<i64> {
+                i64::try_from(*self).ok()
+            }
+        }
+    )*};
+}
+
+counts!(i32, i64, u32, u64, usize);

@@ -22,6 +22,8 @@ enum Command {
     Sql(commands::sql::Sql),
     /// 查看和检查标准包 Look at packs and check them
     Pack(commands::pack::Pack),
+    /// 建一座演示城市并启动 Make a demo city, run the whole job on it and serve it
+    Demo(commands::demo::Demo),
     /// 启动平台 Serve the platform
     Serve(commands::serve::Serve),
     /// 生成虚构城市的报送文件与缺陷台账 Write the files of a fictional city and the ledger of its defects
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Sql(sql) => sql.run(),
         Command::Pack(pack) => pack.run(),
+        Command::Demo(demo) => demo.run(),
         Command::Serve(serve) => serve.run(),
         Command::Simulate(simulate) => simulate.run(),
     }

@@ -3,10 +3,15 @@
 use std::sync::Arc;
 
 use axum::Router;
-use kernel::{Clock, Result};
+use intake::Intake;
+use kernel::{Clock, Error, Result};
+use lake::{Lake, LakeSettings};
 use shell::{App, Module, Settings};
+use standards::pack::Packs;
 use store::jobs::Worker;
 use store::{Db, MigrationTrait};
+
+use crate::config::Config;
 
 /// All migrations, in order.
 #[must_use]
@@ -16,7 +21,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         shell::migrations(),
         identity::migrations(),
         catalogue::store::migrations(),
-        intake::store::migrations(),
+        intake::migrations(),
     ]
     .into_iter()
     .flatten()
@@ -24,21 +29,35 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
 }
 
 /// All modules.
-fn modules() -> Vec<Module> {
-    vec![catalogue::module(), identity::module()]
+fn modules(intake: Intake) -> Vec<Module> {
+    vec![intake::module(intake), catalogue::module(), identity::module()]
 }
 
 /// The application and its router over a migrated database.
 ///
 /// # Errors
 /// When a message catalogue cannot be read.
-pub fn build(db: Db, clock: Arc<dyn Clock>, settings: Settings) -> Result<(App, Router)> {
+pub fn build(intake: Intake, settings: Settings) -> Result<(App, Router)> {
+    let (db, clock) = (intake.db.clone(), Arc::clone(&intake.clock));
     let directory = Arc::new(identity::Directory::new(db.clone(), Arc::clone(&clock)));
-    App::build(db, clock, directory, settings, modules())
+    App::build(db, clock, directory, settings, modules(intake))
+}
+
+/// The parts of the platform over its addresses, the database migrated.
+///
+/// # Errors
+/// When an address is wrong or does not answer, or a pack is faulty.
+pub async fn open(config: &Config, clock: Arc<dyn Clock>) -> Result<Intake> {
+    let db = Db::connect(&config.database).await?;
+    db.migrate(migrations).await?;
+    let lake =
+        Lake::open_with(&config.lake, &config.engine, LakeSettings::default(), Arc::clone(&clock)).await?;
+    let packs = Packs::builtin().map_err(|e| Error::internal(e.say(kernel::Lang::En)))?;
+    Ok(Intake { db, lake, packs, clock })
 }
 
 /// The worker with the jobs of all capabilities.
 #[must_use]
-pub fn worker(db: Db, clock: Arc<dyn Clock>) -> Worker {
-    Worker::new(db, clock)
+pub fn worker(intake: Intake) -> Worker {
+    intake::jobs(Worker::new(intake.db.clone(), Arc::clone(&intake.clock)), intake)
 }

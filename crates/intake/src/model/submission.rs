@@ -16,6 +16,8 @@ pub enum Way {
     Push,
     /// 前置库抽取
     Pull,
+    /// 更正入库: mended rows of an earlier submission
+    Mend,
 }
 
 /// Where a submission stands (状态).
@@ -168,6 +170,7 @@ impl Way {
             Self::Upload => "upload",
             Self::Push => "push",
             Self::Pull => "pull",
+            Self::Mend => "mend",
         }
     }
 }

@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
     big_integer, boolean, date_null, integer, json_binary, json_binary_null, string, string_null, text,
-    text_null, timestamp_with_time_zone, timestamp_with_time_zone_null, uuid,
+    text_null, timestamp_with_time_zone, timestamp_with_time_zone_null, uuid, uuid_null,
 };
 
 /// The migrations in order.
@@ -74,10 +74,10 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(big_integer("findings").default(0))
             .col(big_integer("rows_open").default(0))
             .col(big_integer("rows_landed").default(0))
-            .col(integer("parts").default(0))
+            .col(uuid_null("parent_id"))
             .col(ColumnDef::new("lake_version").big_integer().null())
             .col(big_integer("progress_rows").default(0))
-            .col(string_null("findings_path"))
+            .foreign_key(&mut belongs_to("submission", "parent_id", "submission"))
             .take(),
         Table::create()
             .table("wrong_row")
@@ -92,7 +92,7 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(text("business_key"))
             .col(string("state"))
             .col(integer("version").default(1))
-            .col(ColumnDef::new("part").integer().null())
+            .col(uuid_null("landed_by"))
             .foreign_key(&mut belongs_to("wrong_row", "submission_id", "submission"))
             .take(),
         Table::create()
@@ -101,13 +101,11 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(uuid("submission_id"))
             .col(uuid("wrong_row_id"))
             .col(string("field"))
-            .col(text("column"))
             .col(string("code"))
             .col(string("pattern"))
             .col(string("severity"))
-            .col(text("value"))
-            .col(json_binary("params"))
             .col(text_null("suggestion"))
+            .col(json_binary("data"))
             .foreign_key(&mut belongs_to("finding", "submission_id", "submission"))
             .foreign_key(&mut belongs_to("finding", "wrong_row_id", "wrong_row"))
             .take(),
@@ -120,9 +118,8 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(string("field"))
             .col(string("severity"))
             .col(big_integer("findings"))
-            .col(big_integer("rows"))
             .col(big_integer("suggestions"))
-            .col(json_binary("sample"))
+            .col(json_binary("data"))
             .foreign_key(&mut belongs_to("finding_group", "submission_id", "submission"))
             .take(),
         Table::create()
@@ -179,15 +176,18 @@ fn tables() -> Vec<TableCreateStatement> {
 }
 
 /// (index, table, columns, unique)
-const INDEXES: [(&str, &str, &[&str], bool); 13] = [
+const INDEXES: [(&str, &str, &[&str], bool); 16] = [
     ("ix_submission_org_created", "submission", &["org_id", "created_at"], false),
     ("ix_submission_resource", "submission", &["resource", "created_at"], false),
     ("ix_submission_state", "submission", &["state"], false),
     ("ix_submission_digest", "submission", &["org_id", "digest"], false),
+    ("ix_submission_parent", "submission", &["parent_id"], false),
     ("ux_submission_idempotency", "submission", &["org_id", "idempotency_key"], true),
     ("ux_wrong_row_ordinal", "wrong_row", &["submission_id", "ordinal"], true),
     ("ix_wrong_row_state", "wrong_row", &["submission_id", "state", "ordinal"], false),
+    ("ix_wrong_row_landed_by", "wrong_row", &["landed_by"], false),
     ("ix_finding_row", "finding", &["wrong_row_id"], false),
+    ("ix_finding_submission", "finding", &["submission_id"], false),
     ("ix_finding_group", "finding", &["submission_id", "code", "pattern", "field"], false),
     ("ix_finding_group_submission", "finding_group", &["submission_id"], false),
     ("ux_header_mapping", "header_mapping", &["org_id", "resource", "header"], true),

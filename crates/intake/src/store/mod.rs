@@ -1,6 +1,11 @@
 //! Tables and queries of intake; private to the crate but for the migrations.
 
 pub(crate) mod entity;
+pub(crate) mod groups;
+pub(crate) mod mappings;
+pub(crate) mod mends;
 mod migration;
+pub(crate) mod submissions;
+pub(crate) mod wrong_rows;
 
 pub use migration::migrations;

@@ -42,5 +42,6 @@ pub use report::{Group, Report, RuleCount, TableReport};
 pub use request::{CheckRequest, Override};
 pub use rowset::RowSet;
 pub use ruleset::RuleSet;
+pub(crate) use run::findings_in;
 pub use run::{CheckOutcome, CheckedTable, check_file, check_with};
 pub use words::{to_json, to_text};

@@ -21,7 +21,7 @@ use super::request::CheckRequest;
 use super::rowset::RowSet;
 use super::ruleset::{RuleSet, builtin};
 use super::sink::FindingSink;
-use crate::read::{self, Inspection, RowNoteKind};
+use crate::read::{self, Chunk, Inspection, RowNoteKind};
 
 /// What a check leaves behind.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -318,6 +318,25 @@ fn collect(
         }
     }
     duplicates.add(hashes, &rows, |i| keys::shown(place.rules, &judged.batch, i))
+}
+
+/// The findings of rows that did not come out of a file. Duplicates among them are not looked for.
+///
+/// # Errors
+/// `Internal` when a rule fails to evaluate.
+pub(crate) fn findings_in(rules: &RuleSet, binding: &Binding, chunk: Chunk) -> Result<Vec<Finding>> {
+    let place = Place { rules, binding, file: "", sheet: None };
+    let checked = pipeline::check(rules, binding, chunk)?;
+    let row = |hit: &Hit| checked.rows.get(hit.row as usize).copied().unwrap_or_default();
+    Ok(checked
+        .judged
+        .hits
+        .into_iter()
+        .filter_map(|hit| {
+            let row = row(&hit);
+            place.finding(hit, row)
+        })
+        .collect())
 }
 
 fn blank(code: &str) -> Finding {

@@ -15,6 +15,7 @@ mod rows;
 mod spec;
 mod stage;
 mod undo;
+mod work;
 
 pub use changes::{Change, Changes};
 pub use commit::{CommitKind, Landed, Share};

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub mod check;
+pub mod demo;
 pub mod pack;
 pub mod serve;
 pub mod simulate;

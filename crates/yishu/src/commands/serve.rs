@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
+use intake::Intake;
 use kernel::{Clock, Error, Result, SystemClock};
 use shell::Settings;
 use store::Db;
@@ -43,22 +44,32 @@ impl Serve {
 
 /// `RUST_LOG` chooses what is logged; to standard error, so that standard output stays for answers.
 pub fn log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn"));
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| {
+        tracing_subscriber::EnvFilter::new(
+            "warn,yishu=info,shell=info,identity=info,catalogue=info,intake=info,store=info",
+        )
+    });
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }
 
 async fn serve(config: Config, admin_password: Option<String>) -> Result<()> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let db = Db::connect(&config.database).await?;
-    db.migrate(wiring::migrations).await?;
-    first_administrator(&db, &*clock, admin_password).await?;
+    let intake = wiring::open(&config, Arc::clone(&clock)).await?;
+    first_administrator(&intake.db, &*clock, admin_password).await?;
+    run(config, intake, |address| say(&format!("一数 Yishu  http://{address}/"))).await
+}
+
+/// Serves pages and runs jobs until it is told to stop. `ready` is told the address.
+///
+/// # Errors
+/// `listen` when the address is taken.
+pub async fn run(config: Config, intake: Intake, ready: impl FnOnce(SocketAddr)) -> Result<()> {
     let settings = Settings {
         secure_cookies: config.secure_cookies,
         behind_proxy: config.behind_proxy,
         ..Settings::default()
     };
-    let (_, router) = wiring::build(db.clone(), Arc::clone(&clock), settings)?;
+    let (_, router) = wiring::build(intake.clone(), settings)?;
     let listener = TcpListener::bind(config.listen).await.map_err(|e| {
         Error::bad_input(
             "listen",
@@ -66,11 +77,11 @@ async fn serve(config: Config, admin_password: Option<String>) -> Result<()> {
             format!("Cannot listen on {}: {e}. Choose another port, or stop what uses it.", config.listen),
         )
     })?;
-    let address = listener.local_addr().map_err(Error::internal)?;
-    say(&format!("一数 Yishu  http://{address}/"));
+    ready(listener.local_addr().map_err(Error::internal)?);
 
+    let db = intake.db.clone();
     let (stop, stopped) = watch::channel(false);
-    let worker = tokio::spawn(wiring::worker(db.clone(), clock).run(JOBS, stopped));
+    let worker = tokio::spawn(wiring::worker(intake).run(JOBS, stopped));
     axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(told_to_stop())
         .await

@@ -11,14 +11,12 @@ pub struct Model {
     pub wrong_row_id: Uuid,
     /// Field code; empty for a finding about the whole row.
     pub field: String,
-    /// Header and letter as the person sees them.
-    pub column: String,
     pub code: String,
     pub pattern: String,
     pub severity: String,
-    pub value: String,
-    pub params: Json,
     pub suggestion: Option<String>,
+    /// The whole [`lake::check::Finding`].
+    pub data: Json,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -13,11 +13,10 @@ pub struct Model {
     pub field: String,
     pub severity: String,
     pub findings: i64,
-    pub rows: i64,
     /// How many of them come with a suggestion.
     pub suggestions: i64,
-    /// First places, values and parameters, for the message of the group.
-    pub sample: Json,
+    /// The whole [`lake::check::Group`], with its first findings.
+    pub data: Json,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -40,17 +40,56 @@ pub struct Model {
     /// Wrong rows not yet mended, landed or dropped.
     pub rows_open: i64,
     pub rows_landed: i64,
-    /// Commits made for this submission: 1 for the good rows, one more for each landing of mended rows.
-    pub parts: i32,
-    /// Version of the lake table after the last of them.
+    /// The submission whose mended rows this one brings.
+    pub parent_id: Option<Uuid>,
+    /// Version of the lake table that holds its rows.
     pub lake_version: Option<i64>,
     /// Rows read so far while checking.
     pub progress_rows: i64,
-    /// Relative path of the findings file in the lake.
-    pub findings_path: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// A submission of which nothing is known yet but who hands it in and when.
+    pub(crate) fn begun(
+        id: kernel::SubmissionId,
+        org: kernel::OrgId,
+        state: crate::model::State,
+        now: ChronoDateTimeUtc,
+    ) -> Self {
+        Self {
+            id: id.0,
+            resource: String::new(),
+            org_id: org.0,
+            way: String::new(),
+            file_name: String::new(),
+            digest: String::new(),
+            size: 0,
+            state: state.name().to_owned(),
+            reason: None,
+            created_by: String::new(),
+            created_at: now,
+            updated_at: now,
+            idempotency_key: None,
+            mapping: None,
+            format: None,
+            encoding: None,
+            rule_set: None,
+            as_of: None,
+            rows_total: 0,
+            rows_passed: 0,
+            rows_warned: 0,
+            rows_rejected: 0,
+            findings: 0,
+            rows_open: 0,
+            rows_landed: 0,
+            parent_id: None,
+            lake_version: None,
+            progress_rows: 0,
+        }
+    }
+}

@@ -24,8 +24,8 @@ pub struct Model {
     pub state: String,
     /// Counted up with every change; a mend names the version it was made on.
     pub version: i32,
-    /// Part of the submission with which the mended row landed.
-    pub part: Option<i32>,
+    /// The submission with which the mended row landed.
+    pub landed_by: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

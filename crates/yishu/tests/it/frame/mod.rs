@@ -24,6 +24,8 @@ pub struct Served {
     pub db: Db,
     pub clock: HandClock,
     pub base: String,
+    pub intake: intake::Intake,
+    _lake: tempfile::TempDir,
 }
 
 /// The password of every account a test opens.
@@ -36,12 +38,19 @@ impl Served {
 
     pub async fn with(db: Db, settings: Settings) -> Self {
         let clock = HandClock::new();
-        let (app, router) = yishu::wiring::build(db.clone(), Arc::new(clock.clone()), settings).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let intake = intake::Intake {
+            db: db.clone(),
+            lake: lake::Lake::open(&folder.path().display().to_string(), "local").await.unwrap(),
+            packs: standards::pack::Packs::builtin().unwrap(),
+            clock: Arc::new(clock.clone()),
+        };
+        let (app, router) = yishu::wiring::build(intake.clone(), settings).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Self { app, db, clock, base }
+        Self { app, db, clock, base, intake, _lake: folder }
     }
 
     /// Adds a department below nothing.

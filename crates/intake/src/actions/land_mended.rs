@@ -1,0 +1,104 @@
+//! 更正入库: the mended rows of a submission land as a submission of their own.
+
+use kernel::{Actor, Error, OrgId, Result, SubmissionId};
+use lake::table::{Provenance, TableSpec};
+use sea_orm::ActiveValue::Set;
+use serde_json::json;
+use store::{OrFail as _, audit, events, jobs};
+
+use super::mend_rows::{may_be_mended, recount};
+use super::process_submission::{event, request};
+use super::receive_upload::MAY_HAND_IN;
+use crate::context::Intake;
+use crate::jobs::process_job;
+use crate::model::{State, Way};
+use crate::store::entity::submission::{ActiveModel, Model};
+use crate::store::{submissions, wrong_rows};
+
+/// Begins the landing of all mended rows; a job carries it out.
+///
+/// # Errors
+/// `nothing-mended` when no row waits.
+pub async fn land_mended(intake: &Intake, actor: &Actor, id: SubmissionId) -> Result<SubmissionId> {
+    actor.require(MAY_HAND_IN)?;
+    let parent = submissions::get(intake.db.conn(), actor, id).await?;
+    may_be_mended(&parent)?;
+    let now = intake.clock.now();
+    let child = SubmissionId::new();
+    let tx = intake.db.begin().await?;
+    submissions::insert(
+        &tx,
+        Model {
+            resource: parent.resource.clone(),
+            way: Way::Mend.name().to_owned(),
+            file_name: parent.file_name.clone(),
+            digest: parent.digest.clone(),
+            created_by: actor.name.clone(),
+            rule_set: parent.rule_set.clone(),
+            as_of: Some(intake.clock.today()),
+            parent_id: Some(id.0),
+            ..Model::begun(child, OrgId(parent.org_id), State::Landing, now)
+        },
+    )
+    .await?;
+    let taken = wrong_rows::assign(&tx, id, child).await?;
+    if taken == 0 {
+        return Err(Error::conflict(
+            "nothing-mended",
+            "还没有更正好的行。请先改正标红的单元格，通过校验后再入库。",
+            "No row is mended yet. Correct the cells in red first; rows that pass can then land.",
+        ));
+    }
+    let rows = i64::try_from(taken).map_err(Error::internal)?;
+    let change = ActiveModel { rows_total: Set(rows), rows_passed: Set(rows), ..Default::default() };
+    submissions::update(&tx, child, change, now).await?;
+    jobs::enqueue(&tx, process_job(child)?, now).await?;
+    let detail = json!({ "rows": taken, "of": id });
+    audit::record(&tx, now, actor, "submission.land-mended", &format!("submission:{child}"), &detail).await?;
+    tx.commit().await.or_fail()?;
+    Ok(child)
+}
+
+/// Lands the rows assigned to a submission of mended rows.
+pub(super) async fn carry_out(intake: &Intake, row: &Model) -> Result<()> {
+    let child = SubmissionId(row.id);
+    let parent = SubmissionId(row.parent_id.ok_or_else(|| Error::internal("mended rows of nothing"))?);
+    let (_, resource) = intake.resource(&row.resource)?;
+    let spec = TableSpec::of(resource)?;
+    let mode = match resource.landing.mode {
+        // Mended rows join what is there; they never become the whole table.
+        standards::pack::LandingMode::Replace => standards::pack::LandingMode::Append,
+        other => other,
+    };
+    let as_of = row.as_of.unwrap_or_else(|| intake.clock.today());
+    let request = request(intake, row, as_of).await?;
+    let rows = wrong_rows::assigned(intake.db.conn(), child).await?;
+    let cells = rows
+        .iter()
+        .map(|r| Ok((r.row, serde_json::from_value(r.cells.clone()).map_err(Error::internal)?)))
+        .collect::<Result<Vec<_>>>()?;
+    let from = Provenance { submission: child, source: row.digest.clone(), received_at: row.created_at };
+    let typed = tokio::task::spawn_blocking(move || lake::landing::rows_of(&request, &cells))
+        .await
+        .map_err(Error::internal)??;
+    let landed = intake.lake.land_rows(&spec, mode, &from, typed).await?;
+    let now = intake.clock.now();
+    let count = |n: u64| i64::try_from(n).map_err(Error::internal);
+    let tx = intake.db.begin().await?;
+    wrong_rows::landed(&tx, child).await?;
+    let change = ActiveModel {
+        rows_landed: Set(count(landed.rows)?),
+        lake_version: Set(Some(count(landed.version)?)),
+        ..Default::default()
+    };
+    submissions::transition(&tx, child, State::Landing, State::Landed, change, now).await?;
+    recount(&tx, parent, now).await?;
+    let data = json!({
+        "resource": row.resource, "rows": landed.rows, "inserted": landed.inserted,
+        "updated": landed.updated, "version": landed.version, "of": parent,
+    });
+    events::append(&tx, &event(row, "corrected", now, data.clone())).await?;
+    let system = Actor::system();
+    audit::record(&tx, now, &system, "submission.land", &format!("submission:{child}"), &data).await?;
+    tx.commit().await.or_fail()
+}

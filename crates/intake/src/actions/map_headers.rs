@@ -1,0 +1,66 @@
+//! 表头对应: a person says which header means which field; it is remembered for the department.
+
+use indexmap::IndexMap;
+use kernel::{Actor, Error, Result, SubmissionId};
+use sea_orm::ActiveValue::Set;
+use serde_json::json;
+use standards::pack::headers;
+use store::{OrFail as _, audit, jobs};
+
+use super::receive_upload::MAY_HAND_IN;
+use crate::context::Intake;
+use crate::jobs::process_job;
+use crate::model::State;
+use crate::store::entity::submission::ActiveModel;
+use crate::store::{mappings, submissions};
+
+/// Takes the mapping and goes on to checking.
+///
+/// `mapping` is header as written → field code, empty for "leave out".
+///
+/// # Errors
+/// `resource-unknown`; `mapping-field` for a field the resource does not have; `mapping-twice` when two headers were
+/// given the same field; `submission-state` unless it waits for a mapping.
+pub async fn map_headers(
+    intake: &Intake,
+    actor: &Actor,
+    id: SubmissionId,
+    resource: &str,
+    mapping: IndexMap<String, String>,
+) -> Result<()> {
+    actor.require(MAY_HAND_IN)?;
+    let row = submissions::get(intake.db.conn(), actor, id).await?;
+    let (_, declared) = intake.resource(resource)?;
+    let mut taken: IndexMap<&str, &str> = IndexMap::new();
+    for (header, field) in mapping.iter().filter(|(_, f)| !f.is_empty()) {
+        if !declared.fields.iter().any(|f| f.code == *field) {
+            return Err(Error::bad_input(
+                "mapping-field",
+                format!("资源“{resource}”没有字段“{field}”，请重新选择“{header}”对应的字段。"),
+                format!("“{resource}” has no field “{field}”; choose again what “{header}” means."),
+            ));
+        }
+        if let Some(other) = taken.insert(field, header) {
+            return Err(Error::bad_input(
+                "mapping-twice",
+                format!("“{other}”和“{header}”都对应到了“{field}”，一个字段只能对应一列。"),
+                format!("“{other}” and “{header}” both map to “{field}”; a field takes one column only."),
+            ));
+        }
+    }
+    let said: Vec<(String, String)> = mapping.iter().map(|(h, f)| (headers::fold(h), f.clone())).collect();
+    let now = intake.clock.now();
+    let tx = intake.db.begin().await?;
+    mappings::remember(&tx, actor, row.org_id, resource, &said, now).await?;
+    let change = ActiveModel {
+        resource: Set(resource.to_owned()),
+        mapping: Set(Some(serde_json::to_value(&mapping).map_err(Error::internal)?)),
+        reason: Set(None),
+        ..Default::default()
+    };
+    submissions::transition(&tx, id, State::Mapping, State::Checking, change, now).await?;
+    jobs::enqueue(&tx, process_job(id)?, now).await?;
+    let detail = json!({ "resource": resource, "mapping": mapping });
+    audit::record(&tx, now, actor, "submission.map", &format!("submission:{id}"), &detail).await?;
+    tx.commit().await.or_fail()
+}

@@ -1,0 +1,13 @@
+//! Use cases: each authorises, loads, decides, writes and audits in one transaction, and enqueues what follows.
+
+pub mod accept_suggestions;
+pub mod decide_held;
+pub mod land_mended;
+pub mod look_up;
+pub mod map_headers;
+pub mod mend_by_workbook;
+pub mod mend_rows;
+pub mod process_submission;
+pub mod receive_upload;
+pub mod undo_mend;
+pub mod withdraw_submission;

@@ -1,0 +1,142 @@
+//! 校验: every cell is judged; the counts and groups are kept, all findings lie in a file beside the received bytes.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use indexmap::IndexMap;
+use kernel::{Error, Result, SubmissionId, Text};
+use lake::check::{CheckOutcome, CheckRequest};
+use sea_orm::ActiveValue::Set;
+use serde_json::json;
+use store::{OrFail as _, events};
+use uuid::Uuid;
+
+use super::event;
+use crate::context::Intake;
+use crate::lookups;
+use crate::model::State;
+use crate::store::entity::finding_group;
+use crate::store::entity::submission::{ActiveModel, Model};
+use crate::store::{groups, submissions};
+
+pub(super) async fn check(intake: &Intake, row: &Model) -> Result<()> {
+    let id = SubmissionId(row.id);
+    let (_, resource) = intake.resource(&row.resource)?;
+    let hold_share = resource.landing.hold_share;
+    let outcome = run(intake, row, intake.clock.today()).await?;
+    let report = &outcome.report;
+    let now = intake.clock.now();
+    let count = |n: u64| i64::try_from(n).map_err(Error::internal);
+    let mut change = ActiveModel {
+        rule_set: Set(Some(report.rule_set.clone())),
+        as_of: Set(Some(report.as_of)),
+        rows_total: Set(count(report.rows)?),
+        rows_passed: Set(count(report.passed)?),
+        rows_warned: Set(count(report.warned)?),
+        rows_rejected: Set(count(report.rejected)?),
+        findings: Set(count(report.findings)?),
+        progress_rows: Set(count(report.rows)?),
+        ..Default::default()
+    };
+    let held = report.rows > 0 && report.rejected as f64 > hold_share * report.rows as f64;
+    let next = if held { State::Held } else { State::Landing };
+    if held {
+        let (bad, all) = (report.rejected, report.rows);
+        let why = Text::new(
+            format!(
+                "{all}行中有{bad}行不合格，超过本资源允许的比例（{:.0}%），先不入库，请您决定。",
+                hold_share * 100.0
+            ),
+            format!(
+                "{bad} of {all} rows are rejected, more than this resource allows ({:.0}%). Nothing has landed yet; please decide.",
+                hold_share * 100.0
+            ),
+        );
+        change.reason = Set(Some(serde_json::to_value(why).map_err(Error::internal)?));
+    }
+    let found = report.groups.iter().map(|g| {
+        Ok(finding_group::Model {
+            id: Uuid::now_v7(),
+            submission_id: row.id,
+            code: g.code.clone(),
+            pattern: g.pattern.clone(),
+            field: g.field.clone().unwrap_or_default(),
+            severity: severity(g.severity).to_owned(),
+            findings: count(g.findings)?,
+            suggestions: count(g.suggested)?,
+            data: serde_json::to_value(g).map_err(Error::internal)?,
+        })
+    });
+    let found = found.collect::<Result<Vec<_>>>()?;
+    let tx = intake.db.begin().await?;
+    groups::replace(&tx, id, found).await?;
+    submissions::transition(&tx, id, State::Checking, next, change, now).await?;
+    let data = json!({
+        "resource": row.resource, "rows": report.rows, "passed": report.passed,
+        "warned": report.warned, "rejected": report.rejected, "rule_set": report.rule_set,
+    });
+    events::append(&tx, &event(row, "validated", now, data)).await?;
+    tx.commit().await.or_fail()
+}
+
+/// Stored name of a severity; "reject" sorts before "warn".
+pub(crate) const fn severity(s: standards::pack::Severity) -> &'static str {
+    match s {
+        standards::pack::Severity::Reject => "reject",
+        standards::pack::Severity::Warn => "warn",
+        standards::pack::Severity::Pass => "pass",
+    }
+}
+
+/// Where what the check found lies: findings and outcome of a submission.
+pub(crate) fn files(intake: &Intake, id: SubmissionId) -> Result<(PathBuf, PathBuf, PathBuf)> {
+    let folder = intake.lake.work_folder("checks")?;
+    let file = |kind: &str| folder.join(format!("{id}.{kind}"));
+    Ok((file("findings.ndjson"), file("outcome.json"), file("wrong.ndjson")))
+}
+
+/// The request by which a submission is judged.
+pub(crate) async fn request(intake: &Intake, row: &Model, as_of: NaiveDate) -> Result<CheckRequest> {
+    let mapping: IndexMap<String, String> = match &row.mapping {
+        Some(json) => serde_json::from_value(json.clone()).map_err(Error::internal)?,
+        None => IndexMap::new(),
+    };
+    Ok(CheckRequest {
+        mapping,
+        lookups: lookups::for_resource(intake, &row.resource).await?,
+        ..CheckRequest::new(Arc::clone(&intake.packs), row.resource.clone(), as_of)
+    })
+}
+
+/// Checks the stored bytes and keeps what was found.
+pub(super) async fn run(intake: &Intake, row: &Model, as_of: NaiveDate) -> Result<CheckOutcome> {
+    let id = SubmissionId(row.id);
+    let (findings, kept, _) = files(intake, id)?;
+    let mut request = request(intake, row, as_of).await?;
+    request.findings = Some(findings);
+    let path = intake.lake.blobs().path(&lake::blob::Digest::parse(&row.digest)?);
+    let name = row.file_name.clone();
+    let (progress, mut rows) = tokio::sync::watch::channel(0_u64);
+    let checking = tokio::task::spawn_blocking(move || {
+        lake::check::check_file(&path, &name, &request, |n| {
+            progress.send_replace(n);
+        })
+    });
+    let (db, clock) = (intake.db.clone(), Arc::clone(&intake.clock));
+    let watching = tokio::spawn(async move {
+        while rows.changed().await.is_ok() {
+            let n = i64::try_from(*rows.borrow_and_update()).unwrap_or(i64::MAX);
+            let change = ActiveModel { progress_rows: Set(n), ..Default::default() };
+            // Progress is for looking at; a write that fails is made good by the next.
+            let _ = submissions::update(db.conn(), id, change, clock.now()).await;
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        }
+    });
+    let outcome = checking.await.map_err(Error::internal)?;
+    watching.await.map_err(Error::internal)?;
+    let outcome = outcome?;
+    let text = serde_json::to_vec(&outcome).map_err(Error::internal)?;
+    tokio::fs::write(&kept, text).await.map_err(|e| Error::unavailable("存储", "storage", e))?;
+    Ok(outcome)
+}

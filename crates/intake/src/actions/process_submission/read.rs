@@ -1,0 +1,90 @@
+//! 读取: what the file is, which resource it belongs to, and whether its headers are understood.
+
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+use kernel::{Error, Result, SubmissionId};
+use lake::read::{Inspection, ReadOptions};
+use sea_orm::ActiveValue::Set;
+use standards::pack::{NeedMark, Packs, headers};
+
+use crate::context::Intake;
+use crate::model::State;
+use crate::store::entity::submission::{ActiveModel, Model};
+use crate::store::{mappings, submissions};
+
+pub(super) async fn read(intake: &Intake, row: &Model) -> Result<()> {
+    let inspection = inspect(intake, row).await?;
+    let Some(table) = inspection.tables.iter().max_by_key(|t| t.header.len()) else {
+        return Err(Error::internal("an inspection without tables"));
+    };
+    let resource =
+        if row.resource.is_empty() { guess(&intake.packs, &inspection) } else { Some(row.resource.clone()) };
+    let now = intake.clock.now();
+    let mut change = ActiveModel {
+        format: Set(serde_json::to_value(table.format).ok().and_then(|v| v.as_str().map(str::to_owned))),
+        encoding: Set(table.encoding.map(|e| e.name().to_owned())),
+        ..Default::default()
+    };
+    let next = match &resource {
+        None => State::Mapping,
+        Some(code) => {
+            let remembered = mappings::remembered(intake.db.conn(), row.org_id, code).await?;
+            let mapping = remembered_for(&inspection, &remembered);
+            change.resource = Set(code.clone());
+            let complete = is_complete(&intake.packs, code, &inspection, &mapping);
+            change.mapping = Set(Some(serde_json::to_value(&mapping).map_err(Error::internal)?));
+            if complete { State::Checking } else { State::Mapping }
+        }
+    };
+    submissions::transition(intake.db.conn(), SubmissionId(row.id), State::Received, next, change, now).await
+}
+
+/// What the stored file of a submission is found to hold.
+pub(crate) async fn inspect(intake: &Intake, row: &Model) -> Result<Inspection> {
+    let path = intake.lake.blobs().path(&lake::blob::Digest::parse(&row.digest)?);
+    let name = row.file_name.clone();
+    tokio::task::spawn_blocking(move || lake::read::inspect(&path, &name, &ReadOptions::default()))
+        .await
+        .map_err(Error::internal)?
+}
+
+/// The resource the headers belong to, if one fits clearly better than all others.
+fn guess(packs: &Packs, inspection: &Inspection) -> Option<String> {
+    let best =
+        inspection.tables.iter().filter_map(|t| headers::guess_resource(packs, &t.header).into_iter().next());
+    best.max_by(|a, b| a.score.total_cmp(&b.score))
+        .filter(|g| g.score >= CLEAR)
+        .map(|g| g.resource.resource.clone())
+}
+
+/// Share of a resource's required fields and of the file's headers that must be recognised before we choose it
+/// ourselves; below it a person is asked.
+const CLEAR: f64 = 0.6;
+
+/// What was remembered, for the headers as written in this file.
+fn remembered_for(inspection: &Inspection, remembered: &HashMap<String, String>) -> IndexMap<String, String> {
+    inspection
+        .tables
+        .iter()
+        .flat_map(|t| &t.header)
+        .filter_map(|h| Some((h.clone(), remembered.get(&headers::fold(h))?.clone())))
+        .collect()
+}
+
+/// Whether every field that each row needs has a column in some table.
+fn is_complete(
+    packs: &Packs,
+    code: &str,
+    inspection: &Inspection,
+    mapping: &IndexMap<String, String>,
+) -> bool {
+    let Some((_, resource)) = packs.resource(code) else { return false };
+    inspection.tables.iter().any(|table| {
+        let found = headers::match_headers(resource, &table.header, mapping);
+        resource
+            .fields
+            .iter()
+            .all(|field| field.need.mark(None) != NeedMark::R || found.column_of(&field.code).is_some())
+    })
+}

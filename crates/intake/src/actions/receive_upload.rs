@@ -1,0 +1,121 @@
+//! 接收上传: the bytes are stored first; then a submission is written down and its reading enqueued.
+
+use kernel::{Actor, Error, Event, OrgId, Result, Role, SubmissionId};
+use serde_json::json;
+use store::{OrFail as _, audit, events, jobs};
+use tokio::io::AsyncRead;
+
+use crate::context::{Intake, MAX_UPLOAD};
+use crate::jobs::process_job;
+use crate::model::{State, Way};
+use crate::store::entity::submission::Model;
+use crate::store::submissions;
+
+/// Who may hand in.
+pub const MAY_HAND_IN: &[Role] = &[Role::DataOfficer, Role::BureauSteward];
+
+/// A file as it comes.
+#[derive(Debug, Clone)]
+pub struct Upload {
+    /// The department it is handed in for.
+    pub org: OrgId,
+    /// Resource code; found by the headers when absent.
+    pub resource: Option<String>,
+    /// The name the sender gave it.
+    pub file_name: String,
+    /// How it came in.
+    pub way: Way,
+    /// Sender's key: the same key again answers with the same submission.
+    pub key: Option<String>,
+    /// Take the file even though the same bytes were handed in before.
+    pub again: bool,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Received {
+    /// A new submission.
+    New(SubmissionId),
+    /// The same key or the same bytes came before, as this submission.
+    Known(SubmissionId),
+}
+
+impl Received {
+    /// The submission in either case.
+    #[must_use]
+    pub const fn id(self) -> SubmissionId {
+        match self {
+            Self::New(id) | Self::Known(id) => id,
+        }
+    }
+}
+
+/// Stores the bytes and begins a submission.
+///
+/// # Errors
+/// Forbidden for other roles, not found for other departments, `resource-unknown`, `too-large`, `empty-file`,
+/// `lake-full`.
+pub async fn receive_upload(
+    intake: &Intake,
+    actor: &Actor,
+    upload: Upload,
+    bytes: impl AsyncRead + Unpin + Send,
+) -> Result<Received> {
+    actor.require(MAY_HAND_IN)?;
+    let org = identity::org::require_in_scope(intake.db.conn(), &actor.scope, upload.org).await?;
+    if let Some(code) = &upload.resource {
+        intake.resource(code)?;
+    }
+    if let Some(key) = &upload.key
+        && let Some(known) = submissions::by_key(intake.db.conn(), org.id, key).await?
+    {
+        return Ok(Received::Known(SubmissionId(known.id)));
+    }
+    let stored = intake.lake.blobs().put(bytes, MAX_UPLOAD).await?;
+    if stored.size == 0 {
+        return Err(Error::bad_input(
+            "empty-file",
+            format!("文件“{}”是空的，没有任何内容。请检查后重新上传。", upload.file_name),
+            format!("The file “{}” is empty. Check it and upload it again.", upload.file_name),
+        ));
+    }
+    if stored.known
+        && !upload.again
+        && let Some(known) = submissions::same_bytes(intake.db.conn(), org.id, stored.digest.as_str()).await?
+        && upload.resource.as_ref().is_none_or(|r| *r == known.resource)
+    {
+        return Ok(Received::Known(SubmissionId(known.id)));
+    }
+    let now = intake.clock.now();
+    let id = SubmissionId::new();
+    let row = Model {
+        resource: upload.resource.unwrap_or_default(),
+        way: upload.way.name().to_owned(),
+        file_name: upload.file_name,
+        digest: stored.digest.to_string(),
+        size: i64::try_from(stored.size).map_err(Error::internal)?,
+        created_by: actor.name.clone(),
+        idempotency_key: upload.key,
+        ..Model::begun(id, upload.org, State::Received, now)
+    };
+    let tx = intake.db.begin().await?;
+    let row = submissions::insert(&tx, row).await?;
+    jobs::enqueue(&tx, process_job(id)?, now).await?;
+    events::append(
+        &tx,
+        &Event {
+            kind: "received".to_owned(),
+            at: now,
+            org: Some(upload.org),
+            resource: None,
+            submission: Some(id),
+            data: json!({ "resource": row.resource, "size": row.size, "way": row.way }),
+        },
+    )
+    .await?;
+    let detail =
+        json!({ "file": row.file_name, "sha256": row.digest, "size": row.size, "resource": row.resource });
+    audit::record(&tx, now, actor, "submission.receive", &format!("submission:{id}"), &detail).await?;
+    tx.commit().await.or_fail()?;
+    Ok(Received::New(id))
+}

@@ -1,0 +1,71 @@
+//! 撤回: the department takes a submission back. What it landed is taken out of the lake again.
+
+use kernel::{Actor, Event, OrgId, Result, SubmissionId};
+use sea_orm::ActiveValue::Set;
+use serde_json::json;
+use store::{OrFail as _, audit, events};
+
+use super::receive_upload::MAY_HAND_IN;
+use crate::context::Intake;
+use crate::model::{RowState, State};
+use crate::store::entity::submission::ActiveModel;
+use crate::store::{submissions, wrong_rows};
+
+/// Takes a submission back, and with it the mended rows that landed for it.
+///
+/// # Errors
+/// `submission-state` when it is refused or withdrawn already or landing right now; what the lake says when later
+/// submissions replaced the same rows, naming them.
+pub async fn withdraw_submission(
+    intake: &Intake,
+    actor: &Actor,
+    id: SubmissionId,
+    reason: &str,
+) -> Result<()> {
+    actor.require(MAY_HAND_IN)?;
+    let row = submissions::get(intake.db.conn(), actor, id).await?;
+    let state: State = row.state.parse()?;
+    state.to(State::Withdrawn)?;
+    let children = submissions::children(intake.db.conn(), id).await?;
+    let landed: Vec<_> = children.iter().filter(|c| c.state == State::Landed.name()).collect();
+    // The lake first: taking back is idempotent there, so a crash in between leaves a submission that can be
+    // withdrawn again, never one that says "withdrawn" while its rows are still read.
+    if state == State::Landed {
+        for child in landed.iter().rev() {
+            take_back(intake, &child.resource, SubmissionId(child.id)).await?;
+        }
+        take_back(intake, &row.resource, id).await?;
+    }
+    let now = intake.clock.now();
+    let tx = intake.db.begin().await?;
+    let gone = ActiveModel { rows_open: Set(0), ..Default::default() };
+    submissions::transition(&tx, id, state, State::Withdrawn, gone, now).await?;
+    for child in landed {
+        let change = ActiveModel::default();
+        submissions::transition(&tx, SubmissionId(child.id), State::Landed, State::Withdrawn, change, now)
+            .await?;
+    }
+    wrong_rows::set_state(&tx, id, &[RowState::Open, RowState::Mended], RowState::Dropped).await?;
+    events::append(
+        &tx,
+        &Event {
+            kind: "withdrawn".to_owned(),
+            at: now,
+            org: Some(OrgId(row.org_id)),
+            resource: None,
+            submission: Some(id),
+            data: json!({ "resource": row.resource, "rows": row.rows_landed }),
+        },
+    )
+    .await?;
+    let detail = json!({ "reason": reason, "from": row.state, "rows": row.rows_landed });
+    audit::record(&tx, now, actor, "submission.withdraw", &format!("submission:{id}"), &detail).await?;
+    tx.commit().await.or_fail()
+}
+
+async fn take_back(intake: &Intake, resource: &str, id: SubmissionId) -> Result<()> {
+    if intake.lake.landed(resource, id).await?.is_some() {
+        intake.lake.undo(resource, id).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! `GET`, `POST /submissions/{id}/mapping`: which header means which field, with sample values.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::extract::{Form, Path, Query, State as Shared};
+use axum::response::Response;
+use indexmap::IndexMap;
+use kernel::{Error, SubmissionId};
+use serde::Deserialize;
+use shell::{Cx, Flash, Reply, Signed, page, redirect};
+use standards::pack::{NeedMark, headers};
+
+use super::submission_id;
+use crate::Intake;
+use crate::actions::map_headers::map_headers;
+use crate::actions::process_submission::inspect;
+use crate::actions::receive_upload::MAY_HAND_IN;
+use crate::store::submissions;
+
+/// Values of a column shown beside its header.
+const SAMPLES: usize = 4;
+
+#[derive(Template)]
+#[template(path = "intake/mapping.html")]
+struct Mapping {
+    cx: Cx,
+    id: SubmissionId,
+    file: String,
+    resource: String,
+    resources: Vec<(String, String)>,
+    columns: Vec<Column>,
+    /// (code, label, required)
+    fields: Vec<(String, String, bool)>,
+    missing: Vec<String>,
+}
+
+struct Column {
+    at: usize,
+    letter: String,
+    header: String,
+    samples: Vec<String>,
+    field: String,
+    candidates: Vec<String>,
+}
+
+/// Another resource, when a person asks for it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    resource: String,
+}
+
+/// `GET /submissions/{id}/mapping`
+pub async fn show(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(intake): Shared<Intake>,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Reply {
+    actor.require(MAY_HAND_IN)?;
+    let id = submission_id(&id)?;
+    let row = submissions::get(intake.db.conn(), &actor, id).await?;
+    let inspection = inspect(&intake, &row).await?;
+    let table = inspection.tables.iter().max_by_key(|t| t.header.len());
+    let table = table.ok_or_else(|| Error::internal("an inspection without tables"))?;
+    let chosen = if asked.resource.is_empty() { row.resource.clone() } else { asked.resource };
+    let guessed = headers::guess_resource(&intake.packs, &table.header);
+    let chosen = if chosen.is_empty() {
+        guessed.first().map(|g| g.resource.resource.clone()).unwrap_or_default()
+    } else {
+        chosen
+    };
+    let remembered: IndexMap<String, String> =
+        row.mapping.clone().and_then(|m| serde_json::from_value(m).ok()).unwrap_or_default();
+    let declared = intake.packs.resource(&chosen).map(|(_, r)| r);
+    let found = declared.map(|r| headers::match_headers(r, &table.header, &remembered)).unwrap_or_default();
+    let columns = table.header.iter().enumerate().map(|(at, header)| Column {
+        at,
+        letter: lake::check::letter(at),
+        header: header.clone(),
+        samples: table
+            .sample
+            .iter()
+            .filter_map(|s| s.cells.get(at)?.clone())
+            .filter(|v| !v.trim().is_empty())
+            .take(SAMPLES)
+            .collect(),
+        field: found.mapped.iter().find(|m| m.column == at).map(|m| m.field.clone()).unwrap_or_default(),
+        candidates: found
+            .open
+            .iter()
+            .find(|o| o.column == at)
+            .map(|o| o.candidates.clone())
+            .unwrap_or_default(),
+    });
+    let fields = declared.iter().flat_map(|r| &r.fields);
+    let fields =
+        fields.map(|f| (f.code.clone(), f.label.get(cx.lang()).to_owned(), f.need.mark(None) == NeedMark::R));
+    let label = |code: &String| {
+        let field = declared.and_then(|r| r.field(code));
+        field.map_or_else(|| code.clone(), |f| f.label.get(cx.lang()).to_owned())
+    };
+    let resources = intake.packs.resources();
+    page(&Mapping {
+        id,
+        file: row.file_name,
+        columns: columns.collect(),
+        fields: fields.collect(),
+        missing: found.missing.iter().map(label).collect(),
+        resources: resources.map(|(_, r)| (r.resource.clone(), r.title.get(cx.lang()).to_owned())).collect(),
+        resource: chosen.clone(),
+        cx: cx.clone(),
+    })
+}
+
+/// `POST /submissions/{id}/mapping`: `resource`, and `column-N` with the field for the N-th column.
+pub async fn submit(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(intake): Shared<Intake>,
+    Path(id): Path<String>,
+    Form(given): Form<HashMap<String, String>>,
+) -> Reply<Response> {
+    let id = submission_id(&id)?;
+    let row = submissions::get(intake.db.conn(), &actor, id).await?;
+    let inspection = inspect(&intake, &row).await?;
+    let table = inspection.tables.iter().max_by_key(|t| t.header.len());
+    let headers = table.map(|t| t.header.clone()).unwrap_or_default();
+    let mapping: IndexMap<String, String> = headers
+        .into_iter()
+        .enumerate()
+        .filter_map(|(at, header)| Some((header, given.get(&format!("column-{at}"))?.clone())))
+        .collect();
+    let resource = given.get("resource").cloned().unwrap_or_default();
+    map_headers(&intake, &actor, id, &resource, mapping).await?;
+    Ok(redirect(&cx, &format!("/submissions/{id}"), Some(Flash::ok(cx.t("mapping-saved")))))
+}

@@ -1,0 +1,113 @@
+//! Pages of intake.
+
+pub mod detail;
+pub mod downloads;
+pub mod grid;
+pub mod list;
+pub mod mapping;
+pub mod steps;
+pub mod upload;
+
+use kernel::{Error, OrgId, Result, SubmissionId};
+use shell::Cx;
+
+use crate::model::State;
+use crate::store::entity::submission::Model;
+
+/// A submission as lists and heads show it.
+pub(crate) struct Shown {
+    pub id: SubmissionId,
+    pub file: String,
+    pub resource: String,
+    pub resource_title: String,
+    pub org: String,
+    pub way: String,
+    pub state: State,
+    pub created_at: chrono::DateTime<chrono::Utc>,
+    pub created_by: String,
+    pub rows: i64,
+    pub passed: i64,
+    pub warned: i64,
+    pub rejected: i64,
+    pub open: i64,
+    pub landed: i64,
+    pub size: i64,
+}
+
+impl Shown {
+    pub(crate) fn of(cx: &Cx, intake: &crate::Intake, row: &Model, orgs: &Orgs) -> Result<Self> {
+        let title = intake.packs.resource(&row.resource).map(|(_, r)| r.title.get(cx.lang()).to_owned());
+        Ok(Self {
+            id: SubmissionId(row.id),
+            file: row.file_name.clone(),
+            resource: row.resource.clone(),
+            resource_title: title.unwrap_or_else(|| "–".to_owned()),
+            org: orgs.name(OrgId(row.org_id), cx.lang()),
+            way: cx.t(&format!("submission-way-{}", row.way)),
+            state: row.state.parse()?,
+            created_at: row.created_at,
+            created_by: row.created_by.clone(),
+            rows: row.rows_total,
+            passed: row.rows_passed - row.rows_warned,
+            warned: row.rows_warned,
+            rejected: row.rows_rejected,
+            open: row.rows_open,
+            landed: row.rows_landed,
+            size: row.size,
+        })
+    }
+
+    /// Class of the badge that shows the state.
+    pub(crate) fn tone(&self) -> &'static str {
+        match self.state {
+            State::Landed if self.open > 0 => "warn",
+            State::Landed => "pass",
+            State::Refused => "reject",
+            State::Held | State::Mapping => "warn",
+            State::Withdrawn => "",
+            _ => "info",
+        }
+    }
+
+    /// Key of the text that names the state.
+    pub(crate) fn state_key(&self) -> String {
+        match self.state {
+            State::Landed if self.open > 0 => "submission-state-landed-open".to_owned(),
+            s => format!("submission-state-{}", s.name()),
+        }
+    }
+
+    /// The size in a unit people read.
+    pub(crate) fn size_text(&self) -> String {
+        let n = self.size as f64;
+        match self.size {
+            0..1_024 => format!("{} B", self.size),
+            1_024..1_048_576 => format!("{:.1} KB", n / 1_024.0),
+            1_048_576..1_073_741_824 => format!("{:.1} MB", n / 1_048_576.0),
+            _ => format!("{:.2} GB", n / 1_073_741_824.0),
+        }
+    }
+}
+
+/// Names of the organisations an actor may see.
+pub(crate) struct Orgs(Vec<identity::org::Org>);
+
+impl Orgs {
+    pub(crate) async fn load(cx: &Cx) -> Result<Self> {
+        Ok(Self(identity::org::list(cx.app().db().conn(), &cx.signed()?.scope).await?))
+    }
+
+    pub(crate) fn name(&self, id: OrgId, lang: kernel::Lang) -> String {
+        self.0.iter().find(|o| o.org_id() == id).map_or_else(|| "–".to_owned(), |o| o.name(lang).to_owned())
+    }
+
+    /// Those that hand in: departments and what lies below them.
+    pub(crate) fn departments(&self) -> impl Iterator<Item = &identity::org::Org> {
+        self.0.iter().filter(|o| o.kind == "department")
+    }
+}
+
+/// The id in a path; what is no id does not exist.
+pub(crate) fn submission_id(text: &str) -> Result<SubmissionId> {
+    text.parse().map_err(|_| Error::not_found("这批数据", "submission"))
+}

@@ -1,0 +1,97 @@
+//! `GET /submissions/new`, `POST /submissions`: hand in a file.
+
+use askama::Template;
+use axum::extract::{Multipart, State as Shared};
+use axum::response::Response;
+use futures::TryStreamExt as _;
+use kernel::{Error, OrgId};
+use shell::{Cx, Flash, Reply, Signed, page, redirect};
+use tokio_util::io::StreamReader;
+
+use super::Orgs;
+use crate::Intake;
+use crate::actions::receive_upload::{MAY_HAND_IN, Received, Upload, receive_upload};
+use crate::model::Way;
+
+#[derive(Template)]
+#[template(path = "intake/upload.html")]
+struct Form {
+    cx: Cx,
+    resources: Vec<(String, String)>,
+    orgs: Vec<(String, String)>,
+}
+
+/// `GET /submissions/new`
+pub async fn show(cx: Cx, Signed(actor): Signed, Shared(intake): Shared<Intake>) -> Reply {
+    actor.require(MAY_HAND_IN)?;
+    let orgs = Orgs::load(&cx).await?;
+    let resources = intake.packs.resources();
+    page(&Form {
+        resources: resources.map(|(_, r)| (r.resource.clone(), r.title.get(cx.lang()).to_owned())).collect(),
+        orgs: orgs.departments().map(|o| (o.id.to_string(), o.name(cx.lang()).to_owned())).collect(),
+        cx: cx.clone(),
+    })
+}
+
+/// `POST /submissions`: a multipart form whose file comes last.
+pub async fn submit(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(intake): Shared<Intake>,
+    mut form: Multipart,
+) -> Reply<Response> {
+    actor.require(MAY_HAND_IN)?;
+    let (mut org, mut resource, mut again) = (actor.org, None, false);
+    let mut received = Vec::new();
+    let broken = |e: axum::extract::multipart::MultipartError| {
+        Error::bad_input(
+            "upload-broken",
+            "上传中断，文件没有收全。请检查网络后重新上传。",
+            "The upload broke off and the file is not complete. Check the connection and upload it again.",
+        )
+        .because(e)
+    };
+    while let Some(part) = form.next_field().await.map_err(broken)? {
+        match part.name().unwrap_or_default() {
+            "org" => org = part.text().await.map_err(broken)?.parse::<OrgId>().ok().or(org),
+            "resource" => resource = Some(part.text().await.map_err(broken)?).filter(|r| !r.is_empty()),
+            "again" => again = true,
+            "file" => {
+                let file_name = part.file_name().unwrap_or_default().to_owned();
+                if file_name.is_empty() {
+                    continue;
+                }
+                let Some(org) = org else {
+                    return Err(Error::bad_input(
+                        "upload-department",
+                        "请先选择报送单位。",
+                        "Choose the department first.",
+                    )
+                    .into());
+                };
+                let upload =
+                    Upload { org, resource: resource.clone(), file_name, way: Way::Upload, key: None, again };
+                let bytes = StreamReader::new(part.map_err(std::io::Error::other));
+                received.push(receive_upload(&intake, &actor, upload, bytes).await?);
+            }
+            _ => {}
+        }
+    }
+    match received.as_slice() {
+        [] => {
+            Err(Error::bad_input("upload-no-file", "请选择要上传的文件。", "Choose the file to be uploaded.")
+                .into())
+        }
+        [Received::New(id)] => {
+            Ok(redirect(&cx, &format!("/submissions/{id}"), Some(Flash::ok(cx.t("submission-received")))))
+        }
+        [Received::Known(id)] => {
+            Ok(redirect(&cx, &format!("/submissions/{id}"), Some(Flash::warn(cx.t("submission-known")))))
+        }
+        many => {
+            let known = many.iter().filter(|r| matches!(r, Received::Known(_))).count();
+            let text = cx.t2("submissions-received", "n", many.len() as i64, "known", known as i64);
+            Ok(redirect(&cx, "/submissions", Some(Flash::ok(text))))
+        }
+    }
+}

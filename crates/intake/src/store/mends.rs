@@ -1,0 +1,108 @@
+//! The log of mends, from which each can be undone.
+
+use chrono::{DateTime, Utc};
+use kernel::{Actor, Result, SubmissionId};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
+    QueryFilter as _, QueryOrder as _,
+};
+use store::OrFail as _;
+use uuid::Uuid;
+
+use super::entity::mend_log::{ActiveModel, Column, Entity, Model};
+use super::entity::wrong_row;
+use crate::actions::mend_rows::Change;
+
+/// Writes down what was changed.
+pub(crate) async fn add(
+    conn: &impl ConnectionTrait,
+    id: SubmissionId,
+    actor: &Actor,
+    kind: &str,
+    changes: serde_json::Value,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    ActiveModel {
+        id: Set(Uuid::now_v7()),
+        submission_id: Set(id.0),
+        at: Set(now),
+        by: Set(actor.name.clone()),
+        kind: Set(kind.to_owned()),
+        changes: Set(changes),
+        undone: Set(false),
+    }
+    .insert(conn)
+    .await
+    .or_fail()?;
+    Ok(())
+}
+
+/// The newest mend that is not undone.
+pub(crate) async fn last(conn: &impl ConnectionTrait, id: SubmissionId) -> Result<Option<Model>> {
+    Entity::find()
+        .filter(Column::SubmissionId.eq(id.0))
+        .filter(Column::Undone.eq(false))
+        .order_by_desc(Column::Id)
+        .one(conn)
+        .await
+        .or_fail()
+}
+
+/// All mends of a submission, newest first.
+pub(crate) async fn list(conn: &impl ConnectionTrait, id: SubmissionId) -> Result<Vec<Model>> {
+    Entity::find().filter(Column::SubmissionId.eq(id.0)).order_by_desc(Column::Id).all(conn).await.or_fail()
+}
+
+/// Marks a mend as undone.
+pub(crate) async fn mark_undone(conn: &impl ConnectionTrait, mend: Uuid) -> Result<()> {
+    Entity::update_many()
+        .set(ActiveModel { undone: Set(true), ..Default::default() })
+        .filter(Column::Id.eq(mend))
+        .exec(conn)
+        .await
+        .or_fail()?;
+    Ok(())
+}
+
+/// One changed cell with its place and key.
+#[derive(Debug, Clone)]
+pub(crate) struct ChangedCell {
+    pub row: i64,
+    pub key: String,
+    pub field: String,
+    pub before: String,
+    pub after: String,
+    pub by: String,
+    pub at: DateTime<Utc>,
+}
+
+/// Every cell that was changed and not undone, oldest first; of several changes to a cell, each.
+pub(crate) async fn changed_cells(conn: &impl ConnectionTrait, id: SubmissionId) -> Result<Vec<ChangedCell>> {
+    let rows: std::collections::HashMap<Uuid, (i64, String)> = wrong_row::Entity::find()
+        .filter(wrong_row::Column::SubmissionId.eq(id.0))
+        .all(conn)
+        .await
+        .or_fail()?
+        .into_iter()
+        .map(|r| (r.id, (r.row, r.business_key)))
+        .collect();
+    let mut out = Vec::new();
+    for mend in list(conn, id).await?.into_iter().rev().filter(|m| !m.undone) {
+        let changes: Vec<Change> = serde_json::from_value(mend.changes).map_err(kernel::Error::internal)?;
+        for change in changes {
+            let Some((row, key)) = rows.get(&change.row) else { continue };
+            for (field, after) in change.after {
+                out.push(ChangedCell {
+                    row: *row,
+                    key: key.clone(),
+                    before: change.before.get(&field).cloned().unwrap_or_default(),
+                    field,
+                    after,
+                    by: mend.by.clone(),
+                    at: mend.at,
+                });
+            }
+        }
+    }
+    Ok(out)
+}

@@ -1,0 +1,165 @@
+//! Landing a checked file (校验后入库): the second pass reads the stored bytes again; rows that passed go into the table as
+//! one commit, rows that did not are written out as they were handed in, to be mended.
+
+mod cells;
+
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::Path;
+
+use datafusion::arrow::array::{Array as _, ArrayRef, BooleanArray, Int64Array, RecordBatch};
+use datafusion::arrow::compute::filter_record_batch;
+use datafusion::arrow::datatypes::{DataType, Field, Schema};
+use indexmap::IndexMap;
+use kernel::{Error, Result};
+use serde::{Deserialize, Serialize};
+use standards::pack::LandingMode;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+
+use crate::check::{CheckOutcome, CheckRequest, CheckedTable, RuleSet};
+use crate::read::{self, Chunk};
+use crate::table::{Lake, Landed, Provenance, ROW, TableSpec};
+use crate::typed::to_typed;
+
+pub use cells::{Cells, check_cells, rows_of};
+
+/// A row that did not land, as it was handed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrongRow {
+    /// The file as the sender named it, or the file inside the zip.
+    pub file: String,
+    /// The sheet of a workbook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// Row as the spreadsheet shows it.
+    pub row: u32,
+    /// Text by field code; fields without a column are left out.
+    pub cells: IndexMap<String, String>,
+}
+
+/// A checked file on its way into the lake.
+pub struct CheckedFile<'a> {
+    /// Where the bytes are.
+    pub path: &'a Path,
+    /// The name the sender gave the file.
+    pub name: &'a str,
+    /// What it was checked against; the same request gives the same rows.
+    pub request: &'a CheckRequest,
+    /// What the check found.
+    pub outcome: &'a CheckOutcome,
+}
+
+/// Batches on their way from the reading thread to the writer; few, so that memory stays flat.
+const UNDER_WAY: usize = 4;
+
+impl Lake {
+    /// Lands the rows that passed as one commit and writes the others to `wrong`, one [`WrongRow`] a line (NDJSON).
+    /// Done again after a crash, it lands nothing twice and writes `wrong` anew.
+    ///
+    /// # Errors
+    /// As [`Lake::land_rows`], and what reading says.
+    pub async fn land_checked(
+        &self,
+        spec: &TableSpec,
+        mode: LandingMode,
+        from: &Provenance,
+        file: CheckedFile<'_>,
+        wrong: &Path,
+    ) -> Result<Landed> {
+        let rules = RuleSet::compile(file.request)?;
+        let inspection = read::inspect(file.path, file.name, &file.request.read)?;
+        let out = File::create(wrong).map_err(|e| Error::unavailable("存储", "storage", e))?;
+        let mut reading = Reading {
+            rules,
+            inspection,
+            request: file.request.clone(),
+            tables: file.outcome.tables.clone(),
+            out: BufWriter::new(out),
+        };
+        let (send, receive) = mpsc::channel(UNDER_WAY);
+        let reader = tokio::task::spawn_blocking(move || {
+            if let Err(e) = reading.run(&send) {
+                // A closed channel means that the writer gave up and has said why.
+                let _ = send.blocking_send(Err(e));
+            }
+        });
+        let landed = self.land(spec, mode, from, Box::pin(ReceiverStream::new(receive))).await;
+        reader.await.map_err(Error::internal)?;
+        landed
+    }
+}
+
+struct Reading {
+    rules: RuleSet,
+    inspection: read::Inspection,
+    request: CheckRequest,
+    tables: Vec<CheckedTable>,
+    out: BufWriter<File>,
+}
+
+impl Reading {
+    fn run(&mut self, send: &mpsc::Sender<Result<RecordBatch>>) -> Result<()> {
+        let tables = std::mem::take(&mut self.tables);
+        let mut listening = true;
+        for table in &tables {
+            let mut source = read::open(&self.inspection, table.table, &self.request.read)?;
+            while let Some(raw) = source.next()? {
+                let chunk = raw.parse()?;
+                if !table.rejected.is_empty() {
+                    self.write_wrong(table, &chunk)?;
+                }
+                // A submission that has landed before is read only for its wrong rows.
+                if listening && !chunk.rows.is_empty() {
+                    let batch = passed(&self.rules, table, &chunk)?;
+                    listening = batch.num_rows() == 0 || send.blocking_send(Ok(batch)).is_ok();
+                }
+            }
+        }
+        self.out.flush().map_err(|e| Error::unavailable("存储", "storage", e))
+    }
+
+    fn write_wrong(&mut self, table: &CheckedTable, chunk: &Chunk) -> Result<()> {
+        let info = self.inspection.tables.get(table.table).ok_or_else(|| Error::internal("no such table"))?;
+        let fields = &self.request.packs.resource(&self.request.resource);
+        let Some((_, resource)) = fields else { return Err(Error::internal("no such resource")) };
+        for (i, row) in chunk.rows.iter().enumerate().filter(|(_, row)| table.rejected.contains(**row)) {
+            let cells = resource
+                .fields
+                .iter()
+                .zip(&table.binding.columns)
+                .filter_map(|(field, column)| {
+                    let column = chunk.columns.get((*column)?)?;
+                    let text = if column.is_null(i) { "" } else { column.value(i) };
+                    Some((field.code.clone(), text.to_owned()))
+                })
+                .collect();
+            let wrong = WrongRow {
+                file: info.file(&self.inspection).to_owned(),
+                sheet: info.sheet.clone(),
+                row: *row,
+                cells,
+            };
+            serde_json::to_writer(&mut self.out, &wrong).map_err(Error::internal)?;
+            self.out.write_all(b"\n").map_err(|e| Error::unavailable("存储", "storage", e))?;
+        }
+        Ok(())
+    }
+}
+
+/// The rows of a chunk that passed, typed, with their row numbers.
+fn passed(rules: &RuleSet, table: &CheckedTable, chunk: &Chunk) -> Result<RecordBatch> {
+    let typed = to_typed(rules, &table.binding, chunk)?;
+    let numbers: ArrayRef = Arc::new(chunk.rows.iter().map(|r| i64::from(*r)).collect::<Int64Array>());
+    let mut fields: Vec<_> = typed.schema().fields().iter().cloned().collect();
+    fields.push(Arc::new(Field::new(ROW, DataType::Int64, true)));
+    let mut columns = typed.columns().to_vec();
+    columns.push(numbers);
+    let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(Error::internal)?;
+    if table.rejected.is_empty() {
+        return Ok(batch);
+    }
+    let keep: BooleanArray = chunk.rows.iter().map(|r| Some(!table.rejected.contains(*r))).collect();
+    filter_record_batch(&batch, &keep).map_err(Error::internal)
+}

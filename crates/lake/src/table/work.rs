@@ -1,0 +1,21 @@
+//! Room beside the tables for what use cases keep there: findings, exports on their way.
+
+use std::path::PathBuf;
+
+use kernel::Result;
+
+use super::error::OrStorage;
+use super::lake::Lake;
+
+impl Lake {
+    /// A folder of the lake under `work/`, made when missing. What lies there can be made again from the received
+    /// bytes.
+    ///
+    /// # Errors
+    /// `lake-full`, `lake-unreadable`
+    pub fn work_folder(&self, name: &'static str) -> Result<PathBuf> {
+        let folder = self.inner.root.join("work").join(name);
+        std::fs::create_dir_all(&folder).or_storage(name)?;
+        Ok(folder)
+    }
+}

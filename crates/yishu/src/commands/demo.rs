@@ -1,0 +1,282 @@
+//! `yishu demo`: makes a fictional city, hands in its files as its departments would, holds what the checker found to
+//! what was planted, mends a part, and serves the result.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use clap::Args;
+use identity::actions::{NewAccount, create_account};
+use identity::org::{self, NewOrg};
+use intake::Intake;
+use intake::actions::accept_suggestions::accept_all_suggestions;
+use intake::actions::decide_held::{Decision, decide_held};
+use intake::actions::land_mended::land_mended;
+use intake::actions::look_up::summary;
+use intake::actions::process_submission::process_submission;
+use intake::actions::receive_upload::{Upload, receive_upload};
+use intake::model::Way;
+use kernel::{Actor, Clock as _, Error, FixedClock, OrgId, Result, Role, Scope, SubmissionId, SystemClock};
+use simulator::{City, FileEntry, Manifest, Scale};
+
+use super::{failed, runtime, say, serve};
+use yishu::config::Config;
+use yishu::wiring;
+
+/// The password of every demo account. They exist only in the demo's own database.
+const PASSWORD: &str = "Yishu#2026";
+
+/// 建一座虚构的演示城市：各部门报送、校验、说明错误、更正、入库，然后启动平台。
+/// A fictional city whose departments hand in, are told what is wrong, mend and land; then the platform is served.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// 只运行并核对，不启动平台 / run and verify without serving
+    #[arg(long)]
+    once: bool,
+    /// 演示数据放在哪里（会先清空）/ where the demo lies; emptied first
+    #[arg(long, default_value = "data/demo")]
+    dir: PathBuf,
+    /// 规模 / size: tiny, small, city
+    #[arg(long, default_value = "small")]
+    scale: Scale,
+    /// 随机种子 / seed
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// 监听地址 / address to listen on
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: std::net::SocketAddr,
+}
+
+impl Demo {
+    /// Runs the command; with `--once` exit code 1 when anything differs from what was planted.
+    #[must_use]
+    pub fn run(self) -> ExitCode {
+        serve::log();
+        match runtime().and_then(|r| r.block_on(self.go())) {
+            Ok(true) => ExitCode::SUCCESS,
+            Ok(false) => ExitCode::FAILURE,
+            Err(e) => failed(&e),
+        }
+    }
+
+    async fn go(self) -> Result<bool> {
+        empty(&self.dir)?;
+        let city = City::generate(self.seed, self.scale);
+        say(&format!("{}  {}", city.name, city.name_en));
+        let files = self.dir.join("files");
+        let manifest = city.write(&files)?;
+        let config = Config {
+            database: format!("sqlite://{}", self.dir.join("control.db").display()),
+            lake: self.dir.join("lake").display().to_string(),
+            engine: "local".to_owned(),
+            listen: self.listen,
+            secure_cookies: false,
+            behind_proxy: false,
+        };
+        let intake = wiring::open(&config, Arc::new(SystemClock)).await?;
+        let orgs = settle(&intake, &city).await?;
+        let right = hand_in(&intake, &files, &manifest, &orgs).await?;
+        if self.once {
+            return Ok(right);
+        }
+        let accounts = city.accounts;
+        serve::run(config, intake, move |address| {
+            say(&format!("\n一数 Yishu  http://{address}/\n"));
+            say(&format!("所有演示账号的密码 Password of every demo account: {PASSWORD}"));
+            for a in &accounts {
+                say(&format!("  {:<22} {:<16} {}", a.login, a.role.name(), a.name));
+            }
+            say("按 Ctrl+C 停止 Press Ctrl+C to stop");
+        })
+        .await?;
+        Ok(true)
+    }
+}
+
+/// The file that says a folder holds a demo and may be thrown away.
+const MARK: &str = "simulated-demo";
+
+/// Makes the folder anew. A folder that is no demo is left alone.
+fn empty(dir: &Path) -> Result<()> {
+    let cannot = |e: std::io::Error| {
+        Error::bad_input(
+            "demo-folder",
+            format!("无法使用文件夹“{}”：{e}。", dir.display()),
+            format!("Cannot use the folder {}: {e}.", dir.display()),
+        )
+    };
+    let used = dir.is_dir() && std::fs::read_dir(dir).map_err(cannot)?.next().is_some();
+    if used && !dir.join(MARK).is_file() {
+        return Err(Error::bad_input(
+            "demo-folder",
+            format!("文件夹“{}”不是演示数据，不会被清空。请另选一个空文件夹（--dir）。", dir.display()),
+            format!(
+                "The folder {} holds no demo and will not be emptied. Choose an empty one (--dir).",
+                dir.display()
+            ),
+        ));
+    }
+    if used {
+        std::fs::remove_dir_all(dir).map_err(cannot)?;
+    }
+    std::fs::create_dir_all(dir).map_err(cannot)?;
+    std::fs::write(dir.join(MARK), "This folder holds simulated data and is emptied by `yishu demo`.\n")
+        .map_err(cannot)
+}
+
+/// Organisations and accounts. Returns ids by code.
+async fn settle(intake: &Intake, city: &City) -> Result<HashMap<String, OrgId>> {
+    let now = SystemClock.now();
+    let mut ids = HashMap::new();
+    let since = NaiveDate::from_ymd_opt(2015, 1, 1).unwrap_or_default();
+    intake
+        .db
+        .tx(async |tx| {
+            for o in city.orgs.iter().chain(city.departments.iter().map(|d| &d.org)) {
+                if ids.contains_key(&o.code) {
+                    continue;
+                }
+                let kind = serde_json::to_value(o.kind).ok().and_then(|v| v.as_str().map(str::to_owned));
+                let new = NewOrg {
+                    // The tree's path is made of codes of letters and digits.
+                    code: o.uscc.clone().unwrap_or_else(|| o.division.clone()),
+                    name_zh: o.name.clone(),
+                    name_en: o.name_en.clone(),
+                    kind: kind.unwrap_or_default(),
+                    parent: o.parent.as_ref().and_then(|p| ids.get(p).copied()),
+                    valid_from: since,
+                };
+                let made = org::insert(tx, new).await?;
+                ids.insert(o.code.clone(), made.org_id());
+            }
+            Ok(())
+        })
+        .await?;
+    let system = Actor::system();
+    for a in &city.accounts {
+        let new = NewAccount {
+            name: a.login.clone(),
+            display_name: a.name.clone(),
+            password: PASSWORD.to_owned(),
+            must_change_password: false,
+            org: ids.get(&a.org).copied(),
+            city_wide: matches!(a.role, Role::BureauSteward | Role::Auditor | Role::Administrator),
+            roles: vec![a.role],
+        };
+        create_account(&intake.db, &system, new, now).await?;
+    }
+    say(&format!("{} 个机构 organisations, {} 个账号 accounts", ids.len(), city.accounts.len()));
+    Ok(ids)
+}
+
+/// Ten in the morning in Beijing.
+fn morning(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::from_hms_opt(2, 0, 0).unwrap_or_default()).and_utc()
+}
+
+/// Hands in every file on its day and compares what was found with what was planted.
+async fn hand_in(
+    intake: &Intake,
+    files: &Path,
+    manifest: &Manifest,
+    orgs: &HashMap<String, OrgId>,
+) -> Result<bool> {
+    let start = Instant::now();
+    let (mut rows, mut landed, mut rejected, mut wrong) = (0, 0, 0, Vec::new());
+    let mut mended = 0;
+    for (n, file) in manifest.files.iter().enumerate() {
+        // Each file is judged on the day on which it came.
+        let intake = Intake { clock: Arc::new(FixedClock(morning(file.received_on))), ..intake.clone() };
+        let org =
+            *orgs.get(&file.org).ok_or_else(|| Error::internal(format!("no organisation {}", file.org)))?;
+        let actor = officer(file, org);
+        let id = receive(&intake, &actor, files, file, org).await?;
+        process_submission(&intake, id).await?;
+        let mut got = summary(&intake, &actor, id).await?;
+        if got.state == "held" {
+            decide_held(&intake, &actor, id, Decision::Land).await?;
+            process_submission(&intake, id).await?;
+            got = summary(&intake, &actor, id).await?;
+        }
+        let expected = (file.rows, file.rejected, file.warned);
+        if (got.rows, got.rejected, got.warned) != expected || got.state != "landed" {
+            wrong.push(format!(
+                "{}: {} rows {} rejected {} warned {}, planted {expected:?}",
+                file.file, got.state, got.rows, got.rejected, got.warned
+            ));
+        }
+        rows += got.rows;
+        rejected += got.rejected;
+        landed += got.landed;
+        // Half of the departments have mended what could be mended with one click.
+        if n % 2 == 0 && got.rejected > 0 && accept_all_suggestions(&intake, &actor, id).await? > 0 {
+            if let Ok(child) = land_mended(&intake, &actor, id).await {
+                process_submission(&intake, child).await?;
+                mended += summary(&intake, &actor, child).await?.landed;
+            }
+        }
+        say(&format!(
+            "  [{:>3}/{}] {:<44} {:>6} 行 rows  {:>5} 不合格 rejected",
+            n + 1,
+            manifest.files.len(),
+            file.file,
+            got.rows,
+            got.rejected
+        ));
+    }
+    if landed + rejected != rows {
+        wrong.push(format!("{rows} rows came in, {landed} landed and {rejected} were rejected"));
+    }
+    if let store::audit::Verdict::Altered { seq } = store::audit::verify(&intake.db).await? {
+        wrong.push(format!("the audit log is broken at record {seq}"));
+    }
+    say(&format!(
+        "{} 个文件 files · {rows} 行 rows · {landed} 入库 landed · {rejected} 不合格 rejected · {mended} 更正入库 mended · {:.1} s",
+        manifest.files.len(),
+        start.elapsed().as_secs_f64()
+    ));
+    if wrong.is_empty() {
+        say("与种下的错误逐项一致 Everything planted was found, and nothing else.");
+    } else {
+        say(&format!("{} 处与账本不符 differences from the ledger:", wrong.len()));
+        for w in &wrong {
+            say(&format!("  {w}"));
+        }
+    }
+    Ok(wrong.is_empty())
+}
+
+fn officer(file: &FileEntry, org: OrgId) -> Actor {
+    Actor {
+        user: None,
+        credential: None,
+        name: format!("{}数据员", file.org_name),
+        roles: vec![Role::DataOfficer],
+        scope: Scope::Org(org),
+        org: Some(org),
+    }
+}
+
+async fn receive(
+    intake: &Intake,
+    actor: &Actor,
+    files: &Path,
+    file: &FileEntry,
+    org: OrgId,
+) -> Result<SubmissionId> {
+    let path = files.join(&file.file);
+    let bytes = tokio::fs::File::open(&path).await.map_err(Error::internal)?;
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let upload = Upload {
+        org,
+        resource: Some(file.resource.code().to_owned()),
+        file_name: name,
+        way: Way::Upload,
+        key: None,
+        again: true,
+    };
+    Ok(receive_upload(intake, actor, upload, bytes).await?.id())
+}
