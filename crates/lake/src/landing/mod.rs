@@ -10,6 +10,7 @@ use std::path::Path;
 use datafusion::arrow::array::{Array as _, ArrayRef, BooleanArray, Int64Array, RecordBatch};
 use datafusion::arrow::compute::filter_record_batch;
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
+use futures::StreamExt as _;
 use indexmap::IndexMap;
 use kernel::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -85,9 +86,10 @@ impl Lake {
                 let _ = send.blocking_send(Err(e));
             }
         });
-        let landed = self.land(spec, mode, from, Box::pin(ReceiverStream::new(receive))).await;
-        reader.await.map_err(Error::internal)?;
-        landed
+        // A reader that panics must not pass for one that came to its end: half a file would be committed.
+        let ended = futures::stream::once(reader)
+            .filter_map(async |ended| ended.err().map(|e| Err(Error::internal(format!("reading failed: {e}")))));
+        self.land(spec, mode, from, Box::pin(ReceiverStream::new(receive).chain(ended))).await
     }
 }
 
