@@ -2,6 +2,7 @@
 //! mended. Three ways in, the same rules for all: upload, push, pull.
 
 pub mod actions;
+mod api;
 mod context;
 pub mod jobs;
 mod lookups;
@@ -10,13 +11,14 @@ mod pages;
 mod store;
 
 use ::store::jobs::{JobCx, Worker};
-use shell::{Access, Module, NavItem, Routes};
+use shell::{Access, Card, Module, NavItem, Routes};
 
 pub use context::{Intake, MAX_UPLOAD};
 pub use store::migrations;
 
 use actions::receive_upload::MAY_HAND_IN;
-use pages::{detail, downloads, grid, list, mapping, steps, upload};
+use pages::data::MAY_READ_ALL;
+use pages::{cards, dashboard, data, detail, downloads, grid, list, mapping, steps, upload};
 
 /// The module for the frame.
 #[must_use]
@@ -46,7 +48,14 @@ pub fn module(intake: Intake) -> Module {
         .post_large("/submissions/{id}/wrong-rows", hand_in, 64 << 20, downloads::mended)
         .get("/submissions/{id}/patch.csv", Access::Signed, downloads::patch)
         .get("/resources/{code}/template.xlsx", Access::Signed, downloads::template)
-        .with_state(intake);
+        .get("/data", Access::Roles(MAY_READ_ALL), data::list)
+        .get("/data/{resource}", Access::Signed, data::rows)
+        .get("/dashboard", Access::Signed, dashboard::show)
+        .post_large("/api/v1/resources/{code}/rows", hand_in, 64 << 20, api::push)
+        .post_large("/api/v1/resources/{code}/files", hand_in, upload_limit, api::upload)
+        .get("/api/v1/submissions/{id}", Access::Signed, api::submission)
+        .post_large("/api/v1/city-intake", hand_in, 64 << 20, api::city_intake)
+        .with_state(intake.clone());
     let locales = (include_str!("../locales/zh.ftl"), include_str!("../locales/en.ftl"));
     let mut module = Module::new("intake", locales, routes);
     module.nav = vec![

@@ -8,6 +8,7 @@ pub mod map_headers;
 pub mod mend_by_workbook;
 pub mod mend_rows;
 pub mod process_submission;
+pub mod push_rows;
 pub mod receive_upload;
 pub mod undo_mend;
 pub mod withdraw_submission;

@@ -1,5 +1,8 @@
 //! Pages of intake.
 
+pub mod cards;
+pub mod dashboard;
+pub mod data;
 pub mod detail;
 pub mod downloads;
 pub mod grid;

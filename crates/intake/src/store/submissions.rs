@@ -229,3 +229,8 @@ pub(crate) async fn count_by_state(conn: &impl ConnectionTrait, actor: &Actor) -
         .or_fail()?;
     Ok(rows.into_iter().map(|r| (r.state, r.n)).collect())
 }
+
+/// Whether a submission is written down already.
+pub(crate) async fn exists(conn: &impl ConnectionTrait, id: SubmissionId) -> Result<bool> {
+    Ok(Entity::find_by_id(id.0).count(conn).await.or_fail()? > 0)
+}

@@ -1,0 +1,320 @@
+//! 接收推送: a system hands in one row or many; good rows are durable when it is answered, wrong ones wait to be mended.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use kernel::{Actor, Error, Event, OrgId, Result, SubmissionId};
+use lake::check::{CheckRequest, Finding};
+use lake::landing::{Cells, check_cells, rows_of};
+use lake::table::{Provenance, TableSpec};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use standards::pack::{LandingMode, Resource, Severity, headers};
+use store::{OrFail as _, audit, events};
+use uuid::Uuid;
+
+use super::process_submission::{business_key, finding_model};
+use super::receive_upload::MAY_HAND_IN;
+use crate::context::Intake;
+use crate::lookups;
+use crate::model::{RowState, State, Way};
+use crate::store::entity::submission::Model;
+use crate::store::entity::{push_key, wrong_row};
+use crate::store::{submissions, wrong_rows};
+
+/// Most rows of one push; more come as a file.
+pub const MOST_ROWS: usize = 10_000;
+
+/// What is pushed.
+#[derive(Debug, Clone)]
+pub struct Push {
+    /// Resource code.
+    pub resource: String,
+    /// The department; the actor's own when absent.
+    pub org: Option<OrgId>,
+    /// The same key again gives the same answer and lands nothing twice.
+    pub key: Option<String>,
+    /// Text by header: field codes, labels or synonyms.
+    pub rows: Vec<IndexMap<String, String>>,
+    /// The bytes as received.
+    pub body: Vec<u8>,
+}
+
+/// The answer to a push; kept with its key.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Pushed {
+    /// The submission that was made of it.
+    pub submission: SubmissionId,
+    /// Rows received.
+    pub rows: u64,
+    /// Rows in the lake.
+    pub landed: u64,
+    /// Rows that wait to be mended.
+    pub rejected: u64,
+    /// Version of the table that holds them, when any landed.
+    pub version: Option<u64>,
+    /// What was found wrong; `row` counts from 1 within the push.
+    pub findings: Vec<Finding>,
+}
+
+/// Lands the good rows and keeps the wrong ones.
+///
+/// # Errors
+/// `resource-unknown`, `push-empty`, `push-too-many`, `push-field` for keys that name no field, `push-replace`,
+/// `push-key-reused` when the key came with another body before; what the lake says. After an error the same push may be
+/// sent again with its key.
+pub async fn push_rows(intake: &Intake, actor: &Actor, push: Push) -> Result<Pushed> {
+    actor.require(MAY_HAND_IN)?;
+    let org = push.org.or(actor.org).ok_or_else(Error::forbidden)?;
+    let org = identity::org::require_in_scope(intake.db.conn(), &actor.scope, org).await?.org_id();
+    let (_, resource) = intake.resource(&push.resource)?;
+    if resource.landing.mode == LandingMode::Replace {
+        return Err(Error::bad_input(
+            "push-replace",
+            "整表替换的资源不能逐行推送，请上传完整文件。",
+            "A resource that is replaced as a whole cannot be pushed row by row; upload the complete file.",
+        ));
+    }
+    let rows = to_cells(resource, &push.rows)?;
+    let stored = intake.lake.blobs().put_bytes(&push.body).await?;
+    let begun = begin(intake, org, &push, stored.digest.as_str()).await?;
+    let id = match begun {
+        Begun::Answered(answer) => return Ok(*answer),
+        Begun::Open(id) => id,
+    };
+    let request = CheckRequest {
+        lookups: lookups::for_resource(intake, &push.resource).await?,
+        ..CheckRequest::new(Arc::clone(&intake.packs), push.resource.clone(), intake.clock.today())
+    };
+    let judged = {
+        let (request, rows) = (request.clone(), rows.clone());
+        tokio::task::spawn_blocking(move || check_cells(&request, &rows)).await.map_err(Error::internal)??
+    };
+    let is_wrong = |found: &[Finding]| found.iter().any(|f| f.severity == Severity::Reject);
+    let good: Vec<(i64, Cells)> = rows
+        .iter()
+        .zip(&judged)
+        .zip(1_i64..)
+        .filter(|((_, found), _)| !is_wrong(found))
+        .map(|((cells, _), n)| (n, cells.clone()))
+        .collect();
+    let now = intake.clock.now();
+    let mut landed = None;
+    if !good.is_empty() {
+        let spec = Arc::new(TableSpec::of(resource)?);
+        let source = push.key.clone().unwrap_or_else(|| stored.digest.to_string());
+        let from = Provenance { submission: id, source, received_at: now };
+        let typed = tokio::task::spawn_blocking(move || rows_of(&request, &good))
+            .await
+            .map_err(Error::internal)??;
+        landed = Some(intake.lake.push(&spec, resource.landing.mode, from, typed).await?);
+    }
+    let answer = Pushed {
+        submission: id,
+        rows: rows.len() as u64,
+        landed: landed.as_ref().map_or(0, |l| l.rows),
+        rejected: judged.iter().filter(|found| is_wrong(found)).count() as u64,
+        version: landed.as_ref().map(|l| l.version),
+        findings: judged.iter().flatten().cloned().collect(),
+    };
+    let warned = judged.iter().filter(|f| !f.is_empty() && !is_wrong(f)).count() as u64;
+    let written = Written { resource, rows: &rows, judged: &judged, digest: stored.digest.as_str(), warned };
+    write(intake, actor, org, &push, &answer, &written).await?;
+    Ok(answer)
+}
+
+/// Keys may be codes, labels or synonyms; a key that names no field is refused, because a value would be lost.
+fn to_cells(resource: &Resource, rows: &[IndexMap<String, String>]) -> Result<Vec<Cells>> {
+    if rows.is_empty() {
+        return Err(Error::bad_input("push-empty", "没有收到任何一行数据。", "No row was received."));
+    }
+    if rows.len() > MOST_ROWS {
+        return Err(Error::bad_input(
+            "push-too-many",
+            format!("一次最多推送{MOST_ROWS}行，更多的请以文件上传。"),
+            format!("A push takes at most {MOST_ROWS} rows; upload more as a file."),
+        ));
+    }
+    let mut keys: IndexMap<&str, ()> = IndexMap::new();
+    for key in rows.iter().flat_map(IndexMap::keys) {
+        keys.insert(key, ());
+    }
+    let keys: Vec<&str> = keys.into_keys().collect();
+    let found = headers::match_headers(resource, &keys, &IndexMap::new());
+    if let Some(open) = found.open.first() {
+        return Err(Error::bad_input(
+            "push-field",
+            format!("资源“{}”没有“{}”这个字段，请核对字段代码。", resource.resource, open.header),
+            format!("“{}” has no field “{}”; check the field codes.", resource.resource, open.header),
+        ));
+    }
+    let field_of: IndexMap<&str, &str> =
+        found.mapped.iter().filter_map(|m| Some((*keys.get(m.column)?, m.field.as_str()))).collect();
+    let cells = |row: &IndexMap<String, String>| {
+        row.iter().filter_map(|(k, v)| Some(((*field_of.get(k.as_str())?).to_owned(), v.clone()))).collect()
+    };
+    Ok(rows.iter().map(cells).collect())
+}
+
+enum Begun {
+    /// The same push was answered before.
+    Answered(Box<Pushed>),
+    /// To be landed with this id, at every attempt the same.
+    Open(SubmissionId),
+}
+
+/// Writes key → id down before anything lands, so that a retry after a crash finds the same id.
+async fn begin(intake: &Intake, org: OrgId, push: &Push, digest: &str) -> Result<Begun> {
+    let Some(key) = &push.key else { return Ok(Begun::Open(SubmissionId::new())) };
+    let find = || {
+        push_key::Entity::find()
+            .filter(push_key::Column::OrgId.eq(org.0))
+            .filter(push_key::Column::Resource.eq(&push.resource))
+            .filter(push_key::Column::Key.eq(key))
+    };
+    let mut known = find().one(intake.db.conn()).await.or_fail()?;
+    if known.is_none() {
+        let new = push_key::ActiveModel {
+            id: Set(Uuid::now_v7()),
+            org_id: Set(org.0),
+            resource: Set(push.resource.clone()),
+            key: Set(key.clone()),
+            submission_id: Set(SubmissionId::new().0),
+            at: Set(intake.clock.now()),
+            answer: Set(json!({ "sha256": digest })),
+        };
+        match new.insert(intake.db.conn()).await.or_fail() {
+            Ok(new) => known = Some(new),
+            // The same push arrived twice at the same moment; the other one wrote it.
+            Err(e) if e.kind() == kernel::ErrorKind::Conflict => {
+                known = find().one(intake.db.conn()).await.or_fail()?
+            }
+            Err(e) => return Err(e),
+        }
+    }
+    let known = known.ok_or_else(|| Error::internal("a key that is neither there nor not there"))?;
+    if known.answer.get("sha256").and_then(|v| v.as_str()).is_some_and(|d| d != digest) {
+        return Err(Error::conflict(
+            "push-key-reused",
+            format!("幂等键“{key}”以前用于另一批内容，请为新内容换一个键。"),
+            format!("The idempotency key “{key}” came with another body before; use a new key for new rows."),
+        ));
+    }
+    match known.answer.get("answer") {
+        Some(answer) => serde_json::from_value(answer.clone())
+            .map(|a| Begun::Answered(Box::new(a)))
+            .map_err(Error::internal),
+        None => Ok(Begun::Open(SubmissionId(known.submission_id))),
+    }
+}
+
+/// What is written down beside the answer.
+struct Written<'a> {
+    resource: &'a Resource,
+    rows: &'a [Cells],
+    judged: &'a [Vec<Finding>],
+    digest: &'a str,
+    warned: u64,
+}
+
+async fn write(
+    intake: &Intake,
+    actor: &Actor,
+    org: OrgId,
+    push: &Push,
+    answer: &Pushed,
+    what: &Written<'_>,
+) -> Result<()> {
+    let id = answer.submission;
+    let now = intake.clock.now();
+    let count = |n: u64| i64::try_from(n).map_err(Error::internal);
+    let tx = intake.db.begin().await?;
+    if submissions::exists(&tx, id).await? {
+        return Ok(());
+    }
+    let file_name = push.key.clone().unwrap_or_else(|| format!("push-{}", now.format("%Y%m%d-%H%M%S")));
+    let row = Model {
+        resource: push.resource.clone(),
+        way: Way::Push.name().to_owned(),
+        file_name,
+        digest: what.digest.to_owned(),
+        size: count(push.body.len() as u64)?,
+        created_by: actor.name.clone(),
+        format: Some("json".to_owned()),
+        rule_set: Some(
+            intake
+                .packs
+                .resource(&push.resource)
+                .map(|(p, _)| p.rule_set(&push.resource))
+                .unwrap_or_default(),
+        ),
+        as_of: Some(intake.clock.today()),
+        rows_total: count(answer.rows)?,
+        rows_passed: count(answer.rows - answer.rejected)?,
+        rows_warned: count(what.warned)?,
+        rows_rejected: count(answer.rejected)?,
+        rows_open: count(answer.rejected)?,
+        rows_landed: count(answer.landed)?,
+        findings: count(answer.findings.len() as u64)?,
+        lake_version: answer.version.map(count).transpose()?,
+        ..Model::begun(id, org, State::Landed, now)
+    };
+    submissions::insert(&tx, row).await?;
+    let (mut wrong, mut findings) = (Vec::new(), Vec::new());
+    for ((cells, found), n) in what.rows.iter().zip(what.judged).zip(1_i64..) {
+        if !found.iter().any(|f| f.severity == Severity::Reject) {
+            continue;
+        }
+        let json = serde_json::to_value(cells).map_err(Error::internal)?;
+        let model = wrong_row::Model {
+            id: Uuid::now_v7(),
+            submission_id: id.0,
+            ordinal: n,
+            file: None,
+            sheet: None,
+            row: n,
+            cells: json.clone(),
+            original: json,
+            business_key: business_key(what.resource, |field| cells.get(field).map(String::as_str)),
+            state: RowState::Open.name().to_owned(),
+            version: 1,
+            landed_by: None,
+        };
+        findings.extend(found.iter().map(|f| finding_model(id, model.id, f)).collect::<Result<Vec<_>>>()?);
+        wrong.push(model);
+    }
+    wrong_rows::insert(&tx, wrong, findings).await?;
+    if let Some(key) = &push.key {
+        push_key::Entity::update_many()
+            .set(push_key::ActiveModel {
+                answer: Set(json!({ "sha256": what.digest, "answer": answer })),
+                ..Default::default()
+            })
+            .filter(push_key::Column::OrgId.eq(org.0))
+            .filter(push_key::Column::Resource.eq(&push.resource))
+            .filter(push_key::Column::Key.eq(key))
+            .exec(&tx)
+            .await
+            .or_fail()?;
+    }
+    let data = json!({
+        "resource": push.resource, "rows": answer.rows, "passed": answer.rows - answer.rejected,
+        "warned": what.warned, "rejected": answer.rejected, "version": answer.version,
+    });
+    for kind in ["received", "validated", "landed"] {
+        let event = Event {
+            kind: kind.to_owned(),
+            at: now,
+            org: Some(org),
+            resource: None,
+            submission: Some(id),
+            data: data.clone(),
+        };
+        events::append(&tx, &event).await?;
+    }
+    audit::record(&tx, now, actor, "submission.push", &format!("submission:{id}"), &data).await?;
+    tx.commit().await.or_fail()
+}

@@ -1,0 +1,97 @@
+//! `POST /api/v1/city-intake`: the shape and the answer codes that city credit platforms agreed on before
+//! (数据上报接口标准规范): `{tableCode, departmentCode, tableVersionId, body: [...]}`.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State as Shared;
+use axum::http::HeaderMap;
+use kernel::{Error, ErrorKind, OrgId};
+use serde::Serialize;
+use serde_json::Value;
+use shell::{Cx, Signed};
+
+use super::push::row_of;
+use crate::Intake;
+use crate::actions::push_rows::{Push, push_rows};
+
+/// The answer; HTTP status is always 200.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Answer {
+    error_code: &'static str,
+    error_msg: String,
+    total_size: u64,
+    success_size: u64,
+    fail_size: u64,
+    tips: Vec<String>,
+}
+
+fn refuse(code: &'static str, message: impl Into<String>) -> Json<Answer> {
+    Json(Answer { error_code: code, error_msg: message.into(), ..Answer::default() })
+}
+
+/// Takes rows in the agreed shape.
+pub async fn city_intake(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(intake): Shared<Intake>,
+    headers: HeaderMap,
+    bytes: Bytes,
+) -> Json<Answer> {
+    let Ok(Value::Object(mut given)) = serde_json::from_slice::<Value>(&bytes) else {
+        return refuse("5001", "JSON解析失败");
+    };
+    let text = |v: Option<&Value>| v.and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+    let table = text(given.get("tableCode"));
+    if table.is_empty() {
+        return refuse("3001", "目录编码不能为空");
+    }
+    if intake.packs.resource(&table).is_none() {
+        return refuse("3002", "目录编码不存在");
+    }
+    let department = text(given.get("departmentCode"));
+    if department.is_empty() {
+        return refuse("4001", "部门编码不能为空");
+    }
+    let org = match identity::org::by_code(intake.db.conn(), &department).await {
+        Ok(Some(org)) => org.org_id(),
+        Ok(None) => return refuse("4002", "部门不存在"),
+        Err(e) => return internal(&e),
+    };
+    let rows = match given.remove("body") {
+        None | Some(Value::Null) => return refuse("6001", "目录数据结构体不能为空"),
+        Some(Value::Array(list)) if list.is_empty() => return refuse("6001", "目录数据结构体不能为空"),
+        Some(Value::Array(list)) => match list.into_iter().map(row_of).collect::<Result<Vec<_>, _>>() {
+            Ok(rows) => rows,
+            Err(_) => return refuse("6002", "目录数据结构体JSON格式不正确"),
+        },
+        Some(_) => return refuse("6002", "目录数据结构体JSON格式不正确"),
+    };
+    let key = headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let push = Push { resource: table.clone(), org: Some(OrgId(org.0)), key, rows, body: bytes.to_vec() };
+    match push_rows(&intake, &actor, push).await {
+        Ok(done) => {
+            let tips = done.findings.iter().map(|f| {
+                let said = lake::check::render(&intake.packs, &table, f, cx.lang());
+                format!("{} {}{}", cx.t1("place-row", "row", i64::from(f.row)), said.why, said.fix)
+            });
+            Json(Answer {
+                error_code: "200",
+                error_msg: "操作成功".to_owned(),
+                total_size: done.rows,
+                success_size: done.landed,
+                fail_size: done.rejected,
+                tips: tips.collect(),
+            })
+        }
+        // Another department's code is, to this sender, no department.
+        Err(e) if e.kind() == ErrorKind::NotFound => refuse("4002", "部门不存在"),
+        Err(e) if e.kind() == ErrorKind::BadInput => refuse("6002", cx.text(e.text())),
+        Err(e) => internal(&e),
+    }
+}
+
+fn internal(e: &Error) -> Json<Answer> {
+    tracing::error!(error = ?e, "the city intake failed");
+    refuse("500", "服务器内部错误")
+}
