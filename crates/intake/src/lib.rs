@@ -58,15 +58,14 @@ pub fn module(intake: Intake) -> Module {
         .with_state(intake.clone());
     let locales = (include_str!("../locales/zh.ftl"), include_str!("../locales/en.ftl"));
     let mut module = Module::new("intake", locales, routes);
+    let item = |label, href, roles| NavItem { group: "nav-intake", label, href, roles };
     module.nav = vec![
-        NavItem { group: "nav-intake", label: "submissions", href: "/submissions", roles: &[] },
-        NavItem {
-            group: "nav-intake",
-            label: "submission-new",
-            href: "/submissions/new",
-            roles: MAY_HAND_IN,
-        },
+        item("submissions", "/submissions", &[]),
+        item("submission-new", "/submissions/new", MAY_HAND_IN),
+        item("dashboard", "/dashboard", &[]),
+        item("data-tables", "/data", MAY_READ_ALL),
     ];
+    module.cards = vec![Card::new(move |cx| cards::card(cx, intake.clone()))];
     module
 }
 

@@ -203,7 +203,7 @@ pub(crate) fn cause(
         if let Some(column) = &f.column {
             place.push_str(&format!(" {}", column.letter));
         }
-        (place, f.value.clone(), f.suggestion.clone())
+        (place, clip(&f.value), f.suggestion.as_deref().map(clip))
     });
     Ok(Cause {
         id: row.id,
@@ -217,6 +217,15 @@ pub(crate) fn cause(
         why: said.why,
         fix: said.fix,
     })
+}
+
+/// A value short enough to stand among others; what is cut ends in an ellipsis.
+fn clip(value: &str) -> String {
+    const MOST: usize = 60;
+    match value.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", &value[..at]),
+        None => value.to_owned(),
+    }
 }
 
 /// The label of a field in the reader's language; empty for the row as a whole.
