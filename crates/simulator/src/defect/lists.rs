@@ -23,6 +23,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     defect("authority-missing", "没有填写机关", ("E101", "", Reject), DECISIONS, 2.0, |s| write(s, Part::Authority, "")),
     defect("kind-mismatch", "个体工商户选了法人", ("E106", "", Reject), NEW, 4.0, |s| {
         let Subject::Entity(i) = s.row.subject else { return None };
+        (s.row.part(Part::Code) == s.city.entities[i].code).then_some(())?;
         (s.city.entities[i].kind == EntityKind::SoleTrader).then_some(())?;
         Some(write(s, Part::Kind, "法人及非法人组织")?.suggest("个体工商户"))
     }),

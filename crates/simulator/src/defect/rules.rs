@@ -19,7 +19,7 @@ fn name_of_another(s: &mut Scene<'_>) -> Option<Planted> {
     let Subject::Entity(i) = s.row.subject else { return None };
     let own = &s.city.entities[i];
     let other = &s.city.entities[s.rng.below(s.city.known_entities())];
-    (own.kind == other.kind && own.code != other.code).then_some(())?;
+    (own.kind == other.kind && own.code != other.code && s.row.part(Part::Code) == own.code).then_some(())?;
     let field = s.field(Part::Name)?;
     Some(s.write(field, &*other.name).suggest(&*own.name).with_register())
 }

@@ -12,6 +12,7 @@ pub(crate) use licence::licence;
 pub(crate) use penalty::{penalty, ten_thousands};
 
 use crate::city::{City, Department, Entity, EntityKind, Person};
+use crate::ident::PLACEHOLDER;
 use crate::rng::Rng;
 use crate::template::{Part, Resource};
 
@@ -99,9 +100,17 @@ fn fill_subject(row: &mut Row, city: &City, rng: &mut Rng) {
     match row.subject {
         Subject::Entity(i) => {
             let entity = &city.entities[i];
-            row.set_part(Part::Name, &*entity.name);
+            // Half-width brackets in a name are no mistake, and neither is the placeholder of a sole trader without a code.
+            let half_width = rng.chance(0.3);
+            let name = if half_width {
+                entity.name.replace('（', "(").replace('）', ")")
+            } else {
+                entity.name.clone()
+            };
+            row.set_part(Part::Name, name);
             row.set_part(Part::Kind, kind_name(entity));
-            row.set_part(Part::Code, &*entity.code);
+            let without_code = entity.kind == EntityKind::SoleTrader && rng.chance(0.03);
+            row.set_part(Part::Code, if without_code { PLACEHOLDER } else { &*entity.code });
             row.set_part(Part::Representative, &*entity.representative);
             if let Some(number) = entity.registration_number.as_deref().filter(|_| rng.chance(0.5)) {
                 row.set_part(Part::RegistrationNumber, number);
