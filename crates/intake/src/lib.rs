@@ -65,6 +65,7 @@ pub fn module(intake: Intake) -> Module {
         item("dashboard", "/dashboard", &[]),
         item("data-tables", "/data", MAY_READ_ALL),
     ];
+    module.openapi = Some(api::document());
     module.cards = vec![Card::new(move |cx| cards::card(cx, intake.clone()))];
     module
 }

@@ -138,25 +138,37 @@ fn to_cells(resource: &Resource, rows: &[IndexMap<String, String>]) -> Result<Ve
             format!("A push takes at most {MOST_ROWS} rows; upload more as a file."),
         ));
     }
-    let mut keys: IndexMap<&str, ()> = IndexMap::new();
+    // Each key is matched by itself: rows of one push may name a field differently.
+    let mut field_of: IndexMap<&str, String> = IndexMap::new();
     for key in rows.iter().flat_map(IndexMap::keys) {
-        keys.insert(key, ());
+        if field_of.contains_key(key.as_str()) {
+            continue;
+        }
+        let found = headers::match_headers(resource, &[key], &IndexMap::new());
+        let Some(mapped) = found.mapped.first() else {
+            return Err(Error::bad_input(
+                "push-field",
+                format!("资源“{}”没有“{key}”这个字段，请核对字段代码。", resource.resource),
+                format!("“{}” has no field “{key}”; check the field codes.", resource.resource),
+            ));
+        };
+        field_of.insert(key, mapped.field.clone());
     }
-    let keys: Vec<&str> = keys.into_keys().collect();
-    let found = headers::match_headers(resource, &keys, &IndexMap::new());
-    if let Some(open) = found.open.first() {
-        return Err(Error::bad_input(
-            "push-field",
-            format!("资源“{}”没有“{}”这个字段，请核对字段代码。", resource.resource, open.header),
-            format!("“{}” has no field “{}”; check the field codes.", resource.resource, open.header),
-        ));
-    }
-    let field_of: IndexMap<&str, &str> =
-        found.mapped.iter().filter_map(|m| Some((*keys.get(m.column)?, m.field.as_str()))).collect();
-    let cells = |row: &IndexMap<String, String>| {
-        row.iter().filter_map(|(k, v)| Some(((*field_of.get(k.as_str())?).to_owned(), v.clone()))).collect()
+    let cells = |(row, n): (&IndexMap<String, String>, usize)| {
+        let mut cells = Cells::new();
+        for (key, value) in row {
+            let Some(field) = field_of.get(key.as_str()) else { continue };
+            if cells.insert(field.clone(), value.clone()).is_some() {
+                return Err(Error::bad_input(
+                    "mapping-twice",
+                    format!("第{n}行有两个键都表示“{field}”，请只留一个。"),
+                    format!("Row {n} has two keys for “{field}”; keep one."),
+                ));
+            }
+        }
+        Ok(cells)
     };
-    Ok(rows.iter().map(cells).collect())
+    rows.iter().zip(1..).map(cells).collect()
 }
 
 enum Begun {

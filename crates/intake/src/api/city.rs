@@ -30,7 +30,16 @@ fn refuse(code: &'static str, message: impl Into<String>) -> Json<Answer> {
     Json(Answer { error_code: code, error_msg: message.into(), ..Answer::default() })
 }
 
-/// Takes rows in the agreed shape.
+/// 城市信用平台报送接口
+///
+/// Takes rows in the shape the city credit platforms agreed on; the answer code stands in the body.
+#[utoipa::path(
+    post,
+    path = "/api/v1/city-intake",
+    tag = "intake",
+    request_body(content = String, content_type = "application/json"),
+    responses((status = 200, description = "`{errorCode, errorMsg, totalSize, successSize, failSize, tips}`"))
+)]
 pub async fn city_intake(
     cx: Cx,
     Signed(actor): Signed,

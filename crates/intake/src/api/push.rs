@@ -70,7 +70,25 @@ pub(super) fn row_of(value: Value) -> Result<IndexMap<String, String>> {
     Ok(map.into_iter().map(|(k, v)| (k, text(v))).collect())
 }
 
-/// `POST /api/v1/resources/{code}/rows` with one row or many; answered when the good rows are durable.
+/// 推送数据行
+///
+/// One JSON object, an array of objects, or NDJSON; keys are field codes, labels or synonyms. Answered when the good rows
+/// are durable. The same `Idempotency-Key` with the same body gives the same answer and lands nothing twice.
+#[utoipa::path(
+    post,
+    path = "/api/v1/resources/{code}/rows",
+    tag = "intake",
+    params(
+        ("code" = String, Path, description = "Resource, e.g. `licence-2018`"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Unique within department and resource"),
+    ),
+    request_body(content = String, content_type = "application/json"),
+    responses(
+        (status = 200, description = "Counts and every finding with why and how to mend it"),
+        (status = 400, description = "problem+json"),
+        (status = 409, description = "The key came with another body before")
+    )
+)]
 pub async fn push(
     cx: Cx,
     Signed(actor): Signed,
@@ -97,7 +115,25 @@ pub struct Named {
     name: String,
 }
 
-/// `POST /api/v1/resources/{code}/files?name=…` with the bytes of a file; answered when they are stored.
+/// 上传文件
+///
+/// The body is the file itself. Answered when the bytes are stored; ask for the submission to follow the check.
+#[utoipa::path(
+    post,
+    path = "/api/v1/resources/{code}/files",
+    tag = "intake",
+    params(
+        ("code" = String, Path, description = "Resource, e.g. `licence-2018`"),
+        ("name" = Option<String>, Query, description = "Name of the file"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Unique within the department"),
+    ),
+    request_body(content = String, content_type = "application/octet-stream"),
+    responses(
+        (status = 202, description = "A new submission"),
+        (status = 200, description = "The same key or the same bytes came before"),
+        (status = 400, description = "problem+json")
+    )
+)]
 pub async fn upload(
     Signed(actor): Signed,
     Shared(intake): Shared<Intake>,
@@ -120,7 +156,16 @@ pub async fn upload(
     Ok((status, Json(summary(&intake, &actor, received.id()).await?)).into_response())
 }
 
-/// `GET /api/v1/submissions/{id}`
+/// 查询批次
+///
+/// Where a submission stands, with its counts.
+#[utoipa::path(
+    get,
+    path = "/api/v1/submissions/{id}",
+    tag = "intake",
+    params(("id" = String, Path, description = "Id of the submission")),
+    responses((status = 200, description = "State and counts"), (status = 404, description = "problem+json"))
+)]
 pub async fn submission(
     Signed(actor): Signed,
     Shared(intake): Shared<Intake>,

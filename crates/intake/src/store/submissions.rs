@@ -97,6 +97,7 @@ pub(crate) async fn same_bytes(
     Entity::find()
         .filter(Column::OrgId.eq(org))
         .filter(Column::Digest.eq(digest))
+        .filter(Column::ParentId.is_null())
         .filter(Column::State.is_not_in([State::Refused.name(), State::Withdrawn.name()]))
         .order_by_desc(Column::CreatedAt)
         .one(conn)

@@ -2,6 +2,7 @@
 
 mod access;
 mod catalogue;
+mod intake;
 mod interface;
 mod mutations;
 mod schema;
@@ -24,7 +25,7 @@ pub struct Served {
     pub db: Db,
     pub clock: HandClock,
     pub base: String,
-    pub intake: intake::Intake,
+    pub intake: ::intake::Intake,
     _lake: tempfile::TempDir,
 }
 
@@ -39,7 +40,7 @@ impl Served {
     pub async fn with(db: Db, settings: Settings) -> Self {
         let clock = HandClock::new();
         let folder = tempfile::tempdir().unwrap();
-        let intake = intake::Intake {
+        let intake = ::intake::Intake {
             db: db.clone(),
             lake: lake::Lake::open(&folder.path().display().to_string(), "local").await.unwrap(),
             packs: standards::pack::Packs::builtin().unwrap(),

@@ -1,0 +1,204 @@
+//! A file's way: handed in, checked, explained, mended, landed, withdrawn; and single rows pushed.
+
+use ::intake::actions::process_submission::process_submission;
+use kernel::{OrgId, Role, SubmissionId};
+use reqwest::Response;
+use serde_json::{Value, json};
+use store::Db;
+use yishu::wiring::migrations;
+
+use super::{Browser, Served};
+
+/// Two good rows, a letter O for a zero, and a check digit that does not fit.
+const FILE: &str = "企业名称,统一社会信用代码,注册日期\n\
+    东莞示例食品有限公司,91441900MA0DEM013W,2016/03/18\n\
+    德州示例合作社,93371402MA0DEM03X2,2017/01/02\n\
+    东莞示例饮料有限公司,9144190OMA0DEM013W,2016/03/18\n\
+    烟台示例个体店,92370602MA0DEM021C,2018/05/06\n";
+
+async fn hand_in(browser: &Browser, org: OrgId, name: &str, body: &str) -> Response {
+    let token = browser.csrf("/submissions/new").await;
+    let edge = "edge0f7e";
+    let part = |name: &str, value: &str| {
+        format!("--{edge}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let form = [
+        part("_csrf", &token),
+        part("org", &org.to_string()),
+        part("resource", "legal-entity"),
+        format!(
+            "--{edge}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: text/csv\r\n\r\n{body}\r\n--{edge}--\r\n"
+        ),
+    ];
+    browser
+        .client
+        .post(format!("{}/submissions", browser.base))
+        .header("accept", "text/html")
+        .header("content-type", format!("multipart/form-data; boundary={edge}"))
+        .body(form.concat())
+        .send()
+        .await
+        .unwrap()
+}
+
+/// The submission an answer leads to.
+fn led_to(answer: &Response) -> SubmissionId {
+    let place = answer.headers()["location"].to_str().unwrap();
+    place.split('/').nth(2).unwrap().split('#').next().unwrap().parse().unwrap()
+}
+
+async fn json_post(browser: &Browser, path: &str, body: &Value) -> Response {
+    let token = browser.csrf("/submissions").await;
+    let post = browser.client.post(format!("{}{path}", browser.base)).header("x-csrf-token", token);
+    post.json(body).send().await.unwrap()
+}
+
+async fn wrong_rows(browser: &Browser, id: SubmissionId) -> Value {
+    let text = browser.text(&format!("/submissions/{id}/wrong-rows.json")).await;
+    serde_json::from_str(&text).unwrap()
+}
+
+store::on_both!(a_file_is_checked_mended_landed_and_withdrawn, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let (mine, other) = (served.org("A1").await, served.org("B1").await);
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+
+    let answer = hand_in(&officer, mine, "法人.csv", FILE).await;
+    assert_eq!(answer.status(), 303, "{}", answer.text().await.unwrap());
+    let id = led_to(&answer);
+    process_submission(&served.intake, id).await.unwrap();
+    assert_eq!(served.intake.lake.count("legal-entity", None).await.unwrap(), 2, "the good rows landed");
+
+    let page = officer.text(&format!("/submissions/{id}")).await;
+    assert!(page.contains("多半是把数字0写成了字母O"), "the cause is told in everyday words");
+    let found = wrong_rows(&officer, id).await;
+    assert_eq!(found["total"], 2);
+    let group = found["groups"].as_array().unwrap().iter().find(|g| g["code"] == "E103").unwrap();
+    assert_eq!(group["has_suggestion"], true);
+
+    // One with its suggestion, undone and accepted again, the other by hand.
+    let accept = format!("/submissions/{id}/accept");
+    let accepted: Value =
+        json_post(&officer, &accept, &json!({ "group": group["id"] })).await.json().await.unwrap();
+    assert_eq!(accepted["count"], 1);
+    let undone: Value = json_post(&officer, &format!("/submissions/{id}/undo"), &json!({ "undo": "last" }))
+        .await
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(undone["count"], 1);
+    json_post(&officer, &accept, &json!({ "group": group["id"] })).await;
+    let rows = wrong_rows(&officer, id).await;
+    let other_row = rows["rows"].as_array().unwrap().iter().find(|r| r["place"] == "5").unwrap().clone();
+    let mend = json!({ "rows": [{ "row": other_row["row"], "version": other_row["version"],
+        "values": { "USCC": "92370602MA0DEM021B" } }] });
+    let mended: Value =
+        json_post(&officer, &format!("/submissions/{id}/mend"), &mend).await.json().await.unwrap();
+    assert_eq!(mended["remaining"], 0);
+    assert_eq!(mended["rows"][0]["findings"].as_array().unwrap().len(), 0);
+    let stale = json_post(&officer, &format!("/submissions/{id}/mend"), &mend).await;
+    assert_eq!(stale.status(), 409, "a row changed since is not overwritten");
+
+    let answer = officer.post("/submissions", &format!("/submissions/{id}/land-mended"), &[]).await;
+    let child = led_to(&answer);
+    process_submission(&served.intake, child).await.unwrap();
+    process_submission(&served.intake, child).await.unwrap();
+    // The first of the wrong rows has the code of a good one, so it takes that row's place.
+    assert_eq!(served.intake.lake.count("legal-entity", None).await.unwrap(), 3);
+
+    // The same bytes again are recognised.
+    let again = hand_in(&officer, mine, "法人.csv", FILE).await;
+    assert_eq!(led_to(&again), id);
+
+    // Others see nothing of it; an auditor sees it and changes nothing.
+    let stranger = served.person("stranger", Some(other), &[Role::DataOfficer]).await;
+    assert_eq!(stranger.get(&format!("/submissions/{id}")).send().await.unwrap().status(), 404);
+    assert_eq!(
+        stranger.get(&format!("/submissions/{id}/wrong-rows.xlsx")).send().await.unwrap().status(),
+        404
+    );
+    let auditor = served.person("auditor", None, &[Role::Auditor]).await;
+    assert_eq!(auditor.get(&format!("/submissions/{id}")).send().await.unwrap().status(), 200);
+    let refused = auditor.post("/submissions", &format!("/submissions/{id}/withdraw"), &[]).await;
+    assert_eq!(refused.status(), 403);
+
+    let gone =
+        officer.post("/submissions", &format!("/submissions/{id}/withdraw"), &[("reason", "试")]).await;
+    assert_eq!(gone.status(), 303, "{}", gone.text().await.unwrap());
+    assert_eq!(served.intake.lake.count("legal-entity", None).await.unwrap(), 0, "withdrawn from the lake");
+    let actions = served.actions().await;
+    for action in ["receive", "land", "mend", "undo-mend", "land-mended", "withdraw"] {
+        assert!(actions.contains(&format!("submission.{action}")), "{action} left a record");
+    }
+});
+
+store::on_both!(what_cannot_be_read_is_refused_with_the_remedy, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let org = served.org("A1").await;
+    let officer = served.person("officer", Some(org), &[Role::DataOfficer]).await;
+    let id = led_to(&hand_in(&officer, org, "扫描件.csv", "%PDF-1.4 not a table").await);
+    process_submission(&served.intake, id).await.unwrap();
+    let page = officer.text(&format!("/submissions/{id}")).await;
+    assert!(page.contains("已退回") && page.contains("PDF"), "the refusal says why");
+    assert!(!served.intake.lake.has_table("legal-entity"));
+    let empty = hand_in(&officer, org, "空.csv", "").await;
+    assert_eq!(empty.status(), 400);
+});
+
+store::on_both!(a_push_lands_once_however_often_it_is_sent, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let org = served.org("A1").await;
+    let officer = served.person("officer", Some(org), &[Role::DataOfficer]).await;
+    let answer =
+        officer.post("/credentials", "/credentials", &[("org", &org.to_string()), ("label", "x")]).await;
+    let html = answer.text().await.unwrap();
+    let secret = html.split("<code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let push = async |key: &str, body: &Value| {
+        let client = reqwest::Client::new();
+        client
+            .post(format!("{}/api/v1/resources/legal-entity/rows", served.base))
+            .bearer_auth(&secret)
+            .header("idempotency-key", key)
+            .json(body)
+            .send()
+            .await
+            .unwrap()
+    };
+    let rows = json!([
+        { "企业名称": "东莞示例食品有限公司", "USCC": "91441900MA0DEM013W" },
+        { "NAME": "东莞示例饮料有限公司", "USCC": "91441900MA0DEM013X" },
+    ]);
+    let first: Value = push("k1", &rows).await.json().await.unwrap();
+    assert_eq!((&first["landed"], &first["rejected"]), (&json!(1), &json!(1)), "{first}");
+    assert_eq!(first["findings"][0]["code"], "E104");
+    let again: Value = push("k1", &rows).await.json().await.unwrap();
+    assert_eq!(first["submission"], again["submission"]);
+    assert_eq!(served.intake.lake.count("legal-entity", None).await.unwrap(), 1);
+    assert_eq!(push("k1", &json!({ "NAME": "别的" })).await.status(), 409, "the key belongs to other rows");
+    let unknown = push("k2", &json!({ "颜色": "红" })).await;
+    assert_eq!(unknown.status(), 400);
+    assert_eq!(unknown.json::<Value>().await.unwrap()["code"], "push-field");
+
+    // The agreed shape of the city platforms.
+    let city = async |body: Value| -> Value {
+        let client = reqwest::Client::new();
+        let post =
+            client.post(format!("{}/api/v1/city-intake", served.base)).bearer_auth(&secret).json(&body);
+        post.send().await.unwrap().json().await.unwrap()
+    };
+    assert_eq!(city(json!({ "departmentCode": "A1" })).await["errorCode"], "3001");
+    assert_eq!(city(json!({ "tableCode": "none", "departmentCode": "A1" })).await["errorCode"], "3002");
+    assert_eq!(
+        city(json!({ "tableCode": "legal-entity", "departmentCode": "ZZ" })).await["errorCode"],
+        "4002"
+    );
+    assert_eq!(
+        city(json!({ "tableCode": "legal-entity", "departmentCode": "A1", "body": [] })).await["errorCode"],
+        "6001"
+    );
+    let taken = city(json!({ "tableCode": "legal-entity", "departmentCode": "A1",
+        "body": [{ "NAME": "德州示例合作社", "USCC": "93371402MA0DEM03X2" }] }))
+    .await;
+    assert_eq!((&taken["errorCode"], &taken["successSize"]), (&json!("200"), &json!(1)), "{taken}");
+});
