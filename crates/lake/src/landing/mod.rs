@@ -87,8 +87,9 @@ impl Lake {
             }
         });
         // A reader that panics must not pass for one that came to its end: half a file would be committed.
-        let ended = futures::stream::once(reader)
-            .filter_map(async |ended| ended.err().map(|e| Err(Error::internal(format!("reading failed: {e}")))));
+        let ended = futures::stream::once(reader).filter_map(async |ended| {
+            ended.err().map(|e| Err(Error::internal(format!("reading failed: {e}"))))
+        });
         self.land(spec, mode, from, Box::pin(ReceiverStream::new(receive).chain(ended))).await
     }
 }
