@@ -31,6 +31,9 @@ mod suggest;
 mod text;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub use binding::Binding;
 pub use codes::{BUILTIN, Builtin};
 pub use expression::judge_sql;

@@ -93,7 +93,7 @@ pub(crate) fn may_be_ruined(v: &str, scan: Scan) -> bool {
     if scan.has(Scan::LATIN | Scan::QUESTION | Scan::HIGH) {
         return true;
     }
-    v.chars().find(|c| !c.is_ascii()).is_some_and(is_suspicious)
+    v.chars().find(|c| !c.is_ascii()).is_some_and(|c| c == '锟' || is_suspicious(c))
 }
 
 /// What a wrong encoding made of the text, if it did.
@@ -102,20 +102,15 @@ pub(crate) fn ruined(v: &str) -> Option<Ruin> {
     if v.contains('\u{FFFD}') {
         return Some(Ruin { pattern: "invalid-bytes", restored: None });
     }
-    if v.contains("锟斤拷") || v.contains("烫烫烫") || v.contains("屯屯屯") {
+    if v.contains("锟斤拷") {
         return Some(Ruin { pattern: "mojibake", restored: None });
     }
     let questions = v.bytes().filter(|b| *b == b'?').count();
     if questions >= 3 && (v.contains("???") || questions * 2 > v.chars().count()) {
-        return Some(Ruin { pattern: "question-mark", restored: None });
+        return Some(Ruin { pattern: "", restored: None });
     }
-    let latin = v
-        .chars()
-        .filter(|c| {
-            matches!(c, '\u{80}'..='\u{FF}' | 'Œ' | 'œ' | 'Š' | 'š' | 'Ž' | 'ž' | 'Ÿ' | '€' | '™' | '‰')
-        })
-        .count();
-    if latin >= 3 && latin * 2 >= v.chars().filter(|c| !c.is_ascii()).count() {
+    let letters = v.chars().filter(|c| matches!(c, '\u{80}'..='\u{FF}')).count();
+    if letters >= 2 && v.chars().all(|c| c.is_ascii() || is_western(c)) {
         let restored =
             reread(v, WINDOWS_1252, encoding_rs::UTF_8).or_else(|| reread(v, WINDOWS_1252, GB18030));
         return restored.map(|s| Ruin { pattern: "mojibake", restored: Some(s) });
@@ -125,6 +120,42 @@ pub(crate) fn ruined(v: &str) -> Option<Ruin> {
         return restored.map(|s| Ruin { pattern: "mojibake", restored: Some(s) });
     }
     None
+}
+
+/// Whether Windows' Western code page has the character.
+const fn is_western(c: char) -> bool {
+    matches!(
+        c,
+        '\u{80}'
+            ..='\u{FF}'
+                | 'Œ'
+                | 'œ'
+                | 'Š'
+                | 'š'
+                | 'Ž'
+                | 'ž'
+                | 'Ÿ'
+                | 'ƒ'
+                | 'ˆ'
+                | '˜'
+                | '–'
+                | '—'
+                | '‘'
+                | '’'
+                | '‚'
+                | '“'
+                | '”'
+                | '„'
+                | '†'
+                | '‡'
+                | '•'
+                | '…'
+                | '‰'
+                | '‹'
+                | '›'
+                | '€'
+                | '™'
+    )
 }
 
 /// The text read again: written with the wrong encoding, read with the right one. `None` unless it becomes mostly
@@ -184,7 +215,7 @@ mod tests {
             WINDOWS_1252.decode_without_bom_handling(&GBK.encode("舟山市示例局").0).0.into_owned();
         assert_eq!(seen(&gbk_as_latin).unwrap().restored.as_deref(), Some("舟山市示例局"));
         assert_eq!(seen("锟斤拷锟斤拷").unwrap().restored, None);
-        assert_eq!(seen("????????").unwrap().pattern, "question-mark");
+        assert_eq!(seen("????????").unwrap().pattern, "");
         assert_eq!(seen("东莞\u{FFFD}公司").unwrap().pattern, "invalid-bytes");
     }
 

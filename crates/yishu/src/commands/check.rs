@@ -142,6 +142,9 @@ impl Check {
                         e.code(),
                         e.text().get(self.lang)
                     );
+                    if let Some(detail) = e.detail() {
+                        let _ = writeln!(std::io::stderr(), "  {detail}");
+                    }
                 }
             }
         }

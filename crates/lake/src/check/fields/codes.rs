@@ -162,10 +162,13 @@ impl CodeCheck {
         }
         let mut hit =
             field.hit(row, code::CODE_UNKNOWN, v).param("list", &self.shown).severity(self.severity);
-        if let Some(near) = self.near(v) {
-            hit = hit.pattern("suggestion").suggest(near);
-        } else if self.open_value.is_some() {
+        let open = self.open_value.as_deref();
+        if open.is_some_and(|o| {
+            v.split(|c| Some(c) == self.separator).any(|part| part.trim_end_matches(['-', '—', '－']) == o)
+        }) {
             hit = hit.pattern("open-value");
+        } else if let Some(near) = self.near(v) {
+            hit = hit.pattern("suggestion").suggest(near);
         }
         hits.push(hit);
         // A value that is only warned about lands as it is.
@@ -186,6 +189,9 @@ impl CodeCheck {
         let bare: String = v.chars().filter(|c| !fold::is_space(*c) && !fold::is_invisible(*c)).collect();
         let half: String = bare.chars().map(fold::half_width).collect();
         let unquoted = bare.trim_matches(['\'', '"', '“', '”']);
+        if let Some(list) = self.mend_list(&bare) {
+            return Some(list);
+        }
         for (candidate, pattern) in
             [(bare.as_str(), "spaces"), (unquoted, "quoted"), (half.as_str(), "full-width")]
         {
@@ -195,7 +201,7 @@ impl CodeCheck {
                 return Some((mended, Mend::Fold(pattern)));
             }
         }
-        self.mend_list(&bare)
+        None
     }
 
     fn canonical_or_open(&self, v: &str) -> Option<String> {
@@ -223,7 +229,8 @@ impl CodeCheck {
             parts.push(self.values.get(usize::from(index))?);
             rest = rest[taken..].trim_start_matches(is_joint);
         }
-        if parts.is_empty() {
+        // A single value is no list.
+        if parts.len() < 2 {
             return None;
         }
         let mended = parts.join(&separator.to_string());

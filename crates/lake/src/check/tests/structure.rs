@@ -1,0 +1,116 @@
+//! Rows and headers in the wrong shape, repeats, local changes of rules.
+
+use standards::Text;
+use standards::pack::Severity;
+
+use super::super::Override;
+use super::{GOOD, HEADER, check, penalty_with, request};
+
+fn codes(findings: &[super::Finding]) -> Vec<(u32, &str, &str)> {
+    findings
+        .iter()
+        .filter(|f| f.severity != Severity::Pass && !f.code.starts_with('W'))
+        .map(|f| (f.row, f.code.as_str(), f.pattern.as_str()))
+        .collect()
+}
+
+#[test]
+fn a_row_that_repeats_another_points_at_it() {
+    let other = GOOD.replace("经营超过保质期食品3瓶", "经营超过保质期食品5瓶");
+    let file = format!("{HEADER}\n{GOOD}\n\n{GOOD}\n{other}\n");
+    let (outcome, findings) = check(file.as_bytes(), &request("penalty-2018"));
+    assert_eq!(codes(&findings), [(4, "S011", ""), (5, "E504", "in-file")]);
+    let a: Vec<&str> =
+        findings.iter().flat_map(|f| &f.params).filter(|(n, _)| n == "a").map(|(_, v)| v.as_str()).collect();
+    assert_eq!(a, ["2", "2"]);
+    assert_eq!((outcome.report.rows, outcome.report.rejected), (3, 2));
+    assert!(outcome.tables[0].rejected.contains(4) && outcome.tables[0].rejected.contains(5));
+}
+
+#[test]
+fn shifted_cells_are_one_finding() {
+    let mut cells: Vec<&str> = GOOD.split(',').collect();
+    cells.insert(3, "");
+    cells.pop();
+    let file = format!("{HEADER}\n{GOOD}\n{}\n", cells.join(","));
+    let (_, findings) = check(file.as_bytes(), &request("penalty-2018"));
+    assert_eq!(codes(&findings), [(3, "S013", "shifted-right")]);
+}
+
+#[test]
+fn the_header_pasted_inside_is_no_row() {
+    let file = format!("{HEADER}\n{GOOD}\n{HEADER}\n");
+    let (outcome, findings) = check(file.as_bytes(), &request("penalty-2018"));
+    assert_eq!(codes(&findings), [(3, "S012", "header-inside")]);
+    assert_eq!(outcome.report.rows, 1);
+}
+
+#[test]
+fn a_missing_column_is_told_once_and_rejects_every_row() {
+    let header = HEADER.replace("处罚机关统一社会信用代码,", "某列,");
+    let file = format!("{header}\n{GOOD}\n{}\n", GOOD.replace("12号", "13号"));
+    let (outcome, findings) = check(file.as_bytes(), &request("penalty-2018"));
+    let missing: Vec<_> = findings.iter().filter(|f| f.code == "E507").map(|f| f.field.as_deref()).collect();
+    assert_eq!(missing, [Some("CF_CFJGDM")]);
+    assert_eq!((outcome.report.rows, outcome.report.rejected, outcome.report.passed), (2, 2, 0));
+}
+
+#[test]
+fn a_mapping_names_what_it_cannot_find() {
+    let mut request = request("penalty-2018");
+    request.mapping.insert("没有的列".to_owned(), "CF_WSH".to_owned());
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    std::io::Write::write_all(&mut file, format!("{HEADER}\n{GOOD}\n").as_bytes()).unwrap();
+    let e = super::check_file(file.path(), "x.csv", &request, |_| {}).unwrap_err();
+    assert!(e.text().zh.contains("没有的列") && e.text().en.contains("没有的列"), "{e:?}");
+}
+
+#[test]
+fn a_mapping_gives_an_unknown_header_its_field() {
+    let file = penalty_with("处罚机关", "芝罘区示例监督管理局").replacen("处罚机关,", "办案单位甲,", 1);
+    let mut request = request("penalty-2018");
+    request.mapping.insert("办案单位甲".to_owned(), "CF_CFJG".to_owned());
+    let (outcome, findings) = check(file.as_bytes(), &request);
+    assert_eq!(codes(&findings), []);
+    assert!(outcome.report.tables[0].columns.contains(&("办案单位甲".to_owned(), "CF_CFJG".to_owned())));
+}
+
+#[test]
+fn a_rule_switched_off_locally_is_silent_until_it_expires() {
+    let file = penalty_with("罚款金额（万元）", "2000");
+    let mut request = request("penalty-2018");
+    let rule =
+        check(file.as_bytes(), &request).1.into_iter().find(|f| f.code == "E403").unwrap().rule.unwrap();
+    let mut change = Override {
+        rule,
+        replacement: None,
+        reason: Text::new("试点", "pilot"),
+        author: "数据局".to_owned(),
+        expires: Some(request.as_of),
+    };
+    request.overrides = vec![change.clone()];
+    assert!(check(file.as_bytes(), &request).1.iter().all(|f| f.code != "E403"));
+    change.expires = request.as_of.pred_opt();
+    request.overrides = vec![change];
+    assert!(check(file.as_bytes(), &request).1.iter().any(|f| f.code == "E403"));
+}
+
+#[test]
+fn many_rows_keep_their_numbers_across_chunks() {
+    let mut file = format!("{HEADER}\n");
+    for i in 0..3000 {
+        let row = GOOD.replace("12号", &format!("{i}号"));
+        let row = if i % 1000 == 999 { row.replace("2024/02/08", "2024/02/31") } else { row };
+        file.push_str(&row);
+        file.push('\n');
+    }
+    let mut request = request("penalty-2018");
+    request.read.block_bytes = 64 << 10;
+    request.threads = 3;
+    let (outcome, findings) = check(file.as_bytes(), &request);
+    assert_eq!(
+        codes(&findings),
+        [(1001, "E301", "no-such-day"), (2001, "E301", "no-such-day"), (3001, "E301", "no-such-day")]
+    );
+    assert_eq!((outcome.report.rows, outcome.report.rejected), (3000, 3));
+}
