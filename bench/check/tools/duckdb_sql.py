@@ -15,5 +15,5 @@ row = duckdb.sql(
            + count(*) FILTER (try_strptime(CF_JDRQ, '%Y/%m/%d') IS NULL)
     FROM read_csv('{file()}', all_varchar = true, header = true)
     """
-).fetchone()
+).fetchall()[0]
 answer(row[0], row[1])

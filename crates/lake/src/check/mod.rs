@@ -30,6 +30,7 @@ mod sink;
 mod suggest;
 mod text;
 mod words;
+mod workbook;
 
 #[cfg(test)]
 mod tests;
@@ -48,3 +49,4 @@ pub use ruleset::RuleSet;
 pub(crate) use run::findings_in;
 pub use run::{CheckOutcome, CheckedTable, check_file, check_with};
 pub use words::{to_json, to_text};
+pub use workbook::{CheckedSource, MOST_ROWS, to_workbook};

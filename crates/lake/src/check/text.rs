@@ -107,7 +107,7 @@ pub(crate) fn ruined(v: &str) -> Option<Ruin> {
     }
     let questions = v.bytes().filter(|b| *b == b'?').count();
     if questions >= 3 && (v.contains("???") || questions * 2 > v.chars().count()) {
-        return Some(Ruin { pattern: "", restored: None });
+        return Some(Ruin { pattern: "question-mark", restored: None });
     }
     let letters = v.chars().filter(|c| matches!(c, '\u{80}'..='\u{FF}')).count();
     if letters >= 2 && v.chars().all(|c| c.is_ascii() || is_western(c)) {
@@ -215,7 +215,7 @@ mod tests {
             WINDOWS_1252.decode_without_bom_handling(&GBK.encode("舟山市示例局").0).0.into_owned();
         assert_eq!(seen(&gbk_as_latin).unwrap().restored.as_deref(), Some("舟山市示例局"));
         assert_eq!(seen("锟斤拷锟斤拷").unwrap().restored, None);
-        assert_eq!(seen("????????").unwrap().pattern, "");
+        assert_eq!(seen("????????").unwrap().pattern, "question-mark");
         assert_eq!(seen("东莞\u{FFFD}公司").unwrap().pattern, "invalid-bytes");
     }
 

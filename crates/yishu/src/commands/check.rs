@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 use indexmap::IndexMap;
 use indicatif::{ProgressBar, ProgressStyle};
 use kernel::{Clock, Error, Lang, Result, SystemClock};
-use lake::check::{self, CheckRequest, Finding, Report, RuleSet};
+use lake::check::{self, CheckOutcome, CheckRequest, CheckedSource, Finding, Report, RuleSet};
 use lake::read;
 use standards::pack::{BUILTIN, PackErrors, Packs};
 
@@ -42,7 +42,7 @@ pub struct Check {
     /// 报告格式 / form of the report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// 把报告写到文件，不写到屏幕 / write the report to a file
+    /// 把报告写到文件，不写到屏幕（xlsx 默认写到 yishu-check.xlsx） / write the report to a file [default for xlsx: yishu-check.xlsx]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// 把全部问题逐条写到文件（NDJSON） / write every finding to a file (NDJSON)
@@ -77,15 +77,17 @@ pub(super) fn language(text: &str) -> Result<Lang, String> {
     text.parse().map_err(|()| "zh | en".to_owned())
 }
 
-/// A file's findings, kept until the report is written.
-struct Findings {
+/// A checked file, kept until the report is written; its findings go with it.
+struct Checked {
     path: PathBuf,
+    name: String,
+    outcome: CheckOutcome,
 }
 
-impl Drop for Findings {
+impl Drop for Checked {
     fn drop(&mut self) {
         // The folder for temporary files is cleaned by the system if this fails.
-        let _ = std::fs::remove_file(&self.path);
+        let _ = std::fs::remove_file(&self.outcome.findings);
     }
 }
 
@@ -119,7 +121,7 @@ impl Check {
         request.sheet = self.sheet.clone();
         let rules = RuleSet::compile(&request)?;
         let mut report = Report { as_of, resource: request.resource.clone(), ..Report::default() };
-        let mut findings: Vec<Findings> = Vec::new();
+        let mut checked: Vec<Checked> = Vec::new();
         let mut unread = 0;
         for path in &self.files {
             let name = path
@@ -130,8 +132,8 @@ impl Check {
             bar.finish_and_clear();
             match outcome {
                 Ok(outcome) => {
-                    report.add(outcome.report);
-                    findings.push(Findings { path: outcome.findings });
+                    report.add(outcome.report.clone());
+                    checked.push(Checked { path: path.clone(), name, outcome });
                 }
                 Err(e) => {
                     unread += 1;
@@ -152,9 +154,9 @@ impl Check {
             return Ok((report, unread));
         }
         if let Some(out) = &self.findings {
-            self.write_findings(out, &findings, &request)?;
+            self.write_findings(out, &checked, &request)?;
         }
-        self.write_report(&report, &packs)?;
+        self.write_report(&report, &checked, &request)?;
         Ok((report, unread))
     }
 
@@ -192,13 +194,21 @@ impl Check {
         ))
     }
 
-    fn write_report(&self, report: &Report, packs: &Packs) -> Result<()> {
+    fn write_report(&self, report: &Report, checked: &[Checked], request: &CheckRequest) -> Result<()> {
+        let packs = &request.packs;
         let all = self.findings.as_ref().map(|p| p.display().to_string());
         let text = match self.format {
             Format::Text => check::to_text(report, packs, self.lang, all.as_deref()),
-            Format::Json | Format::Xlsx => {
+            Format::Json => {
                 let json = check::to_json(report, packs, self.lang);
                 serde_json::to_string_pretty(&json).map_err(Error::internal)?
+            }
+            Format::Xlsx => {
+                let out = self.out.clone().unwrap_or_else(|| PathBuf::from("yishu-check.xlsx"));
+                let sources: Vec<_> = checked.iter().map(|c| source_of(c, request)).collect();
+                check::to_workbook(report, &sources, packs, self.lang, &out)?;
+                say(&format!("{}", out.display()));
+                return Ok(());
             }
         };
         match &self.out {
@@ -210,10 +220,10 @@ impl Check {
         }
     }
 
-    fn write_findings(&self, out: &Path, findings: &[Findings], request: &CheckRequest) -> Result<()> {
+    fn write_findings(&self, out: &Path, checked: &[Checked], request: &CheckRequest) -> Result<()> {
         let mut writer = BufWriter::new(File::create(out).map_err(|e| unwritable(out, &e))?);
-        for part in findings {
-            for line in BufReader::new(File::open(&part.path).map_err(Error::internal)?).lines() {
+        for part in checked {
+            for line in BufReader::new(File::open(&part.outcome.findings).map_err(Error::internal)?).lines() {
                 let finding: Finding =
                     serde_json::from_str(&line.map_err(Error::internal)?).map_err(Error::internal)?;
                 let rendered = check::render(&request.packs, &request.resource, &finding, self.lang);
@@ -223,6 +233,10 @@ impl Check {
         }
         writer.flush().map_err(|e| unwritable(out, &e))
     }
+}
+
+fn source_of<'a>(checked: &'a Checked, request: &'a CheckRequest) -> CheckedSource<'a> {
+    CheckedSource { path: &checked.path, name: &checked.name, read: &request.read, outcome: &checked.outcome }
 }
 
 /// A line that counts rows, where someone is watching.

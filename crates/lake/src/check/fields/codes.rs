@@ -169,6 +169,8 @@ impl CodeCheck {
             hit = hit.pattern("open-value");
         } else if let Some(near) = self.near(v) {
             hit = hit.pattern("suggestion").suggest(near);
+        } else if open.is_some() {
+            hit = hit.pattern("open-value");
         }
         hits.push(hit);
         // A value that is only warned about lands as it is.
@@ -234,8 +236,16 @@ impl CodeCheck {
             return None;
         }
         let mended = parts.join(&separator.to_string());
-        let only_standard_joints = v.chars().filter(|c| is_joint(*c)).all(|c| c == separator);
-        Some((mended, if alias && only_standard_joints { Mend::Alias } else { Mend::Fold("separator") }))
+        // Values themselves may hold `、`, so the joints are what is left when the values are taken out.
+        let joints = parts.iter().fold(v.to_owned(), |rest, part| rest.replacen(part, "", 1));
+        let how = if alias && joints.chars().filter(|c| is_joint(*c)).all(|c| c == separator) {
+            Mend::Alias
+        } else if joints.chars().all(|c| fold::half_width(c) == separator) {
+            Mend::Fold("full-width")
+        } else {
+            Mend::Fold("separator")
+        };
+        Some((mended, how))
     }
 
     /// The allowed value that is nearest in writing, when it is near enough to be meant.

@@ -93,7 +93,7 @@ impl DateCheck {
             DateRead::Unreadable => {
                 if LONG_TERM.contains(&v.trim()) && self.not_after.is_none() {
                     let day = dates::days(2099, 12, 31);
-                    (field.folded(row, v, LONG_TERM_DAY, "date-words"), day)
+                    (field.folded(row, v, LONG_TERM_DAY, "long-term"), day)
                 } else {
                     (field.hit(row, code::DATE_UNREADABLE, v), None)
                 }

@@ -51,6 +51,10 @@ fn is_number(v: &str) -> bool {
 
 /// Whether brackets of either width open and close unequally often.
 fn is_unpaired(v: &str) -> bool {
+    // Brackets are the exception; one pass settles most names.
+    if !v.bytes().any(|b| matches!(b, b'(' | b')' | 0xEF)) {
+        return false;
+    }
     let half = |c| v.bytes().filter(|b| *b == c).count();
     let full = |c: &str| if v.is_ascii() { 0 } else { v.matches(c).count() };
     half(b'(') + full("（") != half(b')') + full("）")
