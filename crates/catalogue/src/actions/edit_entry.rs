@@ -76,16 +76,20 @@ pub(super) async fn update(
         ));
     }
     let state = work.state()?;
-    if !state.editable() && !state.needs_new_version() {
-        return Err(state.refuse("修改", "edited"));
-    }
     let org = provider(tx, actor, &entry.provider_code, beijing_date(now)).await?;
     entry.code = code.to_owned();
     entry.provider_code.clone_from(&org.code);
     let changes: Vec<String> =
         diff(&work.entry(Some(&old_org))?, &entry).into_iter().map(|c| c.field).collect();
-    if changes.is_empty() {
+    // A file that was exported holds what is in force; importing it again must not undo a draft beside it.
+    let in_force = seen.is_none()
+        && chain.pending.is_some()
+        && diff(&chain.current.entry(Some(&old_org))?, &entry).is_empty();
+    if changes.is_empty() || in_force {
         return Ok((Edited::Unchanged, changes));
+    }
+    if !state.editable() && !state.needs_new_version() {
+        return Err(state.refuse("修改", "edited"));
     }
     if state.editable() {
         let mut row = work.clone().into_active_model();

@@ -50,6 +50,11 @@ impl List {
         if row.current { base } else { format!("{base}?version={}", row.version) }
     }
 
+    /// The file of what the list shows.
+    fn export(&self, format: &str) -> String {
+        self.table.with("format", format).replacen("/catalogue?", "/catalogue/export?", 1)
+    }
+
     fn badge(&self, row: &Model) -> String {
         badge(&self.cx, &row.state)
     }
@@ -71,7 +76,7 @@ impl List {
     }
 
     fn updated(&self, row: &Model) -> String {
-        self.cx.time(&row.updated_at)
+        self.cx.date(kernel::beijing_date(row.updated_at))
     }
 }
 
@@ -184,6 +189,7 @@ async fn departments(cx: &Cx, actor: &Actor, table: &TableState, find: &Find) ->
             href: &|o| {
                 table.with("org", if selected == Some(o.id) { String::new() } else { o.id.to_string() })
             },
+            more: &|n| cx.t1("org-below-n", "n", n),
             after: &|o| {
                 format!(" <span class=\"count\">{}</span>", cx.num(sums.get(&o.id).copied().unwrap_or(0)))
             },

@@ -4,8 +4,11 @@ pub mod cards;
 pub mod change;
 pub mod compare;
 pub mod detail;
+pub mod files;
 mod form;
 pub mod list;
+pub mod org_changes;
+pub mod orgs;
 pub mod people;
 mod tree;
 
@@ -16,7 +19,6 @@ use shell::Cx;
 use shell::ui::escape;
 
 use crate::model::{EntryState, to_url};
-use crate::store::orgs;
 use identity::org;
 
 /// The address of an entry.
@@ -36,7 +38,7 @@ async fn providers(cx: &Cx) -> Result<Vec<(String, String)>> {
     let orgs = org::list(cx.app().db().conn(), &cx.signed()?.scope).await?;
     Ok(orgs
         .iter()
-        .filter(|o| orgs::valid_on(o, today))
+        .filter(|o| crate::store::orgs::valid_on(o, today))
         .map(|o| (o.code.clone(), format!("{}{}", "　".repeat(o.depth()), o.name(cx.lang()))))
         .collect())
 }

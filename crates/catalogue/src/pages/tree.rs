@@ -1,6 +1,7 @@
 //! The tree of organisations as HTML, with a number at each.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use identity::org::Org;
 use kernel::Lang;
@@ -25,12 +26,14 @@ pub fn rolled_up(orgs: &[Org], own: &[(Uuid, i64)]) -> HashMap<Uuid, i64> {
 pub struct Look<'a> {
     pub lang: Lang,
     pub selected: Option<Uuid>,
-    /// Levels that are open at first.
+    /// Levels that stand open; what lies below folds.
     pub open: usize,
     /// Where a name leads.
     pub href: &'a dyn Fn(&Org) -> String,
     /// What stands after a name, as HTML.
     pub after: &'a dyn Fn(&Org) -> String,
+    /// What opens a fold of so many units.
+    pub more: &'a dyn Fn(usize) -> String,
 }
 
 /// The tree; a unit whose parent is not in the list hangs at the nearest one above it that is.
@@ -57,19 +60,25 @@ fn node(out: &mut String, org: &Org, below: &[&Org], look: &Look<'_>, depth: usi
         (look.after)(org)
     );
     if below.is_empty() {
-        out.push_str(&format!("<li>{link}</li>"));
+        let _ = write!(out, "<li>{link}</li>");
         return;
     }
-    let chosen = look.selected.is_some_and(|id| below.iter().any(|o| o.id == id));
-    let open = if depth < look.open || chosen { " open" } else { "" };
-    out.push_str(&format!("<li><details{open}><summary>{link}</summary><ul>"));
+    let chosen = look.selected.is_some_and(|id| id == org.id || below.iter().any(|o| o.id == id));
+    // A link inside a summary would be two controls in one: what folds stands below the link.
+    let folds = depth >= look.open && !chosen;
+    let fold = if folds {
+        format!("<details><summary>{}</summary>", escape(&(look.more)(below.len())))
+    } else {
+        String::new()
+    };
+    let _ = write!(out, "<li>{link}{fold}<ul>");
     let mut rest = below;
     while let Some((first, others)) = rest.split_first() {
         let n = others.iter().take_while(|o| o.path.starts_with(&first.path)).count();
         node(out, first, &others[..n], look, depth + 1);
         rest = &others[n..];
     }
-    out.push_str("</ul></details></li>");
+    out.push_str(if folds { "</ul></details></li>" } else { "</ul></li>" });
 }
 
 #[cfg(test)]
@@ -106,11 +115,12 @@ mod tests {
             open: 1,
             href: &|o| format!("/{}", o.code),
             after: &|_| String::new(),
+            more: &|n| n.to_string(),
         };
         // The office in between is not in the list.
         assert_eq!(
             html(&[unit, city], &look),
-            "<ul class=\"tree\"><li><details open><summary><a href=\"/a\">a</a></summary><ul><li><a href=\"/c\">c</a></li></ul></details></li></ul>"
+            "<ul class=\"tree\"><li><a href=\"/a\">a</a><ul><li><a href=\"/c\">c</a></li></ul></li></ul>"
         );
     }
 }

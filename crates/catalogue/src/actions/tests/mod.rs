@@ -1,6 +1,8 @@
 //! Use cases on both databases.
 
 mod entries;
+mod files;
+mod orgs;
 mod people;
 
 use ::store::{Db, MigrationTrait};

@@ -155,3 +155,105 @@ fn fields_with(fields: &[(String, String)], name: &str, value: &str) -> Vec<(Str
     set(&mut fields, name, value);
     fields
 }
+
+/// Uploads a file as the import's form does.
+async fn upload(browser: &Browser, name: &str, bytes: Vec<u8>) -> reqwest::Response {
+    let token = browser.csrf("/").await;
+    let file = reqwest::multipart::Part::bytes(bytes).file_name(name.to_owned());
+    let form = reqwest::multipart::Form::new().text("_csrf", token).part("file", file);
+    let request = browser.client.post(format!("{}/catalogue/import", browser.base));
+    request.header("accept", "text/html").multipart(form).send().await.unwrap()
+}
+
+store::on_both!(entries_travel_as_files_and_units_are_reorganised, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let city = served.org("441900").await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    let add = async |code: &str, name: &str, parent: &str, kind: &str| {
+        let fields = [
+            ("parent", parent),
+            ("kind", kind),
+            ("code", code),
+            ("name_zh", name),
+            ("name_en", ""),
+            ("on", "2025-01-01"),
+        ];
+        assert_eq!(steward.post("/", "/orgs", &fields).await.status(), 303);
+        let found = identity::org::by_code(served.db.conn(), code).await.unwrap();
+        found.unwrap_or_else(|| panic!("{code} was not added")).id.to_string()
+    };
+    let housing = add("HOUSING1", "住建局", &city.to_string(), "department").await;
+    let health = add("HEALTH1", "卫健局", &city.to_string(), "department").await;
+    let office = add("OFFICE1", "交易中心", &housing, "unit").await;
+
+    let template = steward.get("/catalogue/export?format=xlsx&template=yes").send().await.unwrap();
+    assert_eq!(template.status(), 200);
+    let empty = upload(&steward, "模板.xlsx", template.bytes().await.unwrap().to_vec()).await;
+    assert_eq!(empty.status(), 400);
+    assert!(empty.text().await.unwrap().contains("文件里没有目录"));
+    let wrong = "- name: 甲\n- name: 乙\n  provider_code: NOWHERE\n  class_path: 3/07/001\n  abstract: 丙\n  format: 3 数据库\n  share_type: 1\n  open_type: 1\n  update_cycle: 每日\n";
+    let refused = upload(&steward, "目录.yaml", wrong.as_bytes().to_vec()).await;
+    assert_eq!(refused.status(), 400);
+    let page = refused.text().await.unwrap();
+    assert!(page.contains("第 1 条") && page.contains("第 2 条") && page.contains("NOWHERE"), "{page}");
+    let picture = upload(&steward, "目录.png", vec![1, 2, 3]).await;
+    assert_eq!(picture.status(), 400);
+    let right = wrong.replace("- name: 甲\n", "").replace("NOWHERE", "HOUSING1");
+    assert_eq!(upload(&steward, "目录.yaml", right.into_bytes()).await.status(), 303);
+    let yaml = steward.text("/catalogue/export?format=yaml&state=draft").await;
+    assert!(yaml.contains("307001/000001") && yaml.contains("HOUSING1"), "{yaml}");
+    let again = upload(&steward, "again.yaml", yaml.into_bytes()).await;
+    assert_eq!(again.status(), 303);
+
+    let tree = steward.text("/orgs").await;
+    assert!(tree.contains("住建局") && tree.contains(&format!("/orgs/{office}")));
+    assert_eq!(
+        steward
+            .post(
+                "/",
+                &format!("/orgs/{health}/rename"),
+                &[("name_zh", "卫生局"), ("name_en", "Health"), ("on", "2025-06-01")]
+            )
+            .await
+            .status(),
+        303
+    );
+    assert!(steward.text(&format!("/orgs/{health}")).await.contains("卫健局"), "the former name stays");
+    let form = steward.text(&format!("/orgs/{housing}/split")).await;
+    assert!(form.contains("entry.307001/000001") && form.contains(&format!("child.{office}")));
+    let one = [("on", "2025-07-01"), ("name_zh.1", "住房局"), ("code.1", "HOUSING2")];
+    let refused = steward.post("/", &format!("/orgs/{housing}/split"), &one).await;
+    assert_eq!(refused.status(), 400);
+    assert!(refused.text().await.unwrap().contains("至少要有两个机构"));
+    let child = format!("child.{office}");
+    let two = [
+        ("on", "2025-07-01"),
+        ("name_zh.1", "住房局"),
+        ("code.1", "HOUSING2"),
+        ("name_zh.2", "建设局"),
+        ("code.2", "BUILDING2"),
+        ("entry.307001/000001", "2"),
+        (child.as_str(), "2"),
+    ];
+    assert_eq!(steward.post("/", &format!("/orgs/{housing}/split"), &two).await.status(), 303);
+    let old = steward.text(&format!("/orgs/{housing}")).await;
+    assert!(old.contains("建设局") && old.contains("住房局") && old.contains("2025-06-30"));
+    assert!(steward.text("/catalogue/307001-000001").await.contains("BUILDING2"));
+    assert!(!steward.text("/orgs").await.contains("住建局"), "closed today");
+    assert!(steward.text("/orgs?day=2025-03-01").await.contains("住建局"), "there in March");
+    assert!(steward.text("/orgs?state=closed").await.contains("住建局"));
+
+    assert!(steward.text(&format!("/orgs/merge?from={health}")).await.contains("checked"));
+    let building =
+        identity::org::by_code(served.db.conn(), "BUILDING2").await.unwrap().unwrap().id.to_string();
+    let merge = [("from", health.as_str()), ("into", building.as_str()), ("on", "2025-09-01")];
+    assert_eq!(steward.post("/", "/orgs/merge", &merge).await.status(), 303);
+    assert_eq!(
+        steward.post("/", &format!("/orgs/{office}/close"), &[("on", "2025-10-01")]).await.status(),
+        303
+    );
+    let actions = served.actions().await;
+    for action in ["org.add", "org.rename", "org.split", "org.merge", "org.close", "entry.import"] {
+        assert!(actions.iter().any(|a| a == action), "{action} left no record");
+    }
+});
