@@ -10,7 +10,7 @@ use serde_json::Value;
 use shell::ui::TableState;
 use shell::{Cx, Reply, Signed, page};
 use standards::mask;
-use standards::pack::{Personal, Resource};
+use standards::pack::{Field, Personal, Resource};
 
 use crate::Intake;
 use crate::store::submissions;
@@ -148,23 +148,45 @@ async fn allowed(intake: &Intake, actor: &Actor, submission: &str) -> Result<boo
     Ok(actor.org.is_some_and(|o| o.0 == row.org_id))
 }
 
+/// Characters of a cell shown; the rest is in the export.
+const SHOWN: usize = 48;
+
 fn cells(resource: &Resource, page: &Page, shown: &[usize], masked: bool) -> Vec<Vec<String>> {
-    let kinds: Vec<Option<Personal>> =
-        page.columns.iter().map(|c| resource.field(&c.name).and_then(|f| f.personal)).collect();
-    let cell = |row: &[Value], i: usize| {
-        let text = match row.get(i) {
-            None | Some(Value::Null) => String::new(),
-            Some(Value::String(s)) => s.clone(),
-            Some(other) => other.to_string(),
-        };
-        match kinds.get(i).copied().flatten().filter(|_| masked) {
-            None => text,
-            Some(Personal::Name) => mask::person_name(&text),
-            Some(Personal::Document) => mask::id_number(&text),
-            Some(Personal::Phone) => mask::mobile(&text),
-            Some(Personal::Address) => mask::address(&text),
-            Some(Personal::FreeText) => mask::redact(&text),
-        }
+    let fields: Vec<Option<&Field>> = page.columns.iter().map(|c| resource.field(&c.name)).collect();
+    let text = |row: &[Value], i: usize| match row.get(i) {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(s)) => s.clone(),
+        Some(other) => other.to_string(),
     };
-    page.rows.iter().map(|row| shown.iter().map(|i| cell(row, *i)).collect()).collect()
+    // Whose name it is decides whether it is masked: a firm's is public.
+    let subject = resource.subject.as_ref().and_then(|s| {
+        let at = page.columns.iter().position(|c| c.name == s.field)?;
+        Some((at, &s.kinds))
+    });
+    page.rows
+        .iter()
+        .map(|row| {
+            let kind = subject.and_then(|(at, kinds)| {
+                let value = text(row, at);
+                kinds.iter().find(|(_, v)| **v == value).map(|(k, _)| *k)
+            });
+            shown
+                .iter()
+                .map(|i| {
+                    let whole = text(row, *i);
+                    let field = fields.get(*i).copied().flatten();
+                    let hidden = field.filter(|f| masked && f.is_personal(kind)).and_then(|f| f.personal);
+                    let whole = match hidden {
+                        None => whole,
+                        Some(Personal::Name) => mask::person_name(&whole),
+                        Some(Personal::Document) => mask::id_number(&whole),
+                        Some(Personal::Phone) => mask::mobile(&whole),
+                        Some(Personal::Address) => mask::address(&whole),
+                        Some(Personal::FreeText) => mask::redact(&whole),
+                    };
+                    super::clip(&whole, SHOWN)
+                })
+                .collect()
+        })
+        .collect()
 }

@@ -7,7 +7,7 @@ use kernel::{Error, Result, SubmissionId, Text};
 use lake::check::{Group, render};
 use shell::{Cx, Reply, Signed, WithPart, page, page_or_part};
 
-use super::{Orgs, Shown, submission_id};
+use super::{Orgs, Shown, clip, submission_id};
 use crate::Intake;
 use crate::actions::receive_upload::MAY_HAND_IN;
 use crate::model::{RowState, State, Step};
@@ -16,11 +16,15 @@ use crate::store::{groups, mends, submissions, wrong_rows};
 
 /// Groups shown at once; the others open with a link.
 const GROUPS: usize = 50;
+/// Characters of a value shown among others.
+const SAMPLE: usize = 60;
 
 /// A cause with its remedy.
 pub(crate) struct Cause {
     pub id: uuid::Uuid,
     pub code: String,
+    pub pattern: String,
+    pub field: String,
     pub severity: String,
     pub title: String,
     pub label: String,
@@ -129,11 +133,18 @@ pub async fn show(
     let conn = intake.db.conn();
     let found = groups::list(conn, id).await?;
     let more_causes = found.len().saturating_sub(GROUPS);
-    let causes = found
+    let mut causes = found
         .into_iter()
         .take(GROUPS)
         .map(|g| cause(&cx, &intake, &row.resource, g))
-        .collect::<Result<_>>()?;
+        .collect::<Result<Vec<_>>>()?;
+    // What was mended meanwhile has nothing left to accept.
+    let open_groups = wrong_rows::open_groups(conn, id).await?;
+    for c in &mut causes {
+        let left =
+            open_groups.iter().find(|g| g.code == c.code && g.pattern == c.pattern && g.field == c.field);
+        c.suggestions = left.map_or(0, |g| g.suggestions);
+    }
     let open = wrong_rows::count(conn, id, RowState::Open).await?;
     let mended = wrong_rows::count(conn, id, RowState::Mended).await?;
     let children = submissions::children(conn, id).await?;
@@ -203,12 +214,14 @@ pub(crate) fn cause(
         if let Some(column) = &f.column {
             place.push_str(&format!(" {}", column.letter));
         }
-        (place, clip(&f.value), f.suggestion.as_deref().map(clip))
+        (place, clip(&f.value, SAMPLE), f.suggestion.as_deref().map(|s| clip(s, SAMPLE)))
     });
     Ok(Cause {
         id: row.id,
         label: label(cx, intake, resource, &row.field),
         code: row.code,
+        pattern: row.pattern,
+        field: row.field,
         severity: row.severity,
         findings: row.findings,
         suggestions: row.suggestions,
@@ -217,15 +230,6 @@ pub(crate) fn cause(
         why: said.why,
         fix: said.fix,
     })
-}
-
-/// A value short enough to stand among others; what is cut ends in an ellipsis.
-fn clip(value: &str) -> String {
-    const MOST: usize = 60;
-    match value.char_indices().nth(MOST) {
-        Some((at, _)) => format!("{}…", &value[..at]),
-        None => value.to_owned(),
-    }
 }
 
 /// The label of a field in the reader's language; empty for the row as a whole.

@@ -114,3 +114,11 @@ impl Orgs {
 pub(crate) fn submission_id(text: &str) -> Result<SubmissionId> {
     text.parse().map_err(|_| Error::not_found("这批数据", "submission"))
 }
+
+/// A value short enough to stand among others; what is cut ends in an ellipsis.
+pub(crate) fn clip(value: &str, most: usize) -> String {
+    match value.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", &value[..at]),
+        None => value.to_owned(),
+    }
+}
