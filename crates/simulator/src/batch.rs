@@ -93,6 +93,7 @@ fn clean_row(city: &City, batch: &Batch, number: usize, rng: &mut Rng) -> Result
             .then(|| (records::legal_entity(city, number), number >= city.known_entities())),
         Resource::Person => of_district(city.persons[number].district)
             .then(|| (records::person(city, number), number >= city.known_persons())),
+        Resource::Authority => Some((records::authority(city, number), false)),
         resource => {
             let decided = workdays_back(batch.received_on, rng.between(1, 4))?;
             let department = &city.departments[batch.department];
@@ -239,7 +240,7 @@ fn file_name(city: &City, batch: &Batch) -> String {
     let mark = match batch.resource {
         Resource::Licence2018 | Resource::Penalty2018 => "_2018版".to_owned(),
         Resource::Licence2016 | Resource::Penalty2016 => "_2016版".to_owned(),
-        Resource::LegalEntity | Resource::Person => {
+        Resource::LegalEntity | Resource::Person | Resource::Authority => {
             batch.district.map_or_else(String::new, |d| format!("_{}", crate::city::DISTRICTS[d].0))
         }
     };

@@ -33,6 +33,17 @@ pub(crate) fn batches(city: &City) -> Vec<Batch> {
     let begin = city.begin();
     let registrar = department(city, "dept-scjg");
     let police = department(city, "dept-gaj");
+    let bureau = department(city, "dept-dsj");
+    // First of all the list of authorities, by which the decisions' authorities are judged.
+    out.push(Batch {
+        index: 0,
+        resource: Resource::Authority,
+        department: bureau,
+        received_on: begin,
+        layout: Layout::of(Resource::Authority, bureau),
+        rows: 0..city.departments.len(),
+        district: None,
+    });
     for district in 0..DISTRICT_DIVISIONS.len() {
         for (resource, office, count) in [
             (Resource::LegalEntity, registrar, city.entities.len()),
@@ -73,7 +84,8 @@ pub(crate) fn batches(city: &City) -> Vec<Batch> {
             }
         }
     }
-    out.sort_by_key(|b| (b.received_on, b.resource, b.department, b.district));
+    let rank = |resource| Resource::ALL.iter().position(|r| *r == resource);
+    out.sort_by_key(|b| (b.received_on, rank(b.resource), b.department, b.district));
     for (index, batch) in out.iter_mut().enumerate() {
         batch.index = index;
     }

@@ -22,11 +22,14 @@ pub enum Resource {
     LegalEntity,
     /// 人口
     Person,
+    /// 机关名录
+    Authority,
 }
 
 impl Resource {
     /// All resources, base libraries first: what is checked against them comes later.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
+        Self::Authority,
         Self::LegalEntity,
         Self::Person,
         Self::Licence2018,
@@ -45,6 +48,7 @@ impl Resource {
             Self::Penalty2016 => "penalty-2016",
             Self::LegalEntity => "legal-entity",
             Self::Person => "person",
+            Self::Authority => "authority",
         }
     }
 
@@ -56,6 +60,7 @@ impl Resource {
             Self::Penalty2018 | Self::Penalty2016 => "行政处罚",
             Self::LegalEntity => "法人单位",
             Self::Person => "人口",
+            Self::Authority => "机关名录",
         }
     }
 
@@ -69,6 +74,7 @@ impl Resource {
             Self::Penalty2016 => PENALTY_2016,
             Self::LegalEntity => LEGAL_ENTITY,
             Self::Person => PERSON,
+            Self::Authority => AUTHORITY,
         }
     }
 
@@ -321,6 +327,13 @@ const LEGAL_ENTITY: &[(&str, &str)] = &[
     ("PROVINCE", "所在省份"),
     ("CITY", "地区"),
     ("ADDRESS", "注册地址"),
+];
+
+const AUTHORITY: &[(&str, &str)] = &[
+    ("NAME", "机关名称"),
+    ("USCC", "机关统一社会信用代码"),
+    ("SHORT_NAME", "机关简称"),
+    ("DIVISION", "机关所在区划代码"),
 ];
 
 const PERSON: &[(&str, &str)] = &[

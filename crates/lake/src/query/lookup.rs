@@ -26,7 +26,12 @@ impl Lake {
         if !self.has_table(resource) {
             return self.reachable().map(|()| map);
         }
-        let names: Vec<String> = std::iter::once(&key).chain(fields).map(|n| quoted(n)).collect();
+        // The key may be among the fields, and no two columns may bear one name.
+        let names: Vec<String> = std::iter::once(&key)
+            .chain(fields)
+            .enumerate()
+            .map(|(i, n)| format!("{} AS \"f{i}\"", quoted(n)))
+            .collect();
         let sql = format!(
             "SELECT {} FROM {} WHERE {} IS NOT NULL",
             names.join(", "),

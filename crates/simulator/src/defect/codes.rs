@@ -70,14 +70,14 @@ pub(super) const DEFECTS: &[Defect] = &[
 fn entity_code(s: &Scene<'_>) -> Option<String> {
     match s.row.subject {
         Subject::Entity(i) => Some(s.city.entities[i].code.clone()),
-        Subject::Person(_) => None,
+        Subject::Person(_) | Subject::Department(_) => None,
     }
 }
 
 fn registration_number(s: &Scene<'_>) -> Option<String> {
     match s.row.subject {
         Subject::Entity(i) => s.city.entities[i].registration_number.clone(),
-        Subject::Person(_) => None,
+        Subject::Person(_) | Subject::Department(_) => None,
     }
 }
 

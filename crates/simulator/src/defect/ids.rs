@@ -96,7 +96,7 @@ pub(super) const DEFECTS: &[Defect] = &[
 fn person<'a>(s: &Scene<'a>) -> Option<&'a crate::city::Person> {
     match s.row.subject {
         Subject::Person(i) => s.field(Part::Id).map(|_| &s.city.persons[i]),
-        Subject::Entity(_) => None,
+        Subject::Entity(_) | Subject::Department(_) => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rows of the base libraries (基础库): legal entities and people.
 
 use super::{Row, Subject};
-use crate::city::{City, DISTRICT_DIVISIONS, slashed};
+use crate::city::{City, DISTRICT_DIVISIONS, city_division, slashed};
 use crate::template::Resource;
 
 /// The row of an entity.
@@ -19,6 +19,21 @@ pub(crate) fn legal_entity(city: &City, index: usize) -> Row {
         "模拟省".to_owned(),
         city.name.to_owned(),
         entity.address.clone(),
+    ];
+    row
+}
+
+/// The row of a department in the list of authorities.
+pub(crate) fn authority(city: &City, index: usize) -> Row {
+    let department = &city.departments[index];
+    let mut row = Row::new(Resource::Authority, Subject::Department(index), None);
+    let division =
+        if department.org.division.len() == 6 { department.org.division.clone() } else { city_division() };
+    row.cells = vec![
+        department.org.name.clone(),
+        department.org.uscc.clone().unwrap_or_default(),
+        department.document_prefix.clone(),
+        division,
     ];
     row
 }

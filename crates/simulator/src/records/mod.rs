@@ -7,7 +7,7 @@ mod penalty;
 
 use chrono::NaiveDate;
 
-pub(crate) use base::{legal_entity, person};
+pub(crate) use base::{authority, legal_entity, person};
 pub(crate) use licence::licence;
 pub(crate) use penalty::{penalty, ten_thousands};
 
@@ -23,6 +23,8 @@ pub(crate) enum Subject {
     Entity(usize),
     /// Index into the city's people.
     Person(usize),
+    /// Index into the city's departments.
+    Department(usize),
 }
 
 /// One row, cells in template order.
@@ -129,6 +131,8 @@ fn fill_subject(row: &mut Row, city: &City, rng: &mut Rng) {
             row.set_part(Part::IdType, "身份证");
             row.set_part(Part::Id, &*person.id);
         }
+        // No decision is about a department.
+        Subject::Department(_) => {}
     }
 }
 

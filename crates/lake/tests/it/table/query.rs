@@ -138,6 +138,9 @@ async fn look_ups_by_key() {
     let map = lake.lookup_map("permit-1", "NUMBER", &["USCC", "DECIDED"]).await.unwrap();
     assert_eq!(map.len(), 25);
     assert_eq!(map["A04"], [Some("X1".to_owned()), Some("2024-05-01".to_owned())]);
+    // The key may be asked for as a field too.
+    let own = lake.lookup_map("permit-1", "NUMBER", &["NUMBER"]).await.unwrap();
+    assert!(!own.is_empty() && own.iter().all(|(key, values)| values == &[Some(key.clone())]));
     assert!(lake.lookup_map("nothing", "A", &["B"]).await.unwrap().is_empty());
     let known = lake.known_keys("permit-1", &["A00\u{1f}X0".to_owned(), "B".to_owned()]).await.unwrap();
     assert_eq!(known.into_iter().collect::<Vec<_>>(), ["A00\u{1f}X0"]);
