@@ -1,8 +1,12 @@
 //! Background work of intake, idempotent.
 
+mod upkeep;
+
 use kernel::{Result, SubmissionId};
 use serde::{Deserialize, Serialize};
 use store::jobs::NewJob;
+
+pub use upkeep::upkeep;
 
 /// Kind of the job that takes a submission through its next steps.
 pub const PROCESS: &str = "intake.process";

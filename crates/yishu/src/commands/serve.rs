@@ -81,15 +81,28 @@ pub async fn run(config: Config, intake: Intake, ready: impl FnOnce(SocketAddr))
 
     let db = intake.db.clone();
     let (stop, stopped) = watch::channel(false);
-    let worker = tokio::spawn(wiring::worker(intake).run(JOBS, stopped));
+    let worker = tokio::spawn(wiring::worker(intake.clone()).run(JOBS, stopped));
+    let upkeep = tokio::spawn(keep_up(intake));
     axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(told_to_stop())
         .await
         .map_err(Error::internal)?;
     // Requests are answered; now the jobs that run are finished. What is still queued stays queued.
     let _ = stop.send(true);
+    upkeep.abort();
     worker.await.map_err(Error::internal)?;
     db.close().await
+}
+
+/// Looks after the lake every few minutes; being cut off in the middle harms nothing.
+async fn keep_up(intake: Intake) {
+    let mut every = tokio::time::interval(std::time::Duration::from_secs(300));
+    loop {
+        every.tick().await;
+        if let Err(e) = intake::jobs::upkeep(&intake).await {
+            tracing::error!(error = ?e, "upkeep of the lake failed");
+        }
+    }
 }
 
 async fn first_administrator(db: &Db, clock: &dyn Clock, given: Option<String>) -> Result<()> {

@@ -1,0 +1,25 @@
+//! Upkeep of the lake (数据湖维护): small files are gathered, what no version needs any more is removed.
+
+use std::time::Duration;
+
+use kernel::Result;
+
+use crate::Intake;
+
+/// What uploads that were cut off left behind is removed after this long.
+const LEFT_BEHIND: Duration = Duration::from_secs(24 * 3_600);
+
+/// Does for every table what it needs from time to time. A table in trouble does not keep the others waiting.
+///
+/// # Errors
+/// When the lake itself cannot be read.
+pub async fn upkeep(intake: &Intake) -> Result<()> {
+    for code in intake.lake.resources()? {
+        match intake.lake.maintain(&code).await {
+            Ok(done) => tracing::debug!(resource = %code, ?done, "upkeep"),
+            Err(e) => tracing::error!(resource = %code, error = ?e, "upkeep failed"),
+        }
+    }
+    intake.lake.blobs().sweep(LEFT_BEHIND)?;
+    Ok(())
+}
