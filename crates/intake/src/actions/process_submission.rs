@@ -7,7 +7,7 @@ mod check;
 mod land;
 mod read;
 
-pub(crate) use check::{files, request, severity};
+pub(crate) use check::{files, request};
 pub(crate) use land::{business_key, finding_model};
 pub(crate) use read::inspect;
 

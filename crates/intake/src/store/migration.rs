@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
     big_integer, boolean, date_null, integer, json_binary, json_binary_null, string, string_null, text,
-    text_null, timestamp_with_time_zone, timestamp_with_time_zone_null, uuid, uuid_null,
+    text_null, timestamp_with_time_zone, uuid, uuid_null,
 };
 
 /// The migrations in order.
@@ -21,16 +21,8 @@ impl MigrationName for Intake0001 {
 }
 
 /// Tables in the order in which they may be made; dropped in reverse.
-const TABLES: [&str; 8] = [
-    "submission",
-    "wrong_row",
-    "finding",
-    "finding_group",
-    "header_mapping",
-    "mend_log",
-    "push_key",
-    "pull_source",
-];
+const TABLES: [&str; 7] =
+    ["submission", "wrong_row", "finding", "finding_group", "header_mapping", "mend_log", "push_key"];
 
 fn id() -> ColumnDef {
     uuid("id").primary_key().take()
@@ -152,25 +144,6 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(uuid("submission_id"))
             .col(timestamp_with_time_zone("at"))
             .col(json_binary("answer"))
-            .take(),
-        Table::create()
-            .table("pull_source")
-            .col(id())
-            .col(uuid("org_id"))
-            .col(string("resource"))
-            .col(string("name"))
-            .col(text("address"))
-            .col(string_null("password_env"))
-            .col(string("table_name"))
-            .col(string("mode"))
-            .col(string_null("cursor_column"))
-            .col(text_null("cursor_value"))
-            .col(integer("every_minutes").default(0))
-            .col(boolean("enabled").default(true))
-            .col(timestamp_with_time_zone_null("last_run_at"))
-            .col(text_null("last_result"))
-            .col(string("created_by"))
-            .col(timestamp_with_time_zone("created_at"))
             .take(),
     ]
 }

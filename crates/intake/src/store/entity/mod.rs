@@ -4,7 +4,6 @@ pub mod finding;
 pub mod finding_group;
 pub mod header_mapping;
 pub mod mend_log;
-pub mod pull_source;
 pub mod push_key;
 pub mod submission;
 pub mod wrong_row;
