@@ -7,6 +7,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
+use catalogue::actions::{Assignment, FromPack, assign_responsible, entry_from_pack, review_entry, submit_entry};
+use catalogue::model::{Duty, UpdateCycle, Verdict};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::Args;
 use identity::actions::{NewAccount, create_account};
@@ -78,6 +80,7 @@ impl Demo {
         };
         let intake = wiring::open(&config, Arc::new(SystemClock)).await?;
         let orgs = settle(&intake, &city).await?;
+        describe(&intake, &city, &manifest, &orgs).await?;
         let right = hand_in(&intake, &files, &manifest, &orgs).await?;
         if self.once {
             return Ok(right);
@@ -170,6 +173,50 @@ async fn settle(intake: &Intake, city: &City) -> Result<HashMap<String, OrgId>> 
     }
     say(&format!("{} 个机构 organisations, {} 个账号 accounts", ids.len(), city.accounts.len()));
     Ok(ids)
+}
+
+/// Catalogue entries for what each department hands in, reviewed and published, and who answers for them.
+async fn describe(
+    intake: &Intake,
+    city: &City,
+    manifest: &Manifest,
+    orgs: &HashMap<String, OrgId>,
+) -> Result<()> {
+    let (system, now) = (Actor::system(), SystemClock.now());
+    let mut done = std::collections::HashSet::new();
+    for file in &manifest.files {
+        let Some(org) = orgs.get(&file.org).copied() else { continue };
+        if !done.insert((org, file.resource.code())) {
+            continue;
+        }
+        let from = FromPack {
+            org,
+            resource: file.resource.code().to_owned(),
+            class_path: "3/07/001".to_owned(),
+            update_cycle: UpdateCycle::Monthly,
+        };
+        let code = entry_from_pack(&intake.db, &system, from, now).await?;
+        // Once for registration, once for publication.
+        for _ in 0..2 {
+            submit_entry(&intake.db, &system, &code, now).await?;
+            review_entry(&intake.db, &system, &code, Verdict::Approve, "", now).await?;
+        }
+    }
+    for o in city.orgs.iter().chain(city.departments.iter().map(|d| &d.org)) {
+        let (Some(org), Some(person)) = (orgs.get(&o.code).copied(), &o.responsible) else { continue };
+        let named = Assignment {
+            org,
+            entry: None,
+            duty: Duty::Responsible,
+            name: person.name.clone(),
+            phone: person.phone.clone(),
+            email: String::new(),
+            from: kernel::beijing_date(now),
+        };
+        assign_responsible(&intake.db, &system, named, now).await?;
+    }
+    say(&format!("{} 条目录 catalogue entries", done.len()));
+    Ok(())
 }
 
 /// Ten in the morning in Beijing.
