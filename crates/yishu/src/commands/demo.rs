@@ -7,7 +7,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
-use catalogue::actions::{Assignment, FromPack, assign_responsible, entry_from_pack, review_entry, submit_entry};
+use catalogue::actions::{
+    Assignment, FromPack, assign_responsible, entry_from_pack, review_entry, submit_entry,
+};
 use catalogue::model::{Duty, UpdateCycle, Verdict};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::Args;

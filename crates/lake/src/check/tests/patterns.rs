@@ -52,7 +52,7 @@ fn every_pattern_is_told_apart() {
             "separator",
             Some("罚款;没收违法所得、没收非法财物"),
         ),
-        ("处罚类别", "其他", "E401", "open-value", None),
+        ("处罚类别", "其他-", "E401", "open-value", None),
         ("处罚机关", "???????", "E506", "question-mark", None),
         ("处罚机关", "芝罘区示例监督管理局\u{FFFD}", "E506", "invalid-bytes", None),
         ("处罚机关", "1137060200DEM00909", "E515", "", None),
