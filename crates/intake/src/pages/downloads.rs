@@ -2,11 +2,10 @@
 //! system, and empty templates; and the workbook coming back.
 
 use axum::extract::{Multipart, Path, State as Shared};
-use axum::http::header;
-use axum::response::{IntoResponse as _, Response};
 use kernel::{Error, Result, SubmissionId};
 use lake::check::{Finding, render};
 use lake::sheet::{Book, Cell, Col};
+use shell::ui::attachment;
 use shell::{Cx, Flash, Reply, Signed, redirect};
 use standards::pack::NeedMark;
 
@@ -17,13 +16,6 @@ use crate::actions::process_submission::files;
 use crate::store::{mends, submissions, wrong_rows};
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-
-/// An answer that is saved under a name.
-fn attachment(name: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
-    let disposition = format!("attachment; filename*=UTF-8''{}", shell::ui::encode(name).replace('/', "_"));
-    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes)
-        .into_response()
-}
 
 /// The name without its ending.
 fn stem(name: &str) -> &str {
@@ -40,13 +32,7 @@ pub async fn received(
     let path = intake.lake.blobs().path(&lake::blob::Digest::parse(&row.digest)?);
     let file = tokio::fs::File::open(path).await.map_err(|e| Error::unavailable("数据湖", "lake", e))?;
     let body = axum::body::Body::from_stream(tokio_util::io::ReaderStream::new(file));
-    let disposition =
-        format!("attachment; filename*=UTF-8''{}", shell::ui::encode(&row.file_name).replace('/', "_"));
-    let head = [
-        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
-        (header::CONTENT_DISPOSITION, disposition),
-    ];
-    Ok((head, body).into_response())
+    Ok(attachment(&row.file_name, "application/octet-stream", body))
 }
 
 /// `GET /submissions/{id}/findings.xlsx`: every finding, none left out up to what a sheet holds.

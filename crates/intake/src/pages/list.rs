@@ -117,11 +117,8 @@ fn filter(asked: &Asked) -> Filter {
         state: asked.state.parse::<State>().ok(),
         resource: given(&asked.resource),
         org: asked.org.parse().ok(),
-        way: None,
         text: given(&asked.q),
         open_only: !asked.open.is_empty(),
-        since: None,
-        until: None,
         sort: match sort {
             "file" => Sort::File,
             "rows" => Sort::Rows,

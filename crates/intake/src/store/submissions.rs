@@ -20,13 +20,10 @@ pub(crate) struct Filter {
     pub state: Option<State>,
     pub resource: Option<String>,
     pub org: Option<Uuid>,
-    pub way: Option<String>,
     /// Part of the file name.
     pub text: Option<String>,
     /// Only submissions with wrong rows open.
     pub open_only: bool,
-    pub since: Option<DateTime<Utc>>,
-    pub until: Option<DateTime<Utc>>,
     pub sort: Sort,
     pub descending: bool,
     /// From 0.
@@ -182,20 +179,11 @@ pub(crate) async fn list(
     if let Some(org) = filter.org {
         condition = condition.add(Column::OrgId.eq(org));
     }
-    if let Some(way) = &filter.way {
-        condition = condition.add(Column::Way.eq(way));
-    }
     if let Some(text) = filter.text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
         condition = condition.add(Column::FileName.contains(text));
     }
     if filter.open_only {
         condition = condition.add(Column::RowsOpen.gt(0));
-    }
-    if let Some(at) = filter.since {
-        condition = condition.add(Column::CreatedAt.gte(at));
-    }
-    if let Some(at) = filter.until {
-        condition = condition.add(Column::CreatedAt.lt(at));
     }
     let total = Entity::find().filter(condition.clone()).count(conn).await.or_fail()?;
     let order = if filter.descending { Order::Desc } else { Order::Asc };
