@@ -7,6 +7,8 @@ use lake::Lake;
 use standards::pack::{Pack, Packs, Resource};
 use store::Db;
 
+use crate::pull_settings::PullSettings;
+
 /// The parts intake works with (归集的工作环境). Cheap to clone.
 #[derive(Clone)]
 pub struct Intake {
@@ -18,6 +20,8 @@ pub struct Intake {
     pub packs: Arc<Packs>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// What pulls may reach.
+    pub pull: PullSettings,
 }
 
 /// Greatest size of one upload, in bytes.

@@ -8,17 +8,20 @@ pub mod jobs;
 mod lookups;
 pub mod model;
 mod pages;
+mod pull_settings;
 mod store;
 
 use ::store::jobs::{JobCx, Worker};
 use shell::{Access, Card, Module, NavItem, Routes};
 
 pub use context::{Intake, MAX_UPLOAD};
+pub use pull_settings::{PullSettings, Secrets};
 pub use store::migrations;
 
+use actions::create_pull::{MAY_PULL, MAY_SEE_PULLS};
 use actions::receive_upload::MAY_HAND_IN;
 use pages::data::MAY_READ_ALL;
-use pages::{cards, dashboard, data, detail, downloads, grid, list, mapping, steps, upload};
+use pages::{cards, dashboard, data, detail, downloads, grid, list, mapping, pulls, steps, upload};
 
 /// The module for the frame.
 #[must_use]
@@ -26,6 +29,7 @@ pub fn module(intake: Intake) -> Module {
     let hand_in = Access::Roles(MAY_HAND_IN);
     // A little more than the bytes of the file: the form around it.
     let upload_limit = usize::try_from(MAX_UPLOAD).unwrap_or(usize::MAX).saturating_add(1 << 20);
+    let (pull, see_pulls) = (Access::Roles(MAY_PULL), Access::Roles(MAY_SEE_PULLS));
     let routes = Routes::new()
         .get("/submissions", Access::Signed, list::show)
         .get("/submissions/new", hand_in, upload::show)
@@ -48,12 +52,24 @@ pub fn module(intake: Intake) -> Module {
         .post_large("/submissions/{id}/wrong-rows", hand_in, 64 << 20, downloads::mended)
         .get("/submissions/{id}/patch.csv", Access::Signed, downloads::patch)
         .get("/resources/{code}/template.xlsx", Access::Signed, downloads::template)
+        .get("/pulls", see_pulls, pulls::list::show)
+        .get("/pulls/new", pull, pulls::form::new)
+        .post("/pulls", pull, pulls::form::create)
+        .get("/pulls/{id}", see_pulls, pulls::detail::show)
+        .post("/pulls/{id}", pull, pulls::form::update)
+        .get("/pulls/{id}/edit", pull, pulls::form::edit)
+        .post("/pulls/{id}/test", pull, pulls::steps::test)
+        .post("/pulls/{id}/run", pull, pulls::steps::run)
+        .post("/pulls/{id}/enable", pull, pulls::steps::enable)
+        .post("/pulls/{id}/disable", pull, pulls::steps::disable)
+        .post("/pulls/{id}/remove", pull, pulls::steps::remove)
         .get("/data", Access::Roles(MAY_READ_ALL), data::list)
         .get("/data/{resource}", Access::Signed, data::rows)
         .get("/dashboard", Access::Signed, dashboard::show)
         .post_large("/api/v1/resources/{code}/rows", hand_in, 64 << 20, api::push)
         .post_large("/api/v1/resources/{code}/files", hand_in, upload_limit, api::upload)
         .get("/api/v1/submissions/{id}", Access::Signed, api::submission)
+        .get("/api/v1/submissions/{id}/groups", Access::Signed, api::groups)
         .post_large("/api/v1/city-intake", hand_in, 64 << 20, api::city_intake)
         .with_state(intake.clone());
     let locales = (include_str!("../locales/zh.ftl"), include_str!("../locales/en.ftl"));
@@ -62,6 +78,7 @@ pub fn module(intake: Intake) -> Module {
     module.nav = vec![
         item("submissions", "/submissions", &[]),
         item("submission-new", "/submissions/new", MAY_HAND_IN),
+        item("pulls", "/pulls", MAY_SEE_PULLS),
         item("dashboard", "/dashboard", &[]),
         item("data-tables", "/data", MAY_READ_ALL),
     ];
@@ -73,8 +90,14 @@ pub fn module(intake: Intake) -> Module {
 /// Adds the job handlers of intake to a worker.
 #[must_use]
 pub fn jobs(worker: Worker, intake: Intake) -> Worker {
-    worker.on(jobs::PROCESS, move |_: JobCx, work: jobs::Process| {
-        let intake = intake.clone();
-        async move { actions::process_submission::process_submission(&intake, work.submission).await }
-    })
+    let (processing, pulling) = (intake.clone(), intake);
+    worker
+        .on(jobs::PROCESS, move |_: JobCx, work: jobs::Process| {
+            let intake = processing.clone();
+            async move { actions::process_submission::process_submission(&intake, work.submission).await }
+        })
+        .on(jobs::PULL, move |job: JobCx, work: jobs::Pull| {
+            let intake = pulling.clone();
+            async move { jobs::pull(&intake, job, work).await }
+        })
 }

@@ -34,6 +34,12 @@ pub struct Given {
     /// Believe the X-Forwarded-For of the proxy in front
     #[arg(long, env = "YISHU_BEHIND_PROXY", num_args = 0..=1, default_missing_value = "true")]
     pub behind_proxy: Option<bool>,
+    /// 前置库主机 Hosts that pulls may reach: host or host:port, separated by commas; * for any [default: none]
+    #[arg(long, env = "YISHU_PULL_HOSTS", value_name = "HOSTS")]
+    pub pull_hosts: Option<String>,
+    /// SQLite 前置库所在的文件夹 The folder below which pulls may read SQLite files [default: none]
+    #[arg(long, env = "YISHU_PULL_FOLDER", value_name = "FOLDER")]
+    pub pull_folder: Option<String>,
 }
 
 /// The settings in force.
@@ -51,6 +57,10 @@ pub struct Config {
     pub secure_cookies: bool,
     /// Believe `X-Forwarded-For`.
     pub behind_proxy: bool,
+    /// Hosts that pulls may reach, separated by commas.
+    pub pull_hosts: Option<String>,
+    /// The folder below which pulls may read SQLite files.
+    pub pull_folder: Option<String>,
 }
 
 impl Given {
@@ -90,6 +100,8 @@ impl Given {
             listen,
             secure_cookies: self.secure_cookies.or(file.secure_cookies).unwrap_or(false),
             behind_proxy: self.behind_proxy.or(file.behind_proxy).unwrap_or(false),
+            pull_hosts: self.pull_hosts.or(file.pull_hosts),
+            pull_folder: self.pull_folder.or(file.pull_folder),
         })
     }
 }

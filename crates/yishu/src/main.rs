@@ -18,6 +18,8 @@ struct Cli {
 enum Command {
     /// 检查文件 Check files
     Check(commands::check::Check),
+    /// 报送文件到平台 Hand files in to a running platform
+    Load(commands::load::Load),
     /// 查询数据湖（只读） Query the lake, read-only
     Sql(commands::sql::Sql),
     /// 查看和检查标准包 Look at packs and check them
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     match cli.command {
         Command::Check(check) => check.run(),
+        Command::Load(load) => load.run(),
         Command::Sql(sql) => sql.run(),
         Command::Pack(pack) => pack.run(),
         Command::Demo(demo) => demo.run(),

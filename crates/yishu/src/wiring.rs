@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use intake::Intake;
+use intake::{Intake, PullSettings};
 use kernel::{Clock, Error, Result};
 use lake::{Lake, LakeSettings};
 use shell::{App, Module, Settings};
@@ -53,7 +53,8 @@ pub async fn open(config: &Config, clock: Arc<dyn Clock>) -> Result<Intake> {
     let lake =
         Lake::open_with(&config.lake, &config.engine, LakeSettings::default(), Arc::clone(&clock)).await?;
     let packs = Packs::builtin().map_err(|e| Error::internal(e.say(kernel::Lang::En)))?;
-    Ok(Intake { db, lake, packs, clock })
+    let pull = PullSettings::new(config.pull_folder.as_deref(), config.pull_hosts.as_deref());
+    Ok(Intake { db, lake, packs, clock, pull })
 }
 
 /// The worker with the jobs of all capabilities.

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use kernel::{Actor, Error, Result, SubmissionId};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
-use standards::pack::headers;
+use standards::pack::{Resource, headers};
 use store::{OrFail as _, audit, jobs};
 
 use super::receive_upload::MAY_HAND_IN;
@@ -31,23 +31,7 @@ pub async fn map_headers(
     actor.require(MAY_HAND_IN)?;
     let row = submissions::get(intake.db.conn(), actor, id).await?;
     let (_, declared) = intake.resource(resource)?;
-    let mut taken: IndexMap<&str, &str> = IndexMap::new();
-    for (header, field) in mapping.iter().filter(|(_, f)| !f.is_empty()) {
-        if !declared.fields.iter().any(|f| f.code == *field) {
-            return Err(Error::bad_input(
-                "mapping-field",
-                format!("资源“{resource}”没有字段“{field}”，请重新选择“{header}”对应的字段。"),
-                format!("“{resource}” has no field “{field}”; choose again what “{header}” means."),
-            ));
-        }
-        if let Some(other) = taken.insert(field, header) {
-            return Err(Error::bad_input(
-                "mapping-twice",
-                format!("“{other}”和“{header}”都对应到了“{field}”，一个字段只能对应一列。"),
-                format!("“{other}” and “{header}” both map to “{field}”; a field takes one column only."),
-            ));
-        }
-    }
+    verify_mapping(declared, &mapping)?;
     let said: Vec<(String, String)> = mapping.iter().map(|(h, f)| (headers::fold(h), f.clone())).collect();
     let now = intake.clock.now();
     let tx = intake.db.begin().await?;
@@ -63,4 +47,27 @@ pub async fn map_headers(
     let detail = json!({ "resource": resource, "mapping": mapping });
     audit::record(&tx, now, actor, "submission.map", &format!("submission:{id}"), &detail).await?;
     tx.commit().await.or_fail()
+}
+
+/// Every field given exists, and none is given twice.
+pub(super) fn verify_mapping(resource: &Resource, mapping: &IndexMap<String, String>) -> Result<()> {
+    let code = &resource.resource;
+    let mut taken: IndexMap<&str, &str> = IndexMap::new();
+    for (header, field) in mapping.iter().filter(|(_, f)| !f.is_empty()) {
+        if resource.field(field).is_none() {
+            return Err(Error::bad_input(
+                "mapping-field",
+                format!("资源“{code}”没有字段“{field}”，请重新选择“{header}”对应的字段。"),
+                format!("“{code}” has no field “{field}”; choose again what “{header}” means."),
+            ));
+        }
+        if let Some(other) = taken.insert(field, header) {
+            return Err(Error::bad_input(
+                "mapping-twice",
+                format!("“{other}”和“{header}”都对应到了“{field}”，一个字段只能对应一列。"),
+                format!("“{other}” and “{header}” both map to “{field}”; a field takes one column only."),
+            ));
+        }
+    }
+    Ok(())
 }

@@ -1,7 +1,9 @@
 //! Use cases: each authorises, loads, decides, writes and audits in one transaction, and enqueues what follows.
 
 pub mod accept_suggestions;
+pub mod create_pull;
 pub mod decide_held;
+pub mod edit_pull;
 pub mod land_mended;
 pub mod look_up;
 pub mod map_headers;
@@ -10,5 +12,10 @@ pub mod mend_rows;
 pub mod process_submission;
 pub mod push_rows;
 pub mod receive_upload;
+pub mod remove_pull;
+pub mod run_pull;
+pub mod start_pull;
+pub mod switch_pull;
+pub mod test_pull;
 pub mod undo_mend;
 pub mod withdraw_submission;

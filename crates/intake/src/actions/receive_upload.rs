@@ -1,10 +1,13 @@
 //! 接收上传: the bytes are stored first; then a submission is written down and its reading enqueued.
 
+use chrono::{DateTime, Utc};
+use indexmap::IndexMap;
 use kernel::{Actor, Error, Event, OrgId, Result, Role, SubmissionId};
 use serde_json::json;
-use store::{OrFail as _, audit, events, jobs};
+use store::{Tx, audit, events, jobs};
 use tokio::io::AsyncRead;
 
+use super::map_headers::verify_mapping;
 use crate::context::{Intake, MAX_UPLOAD};
 use crate::jobs::process_job;
 use crate::model::{State, Way};
@@ -29,6 +32,8 @@ pub struct Upload {
     pub key: Option<String>,
     /// Take the file even though the same bytes were handed in before.
     pub again: bool,
+    /// What the sender says of headers: header → field code, empty for "leave out". Goes before what is remembered.
+    pub mapping: IndexMap<String, String>,
 }
 
 /// What became of it.
@@ -53,8 +58,8 @@ impl Received {
 /// Stores the bytes and begins a submission.
 ///
 /// # Errors
-/// Forbidden for other roles, not found for other departments, `resource-unknown`, `too-large`, `empty-file`,
-/// `lake-full`.
+/// Forbidden for other roles, not found for other departments, `resource-unknown`, `mapping-field`, `mapping-twice`,
+/// `too-large`, `empty-file`, `lake-full`.
 pub async fn receive_upload(
     intake: &Intake,
     actor: &Actor,
@@ -64,8 +69,13 @@ pub async fn receive_upload(
     actor.require(MAY_HAND_IN)?;
     let org = identity::org::require_in_scope(intake.db.conn(), &actor.scope, upload.org).await?;
     if let Some(code) = &upload.resource {
-        intake.resource(code)?;
+        let (_, resource) = intake.resource(code)?;
+        verify_mapping(resource, &upload.mapping)?;
     }
+    let mapping = match upload.mapping.is_empty() {
+        true => None,
+        false => Some(serde_json::to_value(&upload.mapping).map_err(Error::internal)?),
+    };
     if let Some(key) = &upload.key
         && let Some(known) = submissions::by_key(intake.db.conn(), org.id, key).await?
     {
@@ -96,26 +106,29 @@ pub async fn receive_upload(
         size: i64::try_from(stored.size).map_err(Error::internal)?,
         created_by: actor.name.clone(),
         idempotency_key: upload.key,
+        mapping,
         ..Model::begun(id, upload.org, State::Received, now)
     };
-    let tx = intake.db.begin().await?;
-    let row = submissions::insert(&tx, row).await?;
-    jobs::enqueue(&tx, process_job(id)?, now).await?;
-    events::append(
-        &tx,
-        &Event {
-            kind: "received".to_owned(),
-            at: now,
-            org: Some(upload.org),
-            resource: None,
-            submission: Some(id),
-            data: json!({ "resource": row.resource, "size": row.size, "way": row.way }),
-        },
-    )
-    .await?;
+    intake.db.tx(async |tx| write_down(tx, actor, row, now).await).await?;
+    Ok(Received::New(id))
+}
+
+/// Writes a received submission with its job, event and record. The record is the last thing a transaction writes.
+pub(super) async fn write_down(tx: &Tx, actor: &Actor, row: Model, now: DateTime<Utc>) -> Result<()> {
+    let row = submissions::insert(tx, row).await?;
+    let id = SubmissionId(row.id);
+    jobs::enqueue(tx, process_job(id)?, now).await?;
+    let event = Event {
+        kind: "received".to_owned(),
+        at: now,
+        org: Some(OrgId(row.org_id)),
+        resource: None,
+        submission: Some(id),
+        data: json!({ "resource": row.resource, "size": row.size, "way": row.way }),
+    };
+    events::append(tx, &event).await?;
     let detail =
         json!({ "file": row.file_name, "sha256": row.digest, "size": row.size, "resource": row.resource });
-    audit::record(&tx, now, actor, "submission.receive", &format!("submission:{id}"), &detail).await?;
-    tx.commit().await.or_fail()?;
-    Ok(Received::New(id))
+    audit::record(tx, now, actor, "submission.receive", &format!("submission:{id}"), &detail).await?;
+    Ok(())
 }

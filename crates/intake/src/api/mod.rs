@@ -1,15 +1,17 @@
 //! The interfaces of intake for systems (接口). `Authorization: Bearer <credential>`.
 
 mod city;
+mod files;
 mod push;
 
 pub use city::city_intake;
-pub use push::{push, submission, upload};
+pub use files::{groups, submission, upload};
+pub use push::push;
 
 use utoipa::OpenApi as _;
 
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(push::push, push::upload, push::submission, city::city_intake))]
+#[openapi(paths(push::push, files::upload, files::submission, files::groups, city::city_intake))]
 struct Document;
 
 /// This crate's part of `/openapi.json`.

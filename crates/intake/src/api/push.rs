@@ -1,28 +1,20 @@
-//! `POST /api/v1/resources/{code}/rows`, `POST /api/v1/resources/{code}/files`, `GET /api/v1/submissions/{id}`.
+//! `POST /api/v1/resources/{code}/rows`: rows are pushed.
 
 use axum::Json;
-use axum::body::{Body, Bytes};
-use axum::extract::{Path, Query, State as Shared};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse as _, Response};
-use futures::TryStreamExt as _;
+use axum::body::Bytes;
+use axum::extract::{Path, State as Shared};
+use axum::http::HeaderMap;
 use indexmap::IndexMap;
-use kernel::{Error, Result, SubmissionId};
+use kernel::{Error, Result};
 use lake::check::render;
-use serde::Deserialize;
 use serde_json::{Value, json};
 use shell::{Cx, Reply, Signed};
-use tokio_util::io::StreamReader;
 
 use crate::Intake;
-use crate::actions::look_up::{Summary, summary};
 use crate::actions::push_rows::{Push, push_rows};
-use crate::actions::receive_upload::{Received, Upload, receive_upload};
-use crate::model::Way;
-use crate::pages::submission_id;
 
 /// The sender's key of a request, if it gave one.
-fn idempotency_key(headers: &HeaderMap) -> Option<String> {
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Option<String> {
     headers.get("idempotency-key").and_then(|v| v.to_str().ok()).filter(|v| !v.is_empty()).map(str::to_owned)
 }
 
@@ -106,73 +98,6 @@ pub async fn push(
         "submission": done.submission, "rows": done.rows, "landed": done.landed, "rejected": done.rejected,
         "version": done.version, "findings": findings,
     })))
-}
-
-/// The name of the file.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Named {
-    name: String,
-}
-
-/// 上传文件
-///
-/// The body is the file itself. Answered when the bytes are stored; ask for the submission to follow the check.
-#[utoipa::path(
-    post,
-    path = "/api/v1/resources/{code}/files",
-    tag = "intake",
-    params(
-        ("code" = String, Path, description = "Resource, e.g. `licence-2018`"),
-        ("name" = Option<String>, Query, description = "Name of the file"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Unique within the department"),
-    ),
-    request_body(content = String, content_type = "application/octet-stream"),
-    responses(
-        (status = 202, description = "A new submission"),
-        (status = 200, description = "The same key or the same bytes came before"),
-        (status = 400, description = "problem+json")
-    )
-)]
-pub async fn upload(
-    Signed(actor): Signed,
-    Shared(intake): Shared<Intake>,
-    Path(code): Path<String>,
-    Query(named): Query<Named>,
-    headers: HeaderMap,
-    body: Body,
-) -> Reply<Response> {
-    let upload = Upload {
-        org: actor.org.ok_or_else(Error::forbidden)?,
-        resource: Some(code),
-        file_name: if named.name.is_empty() { "upload".to_owned() } else { named.name },
-        way: Way::Push,
-        key: idempotency_key(&headers),
-        again: false,
-    };
-    let bytes = StreamReader::new(body.into_data_stream().map_err(std::io::Error::other));
-    let received = receive_upload(&intake, &actor, upload, bytes).await?;
-    let status = if matches!(received, Received::New(_)) { StatusCode::ACCEPTED } else { StatusCode::OK };
-    Ok((status, Json(summary(&intake, &actor, received.id()).await?)).into_response())
-}
-
-/// 查询批次
-///
-/// Where a submission stands, with its counts.
-#[utoipa::path(
-    get,
-    path = "/api/v1/submissions/{id}",
-    tag = "intake",
-    params(("id" = String, Path, description = "Id of the submission")),
-    responses((status = 200, description = "State and counts"), (status = 404, description = "problem+json"))
-)]
-pub async fn submission(
-    Signed(actor): Signed,
-    Shared(intake): Shared<Intake>,
-    Path(id): Path<String>,
-) -> Reply<Json<Summary>> {
-    let id: SubmissionId = submission_id(&id)?;
-    Ok(Json(summary(&intake, &actor, id).await?))
 }
 
 #[cfg(test)]

@@ -1,12 +1,16 @@
 //! Background work of intake, idempotent.
 
+mod pull;
 mod upkeep;
 
 use kernel::{Result, SubmissionId};
 use serde::{Deserialize, Serialize};
 use store::jobs::NewJob;
 
+pub use pull::{PULL, Pull, pull, pull_job};
 pub use upkeep::upkeep;
+
+pub use crate::actions::start_pull::start_due_pulls;
 
 /// Kind of the job that takes a submission through its next steps.
 pub const PROCESS: &str = "intake.process";

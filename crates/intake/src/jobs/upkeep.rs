@@ -5,6 +5,10 @@ use std::time::Duration;
 use kernel::Result;
 
 use crate::Intake;
+use crate::store::pulls;
+
+/// Pulls that brought nothing are listed for this long.
+const RUNS_KEPT: chrono::Duration = chrono::Duration::days(90);
 
 /// What uploads that were cut off left behind is removed after this long.
 const LEFT_BEHIND: Duration = Duration::from_secs(24 * 3_600);
@@ -21,5 +25,6 @@ pub async fn upkeep(intake: &Intake) -> Result<()> {
         }
     }
     intake.lake.blobs().sweep(LEFT_BEHIND)?;
+    pulls::forget_runs(intake.db.conn(), intake.clock.now() - RUNS_KEPT).await?;
     Ok(())
 }

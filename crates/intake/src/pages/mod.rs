@@ -8,6 +8,7 @@ pub mod downloads;
 pub mod grid;
 pub mod list;
 pub mod mapping;
+pub mod pulls;
 pub mod steps;
 pub mod upload;
 

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Multipart, State as Shared};
 use axum::response::Response;
 use futures::TryStreamExt as _;
+use indexmap::IndexMap;
 use kernel::{Error, OrgId};
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 use tokio_util::io::StreamReader;
@@ -69,8 +70,15 @@ pub async fn submit(
                     )
                     .into());
                 };
-                let upload =
-                    Upload { org, resource: resource.clone(), file_name, way: Way::Upload, key: None, again };
+                let upload = Upload {
+                    org,
+                    resource: resource.clone(),
+                    file_name,
+                    way: Way::Upload,
+                    key: None,
+                    again,
+                    mapping: IndexMap::new(),
+                };
                 let bytes = StreamReader::new(part.map_err(std::io::Error::other));
                 received.push(receive_upload(&intake, &actor, upload, bytes).await?);
             }

@@ -9,7 +9,7 @@ use sea_orm_migration::schema::{
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Intake0001)]
+    vec![Box::new(Intake0001), Box::new(super::pull_migration::Intake0002)]
 }
 
 struct Intake0001;

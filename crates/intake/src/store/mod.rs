@@ -6,6 +6,8 @@ pub(crate) mod groups;
 pub(crate) mod mappings;
 pub(crate) mod mends;
 mod migration;
+mod pull_migration;
+pub(crate) mod pulls;
 pub(crate) mod submissions;
 pub(crate) mod wrong_rows;
 

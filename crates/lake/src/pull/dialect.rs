@@ -2,14 +2,7 @@
 //! rules judge a pulled row and an uploaded one.
 
 use super::After;
-
-/// Kind of database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Dialect {
-    Postgres,
-    MySql,
-    Sqlite,
-}
+use super::address::Kind;
 
 /// A column as the database describes it.
 #[derive(Debug, Clone)]
@@ -19,70 +12,104 @@ pub(super) struct Column {
     pub kind: String,
 }
 
-impl Dialect {
-    /// Lists name and type of a table's columns; binds the table, and the schema where [`Self::binds_schema`].
-    pub const fn columns_sql(self) -> &'static str {
-        match self {
-            Self::Postgres => {
-                "SELECT a.attname::text, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a \
-                 JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
-                 WHERE c.relname = $1 AND a.attnum > 0 AND NOT a.attisdropped \
-                 AND (n.nspname = $2 OR ($2 = '' AND pg_table_is_visible(c.oid))) \
-                 AND has_table_privilege(c.oid, 'SELECT') ORDER BY a.attnum"
-            }
-            Self::MySql => {
-                "SELECT CAST(column_name AS CHAR), CAST(column_type AS CHAR) FROM information_schema.columns \
-                 WHERE table_name = ? AND table_schema = COALESCE(NULLIF(?, ''), DATABASE()) ORDER BY ordinal_position"
-            }
-            Self::Sqlite => "SELECT name, type FROM pragma_table_info(?)",
+/// Lists name and type of a table's columns; binds the table, and the schema where [`binds_schema`].
+pub(super) const fn columns_sql(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Postgres => {
+            "SELECT a.attname::text, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a \
+             JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
+             WHERE c.relname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') \
+             AND a.attnum > 0 AND NOT a.attisdropped \
+             AND (n.nspname = $2 OR ($2 = '' AND pg_table_is_visible(c.oid))) \
+             AND has_table_privilege(c.oid, 'SELECT') ORDER BY a.attnum"
         }
+        Kind::MySql => {
+            "SELECT CAST(column_name AS CHAR), CAST(column_type AS CHAR) FROM information_schema.columns \
+             WHERE table_name = ? AND table_schema = COALESCE(NULLIF(?, ''), DATABASE()) ORDER BY ordinal_position"
+        }
+        Kind::Sqlite => "SELECT name, type FROM pragma_table_info(?)",
     }
+}
 
-    pub const fn binds_schema(self) -> bool {
-        !matches!(self, Self::Sqlite)
-    }
+pub(super) const fn binds_schema(kind: Kind) -> bool {
+    !matches!(kind, Kind::Sqlite)
+}
 
-    /// Selects all columns as text, past the value of the cursor column, in its order.
-    pub fn select_sql(
-        self,
-        table: &str,
-        columns: &[Column],
-        cursor: Option<usize>,
-        after: Option<&After>,
-    ) -> String {
-        let list = columns.iter().map(|c| self.as_text(&self.quote(&c.name))).collect::<Vec<_>>().join(", ");
-        let table = match (self, table.split_once('.')) {
-            (Self::Sqlite, _) | (_, None) => self.quote(table),
-            (_, Some((schema, name))) => format!("{}.{}", self.quote(schema), self.quote(name)),
-        };
-        let mut sql = format!("SELECT {list} FROM {table}");
-        if let (Some(i), Some(after)) = (cursor, after) {
-            let column = self.quote(&columns[i].name);
-            if after.value.is_some() {
+/// Selects all columns as text; past the value of the increasing column and in its order, rows without a value first.
+pub(super) fn select_sql(
+    kind: Kind,
+    table: &str,
+    columns: &[Column],
+    cursor: Option<usize>,
+    after: Option<&After>,
+) -> String {
+    let list = columns.iter().map(|c| as_text(kind, &quote(kind, &c.name))).collect::<Vec<_>>().join(", ");
+    let table = match (kind, table.split_once('.')) {
+        (Kind::Sqlite, _) | (_, None) => quote(kind, table),
+        (_, Some((schema, name))) => format!("{}.{}", quote(kind, schema), quote(kind, name)),
+    };
+    let mut sql = format!("SELECT {list} FROM {table}");
+    if let (Some(i), Some(after)) = (cursor, after) {
+        let column = quote(kind, &columns[i].name);
+        let nulls = match &after.value {
+            Some(value) => {
                 let op = if after.inclusive { ">=" } else { ">" };
-                let bound = match self {
-                    Self::Postgres => format!("CAST($1 AS {})", columns[i].kind),
-                    Self::MySql | Self::Sqlite => "?".to_owned(),
-                };
-                sql.push_str(&format!(" WHERE {column} {op} {bound}"));
+                sql.push_str(&format!(" WHERE {column} {op} {}", bound(kind, &columns[i].kind, value)));
+                ""
             }
-            sql.push_str(&format!(" ORDER BY {column}"));
-        }
-        sql
+            None if kind == Kind::Postgres => " NULLS FIRST",
+            None => "",
+        };
+        sql.push_str(&format!(" ORDER BY {column}{nulls}"));
     }
+    sql
+}
 
-    fn as_text(self, column: &str) -> String {
-        match self {
-            Self::MySql => format!("CAST({column} AS CHAR)"),
-            Self::Postgres | Self::Sqlite => format!("CAST({column} AS TEXT)"),
+/// The first rows of a table, whatever their order.
+pub(super) fn sample_sql(kind: Kind, table: &str, columns: &[Column], rows: u32) -> String {
+    format!("{} LIMIT {rows}", select_sql(kind, table, columns, None, None))
+}
+
+/// The place of the value reached, in the type of its column: it is kept as text and must compare as what it is.
+fn bound(kind: Kind, of: &str, value: &str) -> String {
+    match kind {
+        Kind::Postgres => format!("CAST($1 AS {of})"),
+        // Left to itself MySQL compares a text with a whole number as floating point, which takes neighbouring
+        // 19-digit numbers for equal.
+        Kind::MySql => {
+            let of = of.to_ascii_lowercase();
+            let is = |names: &[&str]| names.iter().any(|n| of.starts_with(n));
+            if of.contains("int") && of.contains("unsigned") {
+                "CAST(? AS UNSIGNED)".to_owned()
+            } else if is(&["tinyint", "smallint", "mediumint", "int", "bigint"]) {
+                "CAST(? AS SIGNED)".to_owned()
+            } else if is(&["decimal", "numeric"]) {
+                "CAST(? AS DECIMAL(65,30))".to_owned()
+            } else if is(&["datetime", "timestamp"]) {
+                "CAST(? AS DATETIME(6))".to_owned()
+            } else if is(&["date"]) {
+                "CAST(? AS DATE)".to_owned()
+            } else {
+                "?".to_owned()
+            }
         }
+        // A computed column of a view has no type, and any text counts as greater than any number.
+        Kind::Sqlite if of.is_empty() && value.parse::<f64>().is_ok() => "CAST(? AS NUMERIC)".to_owned(),
+        Kind::Sqlite => "?".to_owned(),
     }
+}
 
-    fn quote(self, name: &str) -> String {
-        match self {
-            Self::MySql => format!("`{}`", name.replace('`', "``")),
-            Self::Postgres | Self::Sqlite => format!("\"{}\"", name.replace('"', "\"\"")),
-        }
+fn as_text(kind: Kind, column: &str) -> String {
+    match kind {
+        Kind::MySql => format!("CAST({column} AS CHAR)"),
+        Kind::Postgres | Kind::Sqlite => format!("CAST({column} AS TEXT)"),
+    }
+}
+
+fn quote(kind: Kind, name: &str) -> String {
+    match kind {
+        Kind::MySql => format!("`{}`", name.replace('`', "``")),
+        Kind::Postgres | Kind::Sqlite => format!("\"{}\"", name.replace('"', "\"\"")),
     }
 }
 
@@ -99,15 +126,40 @@ mod tests {
 
     #[test]
     fn names_are_quoted_and_values_bound() {
-        let after = After { column: "id".into(), value: Some("7".into()), inclusive: false };
+        let mut after = After { column: "id".into(), value: Some("7".into()), inclusive: false };
         assert_eq!(
-            Dialect::Postgres.select_sql("s.t", &columns(), Some(0), Some(&after)),
+            select_sql(Kind::Postgres, "s.t", &columns(), Some(0), Some(&after)),
             "SELECT CAST(\"id\" AS TEXT), CAST(\"a\"\"b`c\" AS TEXT) FROM \"s\".\"t\" \
              WHERE \"id\" > CAST($1 AS bigint) ORDER BY \"id\""
         );
         assert_eq!(
-            Dialect::MySql.select_sql("t", &columns(), None, None),
+            select_sql(Kind::MySql, "t", &columns(), None, None),
             "SELECT CAST(`id` AS CHAR), CAST(`a\"b``c` AS CHAR) FROM `t`"
         );
+        assert!(
+            select_sql(Kind::MySql, "t", &columns(), Some(0), Some(&after))
+                .ends_with("WHERE `id` > CAST(? AS SIGNED) ORDER BY `id`")
+        );
+        after.value = None;
+        assert!(
+            select_sql(Kind::Postgres, "t", &columns(), Some(0), Some(&after))
+                .ends_with("ORDER BY \"id\" NULLS FIRST")
+        );
+    }
+
+    #[test]
+    fn the_value_reached_compares_in_the_type_of_its_column() {
+        for (of, place) in [
+            ("bigint(20) unsigned", "CAST(? AS UNSIGNED)"),
+            ("int", "CAST(? AS SIGNED)"),
+            ("datetime(3)", "CAST(? AS DATETIME(6))"),
+            ("date", "CAST(? AS DATE)"),
+            ("decimal(20,0)", "CAST(? AS DECIMAL(65,30))"),
+            ("varchar(32)", "?"),
+        ] {
+            assert_eq!(bound(Kind::MySql, of, "1"), place, "{of}");
+        }
+        assert_eq!(bound(Kind::Sqlite, "", "9"), "CAST(? AS NUMERIC)");
+        assert_eq!(bound(Kind::Sqlite, "", "2026-01-05"), "?");
     }
 }

@@ -1,25 +1,69 @@
 //! Pull (前置库抽取): reads a table of a department's front-end database and writes it as NDJSON, so that what was
 //! pulled is kept as received and then goes the same way as an upload.
 
+mod address;
+mod connect;
 mod dialect;
+mod edge;
+#[cfg(test)]
+mod tests;
 
+use std::fmt;
 use std::io::Write as _;
 use std::path::Path;
 
-use dialect::{Column, Dialect};
+use dialect::Column;
 use futures::TryStreamExt as _;
 use kernel::{Error, Result};
-use sqlx::{Connection as _, Row as _};
+use sqlx::Row as _;
+
+pub use address::{Address, Kind};
+use connect::row_in_time;
+use edge::Edge;
+
+/// A front-end database and who reads it.
+#[derive(Clone)]
+pub struct Source {
+    /// Where it is.
+    pub address: Address,
+    /// The account that reads; ignored for a file.
+    pub user: String,
+    password: String,
+}
+
+impl Source {
+    /// `password` is empty when the database asks for none.
+    #[must_use]
+    pub fn new(address: Address, user: impl Into<String>, password: impl Into<String>) -> Self {
+        Self { address, user: user.into(), password: password.into() }
+    }
+
+    fn password(&self) -> &str {
+        &self.password
+    }
+}
+
+/// Without the password, so that it cannot reach a log.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} as {}", self.address, self.user)
+    }
+}
 
 /// What to pull.
 #[derive(Debug, Clone)]
 pub struct PullRequest {
-    /// `postgres://user:password@host/db`, `mysql://…` or `sqlite://path`.
-    pub address: String,
+    /// From where.
+    pub source: Source,
     /// Table or view, optionally with its schema: `zwfw.t_licence`.
     pub table: String,
     /// Pull only rows past a value of an increasing column; the whole table when absent.
     pub after: Option<After>,
+    /// With an increasing column: stop after so many rows, at the next change of its value. The rest is for the next
+    /// pull.
+    pub most_rows: u64,
+    /// Most bytes of the result.
+    pub most_bytes: u64,
 }
 
 /// The increasing column and the value reached so far.
@@ -41,67 +85,95 @@ pub struct Pulled {
     pub rows: u64,
     /// Value of the increasing column in the last row; the request's own when there was none.
     pub reached: Option<String>,
+    /// Tells the rows at the value reached from others at the same value: equal when nothing came and nothing changed
+    /// there. Absent without an increasing column or without a row.
+    pub edge: Option<String>,
+    /// Whether rows were left for the next pull.
+    pub more: bool,
     /// Column names in table order.
     pub columns: Vec<String>,
 }
 
-/// Reads the table and writes one JSON object a row to `out`. Streams; memory does not grow with the table.
-///
-/// # Errors
-/// `pull-address` for an address of another kind, `pull-table` and `pull-column` for what does not exist there,
-/// `unavailable` when the database does not answer. `out` then holds no complete result and must not be used.
-pub async fn pull(request: &PullRequest, out: &Path) -> Result<Pulled> {
-    let scheme = request.address.split(':').next().unwrap_or_default();
-    match scheme {
-        "postgres" | "postgresql" => {
-            let mut conn = sqlx::PgConnection::connect(&request.address).await.map_err(unreachable)?;
-            let columns = columns(&mut conn, Dialect::Postgres, &request.table).await?;
-            copy(&mut conn, Dialect::Postgres, columns, request, out).await
-        }
-        "mysql" | "mariadb" => {
-            let mut conn = sqlx::MySqlConnection::connect(&request.address).await.map_err(unreachable)?;
-            let columns = columns(&mut conn, Dialect::MySql, &request.table).await?;
-            copy(&mut conn, Dialect::MySql, columns, request, out).await
-        }
-        "sqlite" => {
-            let options: sqlx::sqlite::SqliteConnectOptions = request.address.parse().map_err(unreachable)?;
-            let options = options.read_only(true).create_if_missing(false);
-            let mut conn = sqlx::SqliteConnection::connect_with(&options).await.map_err(unreachable)?;
-            let columns = columns(&mut conn, Dialect::Sqlite, &request.table).await?;
-            copy(&mut conn, Dialect::Sqlite, columns, request, out).await
-        }
-        _ => Err(Error::bad_input(
-            "pull-address",
-            "前置库地址要以 postgres://、mysql:// 或 sqlite:// 开头。",
-            "The address of the front-end database must begin with postgres://, mysql:// or sqlite://.",
-        )),
-    }
+/// A column of a table, with some of its values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Peeked {
+    /// Name.
+    pub name: String,
+    /// Type as the database names it.
+    pub kind: String,
+    /// Values of the first rows as they would be pulled; absent ones left out.
+    pub samples: Vec<String>,
 }
 
-async fn columns<C>(conn: &mut C, dialect: Dialect, table: &str) -> Result<Vec<Column>>
+/// Opens a connection of the right kind and goes on with it.
+macro_rules! connected {
+    ($source:expr, $conn:ident => $work:expr) => {
+        match $source.address.kind() {
+            Kind::Postgres => {
+                let mut $conn = connect::postgres($source).await?;
+                $work
+            }
+            Kind::MySql => {
+                let mut $conn = connect::mysql($source).await?;
+                $work
+            }
+            Kind::Sqlite => {
+                let mut $conn = connect::sqlite($source).await?;
+                $work
+            }
+        }
+    };
+}
+
+/// Reads the table and writes one JSON object a row to `out`. Streams; memory does not grow with the table.
+/// `progress` is told the number of rows from time to time.
+///
+/// # Errors
+/// `pull-table`, `pull-column`, `pull-sign-in`, `pull-reached` for what the database refuses, `pull-unreachable` when it
+/// does not answer in time, `too-large` beyond the bytes allowed, `lake-full`. `out` then holds no complete result and
+/// must not be used.
+pub async fn pull(request: &PullRequest, out: &Path, progress: impl Fn(u64)) -> Result<Pulled> {
+    connected!(&request.source, conn => {
+        let columns = columns(&mut conn, &request.source, &request.table).await?;
+        copy(&mut conn, columns, request, out, progress).await
+    })
+}
+
+/// The columns of a table with values of its first rows: connects, and takes nothing.
+///
+/// # Errors
+/// As [`pull`].
+pub async fn peek(source: &Source, table: &str, rows: u32) -> Result<Vec<Peeked>> {
+    connected!(source, conn => {
+        let columns = columns(&mut conn, source, table).await?;
+        sample(&mut conn, source, columns, table, rows).await
+    })
+}
+
+async fn columns<C>(conn: &mut C, source: &Source, table: &str) -> Result<Vec<Column>>
 where
     C: sqlx::Connection,
     for<'c> &'c mut C: sqlx::Executor<'c, Database = C::Database>,
-    for<'q> <C::Database as sqlx::Database>::Arguments: sqlx::IntoArguments<C::Database>,
+    <C::Database as sqlx::Database>::Arguments: sqlx::IntoArguments<C::Database>,
     for<'q> String: sqlx::Encode<'q, C::Database> + sqlx::Type<C::Database>,
     for<'r> String: sqlx::Decode<'r, C::Database>,
     usize: sqlx::ColumnIndex<<C::Database as sqlx::Database>::Row>,
 {
+    let kind = source.address.kind();
     let (schema, name) = match table.split_once('.') {
-        Some((s, t)) => (s.to_owned(), t.to_owned()),
-        None => (String::new(), table.to_owned()),
+        Some((s, t)) if kind != Kind::Sqlite => (s.to_owned(), t.to_owned()),
+        _ => (String::new(), table.to_owned()),
     };
-    let mut query = sqlx::query(sqlx::AssertSqlSafe(dialect.columns_sql())).bind(name);
-    if dialect.binds_schema() {
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(dialect::columns_sql(kind))).bind(name);
+    if dialect::binds_schema(kind) {
         query = query.bind(schema);
     }
-    let rows = query.fetch_all(&mut *conn).await.map_err(unreachable)?;
-    let columns: Vec<Column> = rows
-        .iter()
-        .map(|r| {
-            Ok(Column { name: r.try_get(0).map_err(unreachable)?, kind: r.try_get(1).map_err(unreachable)? })
-        })
-        .collect::<Result<_>>()?;
+    let rows = row_in_time(source, query.fetch_all(&mut *conn)).await?;
+    let text = |row: &<C::Database as sqlx::Database>::Row, i: usize| -> Result<String> {
+        row.try_get(i).map_err(|e| connect::say(source, &e))
+    };
+    let columns: Vec<Column> =
+        rows.iter().map(|r| Ok(Column { name: text(r, 0)?, kind: text(r, 1)? })).collect::<Result<_>>()?;
     if columns.is_empty() {
         return Err(Error::bad_input(
             "pull-table",
@@ -114,12 +186,42 @@ where
     Ok(columns)
 }
 
+async fn sample<C>(
+    conn: &mut C,
+    source: &Source,
+    columns: Vec<Column>,
+    table: &str,
+    rows: u32,
+) -> Result<Vec<Peeked>>
+where
+    C: sqlx::Connection,
+    for<'c> &'c mut C: sqlx::Executor<'c, Database = C::Database>,
+    <C::Database as sqlx::Database>::Arguments: sqlx::IntoArguments<C::Database>,
+    for<'r> Option<String>: sqlx::Decode<'r, C::Database> + sqlx::Type<C::Database>,
+    usize: sqlx::ColumnIndex<<C::Database as sqlx::Database>::Row>,
+{
+    let sql = dialect::sample_sql(source.address.kind(), table, &columns, rows);
+    let found = row_in_time(source, sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&mut *conn)).await?;
+    let mut peeked: Vec<Peeked> =
+        columns.into_iter().map(|c| Peeked { name: c.name, kind: c.kind, samples: Vec::new() }).collect();
+    for row in &found {
+        for (i, column) in peeked.iter_mut().enumerate() {
+            let value: Option<String> = row.try_get(i).map_err(|e| connect::say(source, &e))?;
+            column.samples.extend(value);
+        }
+    }
+    Ok(peeked)
+}
+
+/// How many rows pass between two words about progress.
+const STRIDE: u64 = 5_000;
+
 async fn copy<C>(
     conn: &mut C,
-    dialect: Dialect,
     columns: Vec<Column>,
     request: &PullRequest,
     out: &Path,
+    progress: impl Fn(u64),
 ) -> Result<Pulled>
 where
     C: sqlx::Connection,
@@ -129,111 +231,90 @@ where
     for<'r> Option<String>: sqlx::Decode<'r, C::Database> + sqlx::Type<C::Database>,
     usize: sqlx::ColumnIndex<<C::Database as sqlx::Database>::Row>,
 {
+    let source = &request.source;
     let cursor = match &request.after {
         None => None,
         Some(after) => Some(
-            columns.iter().position(|c| c.name.eq_ignore_ascii_case(&after.column)).ok_or_else(|| {
-                Error::bad_input(
-                    "pull-column",
-                    format!("表“{}”里没有“{}”这一列，请重新选择递增列。", request.table, after.column),
-                    format!(
-                        "The table “{}” has no column “{}”; choose the increasing column again.",
-                        request.table, after.column
-                    ),
-                )
-            })?,
+            columns
+                .iter()
+                .position(|c| c.name.eq_ignore_ascii_case(&after.column))
+                .ok_or_else(|| no_column(&request.table, &after.column))?,
         ),
     };
-    let sql = dialect.select_sql(&request.table, &columns, cursor, request.after.as_ref());
+    let sql =
+        dialect::select_sql(source.address.kind(), &request.table, &columns, cursor, request.after.as_ref());
     let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
     let mut reached = None;
-    if let Some(after) = &request.after
-        && let Some(value) = &after.value
-    {
+    if let Some(value) = request.after.as_ref().and_then(|a| a.value.as_ref()) {
         reached = Some(value.clone());
         query = query.bind(value.clone());
     }
-    let file = std::fs::File::create(out).map_err(|e| Error::unavailable("存储", "storage", e))?;
+    let file = std::fs::File::create(out).map_err(unwritable)?;
     let mut writer = std::io::BufWriter::new(file);
-    let mut rows = 0;
+    let (mut rows, mut bytes, mut more) = (0_u64, 0_u64, false);
+    let mut edge = Edge::default();
+    let mut line = Vec::new();
     let mut stream = query.fetch(&mut *conn);
-    while let Some(row) = stream.try_next().await.map_err(unreachable)? {
+    while let Some(row) = row_in_time(source, stream.try_next()).await? {
         let mut object = serde_json::Map::with_capacity(columns.len());
+        let mut at = None;
         for (i, column) in columns.iter().enumerate() {
-            let value: Option<String> = row.try_get(i).map_err(unreachable)?;
-            if Some(i) == cursor && value.is_some() {
-                reached.clone_from(&value);
+            let value: Option<String> = row.try_get(i).map_err(|e| connect::say(source, &e))?;
+            if Some(i) == cursor {
+                at.clone_from(&value);
             }
             object.insert(column.name.clone(), value.map_or(serde_json::Value::Null, Into::into));
         }
-        serde_json::to_writer(&mut writer, &object).map_err(Error::internal)?;
-        writer.write_all(b"\n").map_err(|e| Error::unavailable("存储", "storage", e))?;
-        rows += 1;
-    }
-    writer.flush().map_err(|e| Error::unavailable("存储", "storage", e))?;
-    Ok(Pulled { rows, reached, columns: columns.into_iter().map(|c| c.name).collect() })
-}
-
-fn unreachable(e: impl std::fmt::Display) -> Error {
-    Error::unavailable("前置库", "front-end database", e)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    async fn front_end(dir: &Path) -> String {
-        let address = format!("sqlite://{}", dir.join("front.db").display());
-        let options: sqlx::sqlite::SqliteConnectOptions = address.parse().unwrap();
-        let mut conn = sqlx::SqliteConnection::connect_with(&options.create_if_missing(true)).await.unwrap();
-        for sql in [
-            "CREATE TABLE t_licence (seq INTEGER PRIMARY KEY, \"许可机关\" TEXT, amount REAL)",
-            "INSERT INTO t_licence VALUES (1, '示例监管局', 0.5), (2, NULL, 2), (10, '示例\"局', NULL)",
-        ] {
-            sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
+        // Only where the value changes: rows of one value stay together.
+        if cursor.is_some() && rows >= request.most_rows && at.is_some() && at != reached {
+            more = true;
+            break;
         }
-        conn.close().await.unwrap();
-        address
+        line.clear();
+        serde_json::to_writer(&mut line, &object).map_err(Error::internal)?;
+        line.push(b'\n');
+        bytes += line.len() as u64;
+        if bytes > request.most_bytes {
+            return Err(too_large(&request.table, request.most_bytes));
+        }
+        writer.write_all(&line).map_err(unwritable)?;
+        if let Some(at) = at {
+            edge.add(&at, &line);
+            reached = Some(at);
+        }
+        rows += 1;
+        if rows % STRIDE == 0 {
+            progress(rows);
+        }
     }
+    writer.flush().map_err(unwritable)?;
+    progress(rows);
+    let columns = columns.into_iter().map(|c| c.name).collect();
+    Ok(Pulled { rows, reached, edge: edge.text(), more, columns })
+}
 
-    fn request(address: &str, value: Option<&str>, inclusive: bool) -> PullRequest {
-        let after = After { column: "SEQ".into(), value: value.map(Into::into), inclusive };
-        PullRequest { address: address.into(), table: "t_licence".into(), after: Some(after) }
-    }
+fn no_column(table: &str, column: &str) -> Error {
+    Error::bad_input(
+        "pull-column",
+        format!("表“{table}”里没有“{column}”这一列，请重新选择递增列。"),
+        format!("The table “{table}” has no column “{column}”; choose the increasing column again."),
+    )
+}
 
-    #[tokio::test]
-    async fn only_rows_past_the_value_come_and_numbers_compare_as_numbers() {
-        let dir = tempfile::tempdir().unwrap();
-        let address = front_end(dir.path()).await;
-        let out = dir.path().join("out.ndjson");
+fn too_large(table: &str, most: u64) -> Error {
+    let most = most >> 20;
+    Error::new(
+        kernel::ErrorKind::TooLarge,
+        "too-large",
+        kernel::Text::new(
+            format!("表“{table}”的内容超过一次抽取的上限（{most} MB）。请改为按递增列抽取，平台会分批读取。"),
+            format!(
+                "The table “{table}” holds more than one pull may take ({most} MB). Pull it by an increasing column; it is then read in parts."
+            ),
+        ),
+    )
+}
 
-        let all = pull(&request(&address, None, false), &out).await.unwrap();
-        assert_eq!((all.rows, all.reached.as_deref()), (3, Some("10")));
-        let text = std::fs::read_to_string(&out).unwrap();
-        assert_eq!(text.lines().next().unwrap(), r#"{"seq":"1","许可机关":"示例监管局","amount":"0.5"}"#);
-        assert!(text.contains(r#"{"seq":"2","许可机关":null,"amount":"2.0"}"#), "{text}");
-
-        let later = pull(&request(&address, Some("9"), false), &out).await.unwrap();
-        assert_eq!((later.rows, later.reached.as_deref()), (1, Some("10")));
-        assert_eq!(pull(&request(&address, Some("10"), true), &out).await.unwrap().rows, 1);
-        let none = pull(&request(&address, Some("10"), false), &out).await.unwrap();
-        assert_eq!((none.rows, none.reached.as_deref()), (0, Some("10")));
-    }
-
-    #[tokio::test]
-    async fn what_is_not_there_is_named() {
-        let dir = tempfile::tempdir().unwrap();
-        let address = front_end(dir.path()).await;
-        let out = dir.path().join("out.ndjson");
-        let mut wrong = request(&address, None, false);
-        wrong.table = "t_other\"; DROP TABLE t_licence; --".into();
-        assert_eq!(pull(&wrong, &out).await.unwrap_err().code(), "pull-table");
-        let mut wrong = request(&address, None, false);
-        wrong.after.as_mut().unwrap().column = "id".into();
-        assert_eq!(pull(&wrong, &out).await.unwrap_err().code(), "pull-column");
-        wrong.address = "oracle://x".into();
-        assert_eq!(pull(&wrong, &out).await.unwrap_err().code(), "pull-address");
-        wrong.address = format!("sqlite://{}", dir.path().join("none.db").display());
-        assert_eq!(pull(&wrong, &out).await.unwrap_err().code(), "unavailable");
-    }
+fn unwritable(e: std::io::Error) -> Error {
+    crate::table::error::storage("work", e)
 }

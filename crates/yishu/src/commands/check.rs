@@ -67,7 +67,7 @@ enum Format {
     Xlsx,
 }
 
-fn mapping(text: &str) -> Result<(String, String), String> {
+pub(super) fn mapping(text: &str) -> Result<(String, String), String> {
     let (header, field) =
         text.rsplit_once('=').ok_or("写成 表头=字段，例如 单位名称=NAME / write HEADER=FIELD")?;
     Ok((header.trim().to_owned(), field.trim().to_owned()))
@@ -280,7 +280,7 @@ pub(super) fn wrong_packs(e: &PackErrors) -> Error {
     Error::bad_input("pack-invalid", format!("标准包有误：\n{zh}"), format!("The packs are wrong:\n{en}"))
 }
 
-fn unreadable(path: &Path, e: &std::io::Error) -> Error {
+pub(super) fn unreadable(path: &Path, e: &std::io::Error) -> Error {
     let path = path.display();
     Error::bad_input(
         "unreadable",

@@ -15,6 +15,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::Args;
 use identity::actions::{NewAccount, create_account};
 use identity::org::{self, NewOrg};
+use indexmap::IndexMap;
 use intake::Intake;
 use intake::actions::accept_suggestions::accept_all_suggestions;
 use intake::actions::decide_held::{Decision, decide_held};
@@ -79,6 +80,8 @@ impl Demo {
             listen: self.listen,
             secure_cookies: false,
             behind_proxy: false,
+            pull_hosts: None,
+            pull_folder: None,
         };
         let intake = wiring::open(&config, Arc::new(SystemClock)).await?;
         let orgs = settle(&intake, &city).await?;
@@ -326,6 +329,7 @@ async fn receive(
         way: Way::Upload,
         key: None,
         again: true,
+        mapping: IndexMap::new(),
     };
     Ok(receive_upload(intake, actor, upload, bytes).await?.id())
 }

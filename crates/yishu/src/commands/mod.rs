@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod demo;
+pub mod load;
 pub mod pack;
 pub mod serve;
 pub mod simulate;

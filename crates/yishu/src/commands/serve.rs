@@ -82,7 +82,8 @@ pub async fn run(config: Config, intake: Intake, ready: impl FnOnce(SocketAddr))
     let db = intake.db.clone();
     let (stop, stopped) = watch::channel(false);
     let worker = tokio::spawn(wiring::worker(intake.clone()).run(JOBS, stopped));
-    let upkeep = tokio::spawn(keep_up(intake));
+    let upkeep = tokio::spawn(keep_up(intake.clone()));
+    let pulls = tokio::spawn(keep_pulling(intake));
     axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(told_to_stop())
         .await
@@ -90,6 +91,7 @@ pub async fn run(config: Config, intake: Intake, ready: impl FnOnce(SocketAddr))
     // Requests are answered; now the jobs that run are finished. What is still queued stays queued.
     let _ = stop.send(true);
     upkeep.abort();
+    pulls.abort();
     worker.await.map_err(Error::internal)?;
     db.close().await
 }
@@ -101,6 +103,17 @@ async fn keep_up(intake: Intake) {
         every.tick().await;
         if let Err(e) = intake::jobs::upkeep(&intake).await {
             tracing::error!(error = ?e, "upkeep of the lake failed");
+        }
+    }
+}
+
+/// Starts the pulls whose time has come.
+async fn keep_pulling(intake: Intake) {
+    let mut every = tokio::time::interval(std::time::Duration::from_secs(20));
+    loop {
+        every.tick().await;
+        if let Err(e) = intake::jobs::start_due_pulls(&intake).await {
+            tracing::error!(error = ?e, "due pulls could not be started");
         }
     }
 }

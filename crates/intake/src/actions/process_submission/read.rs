@@ -30,7 +30,13 @@ pub(super) async fn read(intake: &Intake, row: &Model) -> Result<()> {
         None => State::Mapping,
         Some(code) => {
             let remembered = mappings::remembered(intake.db.conn(), row.org_id, code).await?;
-            let mapping = remembered_for(&inspection, &remembered);
+            let mut mapping = remembered_for(&inspection, &remembered);
+            // What came with this file goes before what was said of others.
+            let given: Option<IndexMap<String, String>> = match &row.mapping {
+                Some(json) => Some(serde_json::from_value(json.clone()).map_err(Error::internal)?),
+                None => None,
+            };
+            mapping.extend(given.into_iter().flatten());
             change.resource = Set(code.clone());
             let complete = is_complete(&intake.packs, code, &inspection, &mapping);
             change.mapping = Set(Some(serde_json::to_value(&mapping).map_err(Error::internal)?));

@@ -4,6 +4,8 @@ pub mod finding;
 pub mod finding_group;
 pub mod header_mapping;
 pub mod mend_log;
+pub mod pull_run;
+pub mod pull_source;
 pub mod push_key;
 pub mod submission;
 pub mod wrong_row;

@@ -5,6 +5,7 @@ mod catalogue;
 mod intake;
 mod interface;
 mod mutations;
+mod pulls;
 mod schema;
 mod scope;
 mod sign_in;
@@ -26,7 +27,7 @@ pub struct Served {
     pub clock: HandClock,
     pub base: String,
     pub intake: ::intake::Intake,
-    _lake: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// The password of every account a test opens.
@@ -45,13 +46,20 @@ impl Served {
             lake: lake::Lake::open(&folder.path().display().to_string(), "local").await.unwrap(),
             packs: standards::pack::Packs::builtin().unwrap(),
             clock: Arc::new(clock.clone()),
+            pull: ::intake::PullSettings::new(folder.path().join("front").to_str(), None),
         };
+        std::fs::create_dir(folder.path().join("front")).unwrap();
         let (app, router) = yishu::wiring::build(intake.clone(), settings).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Self { app, db, clock, base, intake, _lake: folder }
+        Self { app, db, clock, base, intake, folder }
+    }
+
+    /// Where SQLite files lie that pulls may read.
+    pub fn front_end(&self) -> std::path::PathBuf {
+        self.folder.path().join("front")
     }
 
     /// Adds a department below nothing.
