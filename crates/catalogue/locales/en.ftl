@@ -230,3 +230,6 @@ org-merge-new = (a new unit)
 org-merge-new-hint = For a new unit only
 org-merge-confirm = Merge the chosen units? This cannot be undone; their past stays readable.
 org-merge-done = Merged; entries and units below have moved. Ask the administrator to move the accounts.
+card-find = Find data
+card-find-all = All { $n } entries
+card-find-none = Nothing is published yet; entries appear here once departments publish them.

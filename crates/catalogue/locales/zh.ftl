@@ -230,3 +230,6 @@ org-merge-new = （新设机构）
 org-merge-new-hint = 仅在新设机构时填写
 org-merge-confirm = 合并所选机构？合并后不能恢复，历史仍可查。
 org-merge-done = 已合并，目录和下级机构已划转。请管理员把人员账号改到承继单位。
+card-find = 查找数据
+card-find-all = 全部 { $n } 条目录
+card-find-none = 还没有已发布的目录。部门发布后会出现在这里。

@@ -54,6 +54,6 @@ pub fn module() -> Module {
     let mut module = Module::new("catalogue", locales, routes);
     let nav = |label, href| NavItem { group: "nav-catalogue", label, href, roles: ALL };
     module.nav = vec![nav("catalogue", "/catalogue"), nav("orgs", "/orgs")];
-    module.cards = vec![Card::new(cards::waiting), Card::new(cards::own)];
+    module.cards = vec![Card::new(cards::waiting), Card::new(cards::own), Card::new(cards::find)];
     module
 }

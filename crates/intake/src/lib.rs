@@ -19,9 +19,12 @@ pub use pull_settings::{PullSettings, Secrets};
 pub use store::migrations;
 
 use actions::create_pull::{MAY_PULL, MAY_SEE_PULLS};
+use actions::read_rows::MAY_READ_ALL;
 use actions::receive_upload::MAY_HAND_IN;
-use pages::data::MAY_READ_ALL;
-use pages::{cards, dashboard, data, detail, downloads, grid, list, mapping, pulls, steps, upload};
+use pages::{
+    cards, changes, dashboard, data, detail, downloads, grid, list, mapping, pulls, row, rows, rows_file,
+    steps, upload,
+};
 
 /// The module for the frame.
 #[must_use]
@@ -32,9 +35,12 @@ pub fn module(intake: Intake) -> Module {
     let (pull, see_pulls) = (Access::Roles(MAY_PULL), Access::Roles(MAY_SEE_PULLS));
     let routes = Routes::new()
         .get("/submissions", Access::Signed, list::show)
+        .get("/submissions.xlsx", Access::Signed, list::xlsx)
+        .get("/submissions.csv", Access::Signed, list::csv)
         .get("/submissions/new", hand_in, upload::show)
         .post_large("/submissions", hand_in, upload_limit, upload::submit)
         .get("/submissions/{id}", Access::Signed, detail::show)
+        .get("/submissions/{id}/changes", Access::Signed, changes::show)
         .get("/submissions/{id}/mapping", hand_in, mapping::show)
         .post("/submissions/{id}/mapping", hand_in, mapping::submit)
         .post("/submissions/{id}/withdraw", hand_in, steps::withdraw)
@@ -64,8 +70,12 @@ pub fn module(intake: Intake) -> Module {
         .post("/pulls/{id}/disable", pull, pulls::steps::disable)
         .post("/pulls/{id}/remove", pull, pulls::steps::remove)
         .get("/data", Access::Roles(MAY_READ_ALL), data::list)
-        .get("/data/{resource}", Access::Signed, data::rows)
+        .get("/data/{resource}", Access::Signed, rows::show)
+        .get("/data/{resource}/row", Access::Signed, row::show)
+        .get("/data/{resource}/rows.csv", Access::Signed, rows_file::csv)
+        .get("/data/{resource}/rows.xlsx", Access::Signed, rows_file::xlsx)
         .get("/dashboard", Access::Signed, dashboard::show)
+        .get("/dashboard.xlsx", Access::Signed, dashboard::xlsx)
         .post_large("/api/v1/resources/{code}/rows", hand_in, 64 << 20, api::push)
         .post_large("/api/v1/resources/{code}/files", hand_in, upload_limit, api::upload)
         .get("/api/v1/submissions/{id}", Access::Signed, api::submission)
@@ -83,7 +93,14 @@ pub fn module(intake: Intake) -> Module {
         item("data-tables", "/data", MAY_READ_ALL),
     ];
     module.openapi = Some(api::document());
-    module.cards = vec![Card::new(move |cx| cards::card(cx, intake.clone()))];
+    // Each card has the platform to itself.
+    macro_rules! card {
+        ($make:path) => {{
+            let intake = intake.clone();
+            Card::new(move |cx| $make(cx, intake.clone()))
+        }};
+    }
+    module.cards = vec![card!(cards::work), card!(cards::due), card!(cards::newest), card!(cards::jobs)];
     module
 }
 

@@ -68,3 +68,30 @@ pub async fn own(cx: Cx) -> Result<Option<String>> {
     ];
     card(cx, "entries-own", figures)
 }
+
+/// The newest of what is published.
+const NEWEST: u64 = 5;
+
+#[derive(Template)]
+#[template(path = "catalogue/card_find.html")]
+struct FindCard {
+    cx: Cx,
+    total: u64,
+    newest: Vec<(String, String, String)>,
+}
+
+/// For who looks for data rather than handing it in: a search, and what was published last.
+pub async fn find(cx: Cx) -> Result<Option<String>> {
+    if !cx.can(&[Role::Consumer, Role::TownshipClerk]) {
+        return Ok(None);
+    }
+    let (conn, actor) = (cx.app().db().conn(), cx.signed()?);
+    let find = entries::Find { state: EntryState::Published.name().to_owned(), ..Default::default() };
+    let (rows, total) = entries::list(conn, actor, &find, ("published", true), (0, NEWEST)).await?;
+    let orgs = entries::orgs_of(conn, &rows).await?;
+    let newest = rows.iter().zip(&orgs).map(|(row, org)| {
+        let org = org.as_ref().map_or_else(String::new, |o| o.name(cx.lang()).to_owned());
+        (super::address(&row.code), row.name.clone(), org)
+    });
+    FindCard { newest: newest.collect(), total, cx: cx.clone() }.render().map(Some).map_err(Error::internal)
+}

@@ -4,10 +4,10 @@ use kernel::{Actor, Error, OrgId, Result, SubmissionId};
 use lake::table::{Provenance, TableSpec};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
-use store::{OrFail as _, audit, events, jobs};
+use store::{OrFail as _, audit, jobs};
 
-use super::mend_rows::{may_be_mended, recount};
-use super::process_submission::{event, request};
+use super::mend_rows::may_be_mended;
+use super::process_submission::{Ending, request, settle};
 use super::receive_upload::MAY_HAND_IN;
 use crate::context::Intake;
 use crate::jobs::process_job;
@@ -82,23 +82,7 @@ pub(super) async fn carry_out(intake: &Intake, row: &Model) -> Result<()> {
         .await
         .map_err(Error::internal)??;
     let landed = intake.lake.land_rows(&spec, mode, &from, typed).await?;
-    let now = intake.clock.now();
-    let count = |n: u64| i64::try_from(n).map_err(Error::internal);
-    let tx = intake.db.begin().await?;
-    wrong_rows::landed(&tx, child).await?;
-    let change = ActiveModel {
-        rows_landed: Set(count(landed.rows)?),
-        lake_version: Set(Some(count(landed.version)?)),
-        ..Default::default()
-    };
-    submissions::transition(&tx, child, State::Landing, State::Landed, change, now).await?;
-    recount(&tx, parent, now).await?;
-    let data = json!({
-        "resource": row.resource, "rows": landed.rows, "inserted": landed.inserted,
-        "updated": landed.updated, "version": landed.version, "of": parent,
-    });
-    events::append(&tx, &event(row, "corrected", now, data.clone())).await?;
-    let system = Actor::system();
-    audit::record(&tx, now, &system, "submission.land", &format!("submission:{child}"), &data).await?;
-    tx.commit().await.or_fail()
+    let end =
+        Ending { kind: "corrected", landed: &landed, change: ActiveModel::default(), parent: Some(parent) };
+    settle(intake, row, end).await
 }

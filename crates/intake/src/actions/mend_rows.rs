@@ -17,7 +17,7 @@ use crate::context::Intake;
 use crate::model::{RowState, State};
 use crate::store::entity::submission::{ActiveModel, Model};
 use crate::store::entity::{finding, wrong_row};
-use crate::store::{mends, submissions, wrong_rows};
+use crate::store::{mends, push_days, submissions, wrong_rows};
 
 /// A change to one row.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -206,5 +206,9 @@ pub(crate) async fn recount(
     let open = wrong_rows::count(tx, id, RowState::Open).await?
         + wrong_rows::count(tx, id, RowState::Mended).await?;
     let open = i64::try_from(open).map_err(Error::internal)?;
-    submissions::update(tx, id, ActiveModel { rows_open: Set(open), ..Default::default() }, now).await
+    submissions::update(tx, id, ActiveModel { rows_open: Set(open), ..Default::default() }, now).await?;
+    match submissions::load(tx, id).await?.push_day_id {
+        Some(day) => push_days::recount(tx, day).await,
+        None => Ok(()),
+    }
 }

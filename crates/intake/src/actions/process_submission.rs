@@ -8,7 +8,7 @@ mod land;
 mod read;
 
 pub(crate) use check::{files, request};
-pub(crate) use land::{business_key, finding_model};
+pub(crate) use land::{Ending, business_key, finding_model, settle};
 pub(crate) use read::inspect;
 
 use kernel::{Error, ErrorKind, Result, SubmissionId};

@@ -23,7 +23,7 @@ use crate::lookups;
 use crate::model::{RowState, State, Way};
 use crate::store::entity::submission::Model;
 use crate::store::entity::{push_key, wrong_row};
-use crate::store::{submissions, wrong_rows};
+use crate::store::{push_days, submissions, wrong_rows};
 
 /// Most rows of one push; more come as a file.
 pub const MOST_ROWS: usize = 10_000;
@@ -248,7 +248,7 @@ async fn write(
         return Ok(());
     }
     let file_name = push.key.clone().unwrap_or_else(|| format!("push-{}", now.format("%Y%m%d-%H%M%S")));
-    let row = Model {
+    let mut row = Model {
         resource: push.resource.clone(),
         way: Way::Push.name().to_owned(),
         file_name,
@@ -274,6 +274,7 @@ async fn write(
         lake_version: answer.version.map(count).transpose()?,
         ..Model::begun(id, org, State::Landed, now)
     };
+    row.push_day_id = Some(push_days::add(&tx, actor, org, &row).await?);
     submissions::insert(&tx, row).await?;
     let (mut wrong, mut findings) = (Vec::new(), Vec::new());
     for ((cells, found), n) in what.rows.iter().zip(what.judged).zip(1_i64..) {

@@ -9,7 +9,7 @@ use super::receive_upload::MAY_HAND_IN;
 use crate::context::Intake;
 use crate::model::{RowState, State};
 use crate::store::entity::submission::ActiveModel;
-use crate::store::{submissions, wrong_rows};
+use crate::store::{push_days, submissions, wrong_rows};
 
 /// Takes a submission back, and with it the mended rows that landed for it.
 ///
@@ -40,6 +40,9 @@ pub async fn withdraw_submission(
     let tx = intake.db.begin().await?;
     let gone = ActiveModel { rows_open: Set(0), ..Default::default() };
     submissions::transition(&tx, id, state, State::Withdrawn, gone, now).await?;
+    if let Some(day) = row.push_day_id {
+        push_days::recount(&tx, day).await?;
+    }
     for child in landed {
         let change = ActiveModel::default();
         submissions::transition(&tx, SubmissionId(child.id), State::Landed, State::Withdrawn, change, now)

@@ -163,6 +163,9 @@ impl FromStr for State {
 }
 
 impl Way {
+    /// All ways.
+    pub const ALL: [Self; 4] = [Self::Upload, Self::Push, Self::Pull, Self::Mend];
+
     /// The stored name, also the key of its text.
     #[must_use]
     pub const fn name(self) -> &'static str {

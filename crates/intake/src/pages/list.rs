@@ -1,29 +1,74 @@
-//! `GET /submissions`: all submissions one may see.
+//! `GET /submissions`: all submissions one may see; the pushes of one sender, resource and day are one line that opens.
 
 use askama::Template;
-use axum::extract::{Query, State as Shared};
-use serde::Deserialize;
-use shell::{Cx, Reply, Signed, WithPart, page_or_part, ui};
+use axum::extract::State as Shared;
+use chrono::{DateTime, Utc};
+use kernel::{Actor, Error, OrgId, Result};
+use shell::ui::{Crumbs, TableState};
+use shell::{Cx, Reply, Signed, WithPart, page_or_part};
 
-use super::{Orgs, Shown};
+use super::{Orgs, export, resource_title, resources, state_key, tone};
 use crate::Intake;
 use crate::actions::receive_upload::MAY_HAND_IN;
-use crate::model::State;
-use crate::store::submissions::{self, Filter, Sort};
+use crate::model::{State, Way};
+use crate::store::entity::receipt::Model;
+use crate::store::push_days;
+use crate::store::receipts::{self, Filter, Sort, Total, Ways, Wrong};
 
-const PER_PAGE: u64 = 25;
+/// Most lines of a download.
+const MOST_LINES: i64 = 200_000;
+/// Lines read at a time for it.
+const AT_A_TIME: u64 = 2_000;
 
-/// What is asked, as it stands in the address.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    q: String,
-    state: String,
-    resource: String,
-    org: String,
-    open: String,
-    sort: String,
-    page: u64,
+/// One line of the list.
+pub(crate) struct Line {
+    pub href: String,
+    pub file: String,
+    /// How many pushes it stands for, where it stands for several.
+    pub pushes: Option<i64>,
+    pub resource: String,
+    pub org: String,
+    pub way: String,
+    pub state: State,
+    pub at: DateTime<Utc>,
+    pub by: String,
+    pub rows: i64,
+    pub rejected: i64,
+    pub open: i64,
+}
+
+impl Line {
+    pub(crate) fn of(cx: &Cx, intake: &Intake, row: &Model, orgs: &Orgs) -> Result<Self> {
+        let pushes = (row.kind == "pushes").then_some(row.submissions);
+        Ok(Self {
+            href: match pushes {
+                Some(_) => format!("/submissions?pushes={}", row.id),
+                None => format!("/submissions/{}", row.id),
+            },
+            file: match pushes {
+                Some(n) => cx.t1("submission-pushes", "n", n),
+                None => row.file_name.clone(),
+            },
+            pushes,
+            resource: resource_title(cx, intake, &row.resource),
+            org: orgs.name(OrgId(row.org_id), cx.lang()),
+            way: cx.t(&format!("submission-way-{}", row.way)),
+            state: row.state.parse()?,
+            at: row.created_at,
+            by: row.created_by.clone(),
+            rows: row.rows_total,
+            rejected: row.rows_rejected,
+            open: row.rows_open,
+        })
+    }
+
+    pub(crate) fn tone(&self) -> &'static str {
+        tone(self.state, self.open)
+    }
+
+    pub(crate) fn state_key(&self) -> String {
+        state_key(self.state, self.open)
+    }
 }
 
 #[derive(Template)]
@@ -34,16 +79,18 @@ struct List {
     resources: Vec<(String, String)>,
     orgs: Vec<(String, String)>,
     may_hand_in: bool,
+    /// The day of pushes that is opened.
+    opened: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "intake/list_part.html")]
 struct Part {
     cx: Cx,
-    rows: Vec<Shown>,
-    total: u64,
-    pages: u64,
-    asked: Asked,
+    rows: Vec<Line>,
+    total: Total,
+    state: TableState,
+    may_hand_in: bool,
 }
 
 impl WithPart for List {
@@ -55,101 +102,163 @@ impl WithPart for List {
 }
 
 impl Part {
-    /// This list with one thing asked otherwise.
-    fn link(&self, name: &str, value: &str) -> String {
-        let page = self.asked.page.to_string();
-        let asked = [
-            ("q", self.asked.q.as_str()),
-            ("state", &self.asked.state),
-            ("resource", &self.asked.resource),
-            ("org", &self.asked.org),
-            ("open", &self.asked.open),
-            ("sort", &self.asked.sort),
-            ("page", &page),
-        ];
-        let mut parts = Vec::new();
-        for (n, v) in asked {
-            let v = if n == name { value } else { v };
-            if !v.is_empty() && !(n == "page" && (v == "0" || name != "page")) {
-                parts.push(format!("{n}={}", ui::encode(v)));
-            }
-        }
-        format!("/submissions?{}", parts.join("&"))
-    }
-
-    fn page_link(&self, page: impl std::borrow::Borrow<u64>) -> String {
-        self.link("page", &page.borrow().to_string())
-    }
-
-    /// Sorted by the column, or the other way round when it is already.
-    fn sort_link(&self, column: &str) -> String {
-        let descending = format!("-{column}");
-        self.link("sort", if self.asked.sort == descending { column } else { &descending })
-    }
-
-    fn aria_sort(&self, column: &str) -> &'static str {
-        match self.asked.sort.strip_prefix('-') {
-            Some(c) if c == column => "descending",
-            None if self.asked.sort == column => "ascending",
-            _ => "none",
-        }
-    }
-
-    /// At most seven page numbers around the one shown.
-    fn page_numbers(&self) -> std::ops::Range<u64> {
-        let from = self.asked.page.saturating_sub(3);
-        from..self.pages.min(from + 7)
-    }
-
-    fn is_filtered(&self) -> bool {
-        let a = &self.asked;
-        [&a.q, &a.state, &a.resource, &a.org, &a.open].iter().any(|v| !v.is_empty())
+    /// The list in one line of figures.
+    fn sum(&self) -> String {
+        let t = &self.total;
+        let figures = [("rows", t.rows.into()), ("rejected", t.rejected.into()), ("open", t.open.into())];
+        self.cx.ta("submission-sum", &figures)
     }
 }
 
-fn filter(asked: &Asked) -> Filter {
-    let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let (sort, descending) = match asked.sort.strip_prefix('-') {
-        Some(s) => (s, true),
-        None => (asked.sort.as_str(), asked.sort.is_empty()),
-    };
+impl List {
+    fn crumbs(&self) -> String {
+        let crumbs = Crumbs::new(&self.cx);
+        match &self.opened {
+            Some(name) => crumbs.to("submissions", "/submissions").here_named(name).to_string(),
+            None => crumbs.here("submissions").to_string(),
+        }
+    }
+
+    /// Whether any of the filters is set that are not always shown.
+    fn has_more(&self) -> bool {
+        ["way", "errors", "from", "to", "open"].iter().any(|f| !self.part.state.filter(f).is_empty())
+    }
+
+    fn ways(&self) -> Vec<(&'static str, String)> {
+        let own = std::iter::once(("received", self.cx.t("submission-way-received")));
+        own.chain(Way::ALL.map(|w| (w.name(), self.cx.t(&format!("submission-way-{}", w.name()))))).collect()
+    }
+
+    fn errors(&self) -> &str {
+        match self.part.state.filter("errors") {
+            "" if !self.part.state.filter("open").is_empty() => "open",
+            other => other,
+        }
+    }
+}
+
+/// What the address asks for; what it cannot mean is passed over.
+fn filter(state: &TableState) -> Filter {
+    let given = |name: &str| Some(state.filter(name).to_owned()).filter(|v| !v.is_empty());
     Filter {
-        state: asked.state.parse::<State>().ok(),
-        resource: given(&asked.resource),
-        org: asked.org.parse().ok(),
-        text: given(&asked.q),
-        open_only: !asked.open.is_empty(),
-        sort: match sort {
-            "file" => Sort::File,
-            "rows" => Sort::Rows,
-            "rejected" => Sort::Rejected,
-            "open" => Sort::Open,
-            "state" => Sort::State,
-            _ => Sort::Created,
+        state: state.filter("state").parse().ok(),
+        ways: match state.filter("way") {
+            "received" => Ways::Received,
+            way => Way::ALL.into_iter().find(|w| w.name() == way).map_or(Ways::Any, Ways::One),
         },
-        descending,
-        page: asked.page,
-        per_page: PER_PAGE,
+        wrong: match state.filter("errors") {
+            "rejected" => Wrong::Rejected,
+            "open" => Wrong::Open,
+            _ if !state.filter("open").is_empty() => Wrong::Open,
+            _ => Wrong::Any,
+        },
+        resource: given("resource"),
+        org: state.filter("org").parse().ok(),
+        text: given("q"),
+        from: state.filter("from").parse().ok(),
+        to: state.filter("to").parse().ok(),
+        push_day: state.filter("pushes").parse().ok(),
     }
 }
 
 /// `GET /submissions`
-pub async fn show(
-    cx: Cx,
-    Signed(actor): Signed,
-    Shared(intake): Shared<Intake>,
-    Query(asked): Query<Asked>,
-) -> Reply {
-    let (rows, total) = submissions::list(intake.db.conn(), &actor, &filter(&asked)).await?;
+pub async fn show(cx: Cx, Signed(actor): Signed, Shared(intake): Shared<Intake>) -> Reply {
+    let state = TableState::read(&cx, &Sort::NAMES);
+    let filter = filter(&state);
+    let conn = intake.db.conn();
+    let sort = (Sort::named(state.sort()), state.descending());
+    let rows = receipts::page(conn, &actor, &filter, sort, (state.offset(), state.limit())).await?;
+    let total = receipts::total(conn, &actor, &filter).await?;
     let orgs = Orgs::load(&cx).await?;
-    let rows = rows.iter().map(|r| Shown::of(&cx, &intake, r, &orgs)).collect::<kernel::Result<Vec<_>>>()?;
-    let resources = intake.packs.resources();
+    let rows = rows.iter().map(|r| Line::of(&cx, &intake, r, &orgs)).collect::<Result<Vec<_>>>()?;
+    let opened = match filter.push_day {
+        Some(id) => push_days::find(conn, id).await?.map(|d| {
+            let resource = resource_title(&cx, &intake, &d.resource);
+            cx.ta(
+                "submission-pushes-of",
+                &[("resource", resource.into()), ("day", d.day.into()), ("by", d.created_by.into())],
+            )
+        }),
+        None => None,
+    };
+    let may_hand_in = cx.can(MAY_HAND_IN);
     let whole = List {
-        resources: resources.map(|(_, r)| (r.resource.clone(), r.title.get(cx.lang()).to_owned())).collect(),
-        orgs: orgs.departments().map(|o| (o.id.to_string(), o.name(cx.lang()).to_owned())).collect(),
-        may_hand_in: cx.can(MAY_HAND_IN),
-        part: Part { cx: cx.clone(), rows, total, pages: total.div_ceil(PER_PAGE), asked },
+        resources: resources(&cx, &intake),
+        orgs: orgs.choice(filter.org, cx.lang()),
+        may_hand_in,
+        opened,
+        part: Part { cx: cx.clone(), rows, total, state, may_hand_in },
         cx: cx.clone(),
     };
     page_or_part(&cx, &whole)
+}
+
+/// `GET /submissions.xlsx`
+pub async fn xlsx(cx: Cx, Signed(actor): Signed, Shared(intake): Shared<Intake>) -> Reply {
+    let name = cx.t("submissions");
+    Ok(export::workbook(&name, vec![sheet(&cx, &actor, &intake).await?]).await?)
+}
+
+/// `GET /submissions.csv`
+pub async fn csv(cx: Cx, Signed(actor): Signed, Shared(intake): Shared<Intake>) -> Reply {
+    Ok(export::csv(&cx.t("submissions"), sheet(&cx, &actor, &intake).await?))
+}
+
+/// The whole list that the filters leave.
+async fn sheet(cx: &Cx, actor: &Actor, intake: &Intake) -> Result<export::Sheet> {
+    let state = TableState::read(cx, &Sort::NAMES);
+    let filter = filter(&state);
+    let conn = intake.db.conn();
+    let lines = receipts::total(conn, actor, &filter).await?.lines;
+    if lines > MOST_LINES {
+        return Err(Error::bad_input(
+            "export-too-long",
+            format!("符合条件的有 {lines} 条，一次最多导出 {MOST_LINES} 条。请先按单位、资源或日期筛选。"),
+            format!(
+                "{lines} lines meet the conditions; at most {MOST_LINES} can be exported at once. Narrow by organisation, resource or date."
+            ),
+        ));
+    }
+    let orgs = Orgs::load(cx).await?;
+    let sort = (Sort::named(state.sort()), state.descending());
+    let mut rows = Vec::new();
+    loop {
+        let offset = rows.len() as u64;
+        let found = receipts::page(conn, actor, &filter, sort, (offset, AT_A_TIME)).await?;
+        let ended = (found.len() as u64) < AT_A_TIME;
+        for row in &found {
+            let line = Line::of(cx, intake, row, &orgs)?;
+            rows.push(vec![
+                cx.time(&line.at).into(),
+                line.file.clone().into(),
+                line.resource.clone().into(),
+                line.org.clone().into(),
+                line.way.clone().into(),
+                cx.t(&line.state_key()).into(),
+                line.by.clone().into(),
+                line.rows.into(),
+                line.rejected.into(),
+                line.open.into(),
+                row.id.to_string().into(),
+            ]);
+        }
+        if ended {
+            break;
+        }
+    }
+    let columns = [
+        ("column-handed-in", 17),
+        ("column-file", 40),
+        ("column-resource", 24),
+        ("column-department", 24),
+        ("column-way", 12),
+        ("column-state", 18),
+        ("column-handed-in-by", 16),
+        ("column-rows", 10),
+        ("column-rejected", 10),
+        ("column-open", 10),
+        ("column-number", 36),
+    ];
+    let columns = columns.into_iter().map(|(key, width)| (cx.t(key), width)).collect();
+    Ok(export::Sheet { title: cx.t("submissions"), columns, rows })
 }

@@ -1,14 +1,20 @@
 //! Pages of intake.
 
 pub mod cards;
+pub mod changes;
 pub mod dashboard;
 pub mod data;
 pub mod detail;
 pub mod downloads;
+pub(crate) mod export;
 pub mod grid;
 pub mod list;
 pub mod mapping;
+pub(crate) mod personal;
 pub mod pulls;
+pub mod row;
+pub mod rows;
+pub mod rows_file;
 pub mod steps;
 pub mod upload;
 
@@ -63,22 +69,12 @@ impl Shown {
 
     /// Class of the badge that shows the state.
     pub(crate) fn tone(&self) -> &'static str {
-        match self.state {
-            State::Landed if self.open > 0 => "warn",
-            State::Landed => "pass",
-            State::Refused => "reject",
-            State::Held | State::Mapping => "warn",
-            State::Withdrawn => "",
-            _ => "info",
-        }
+        tone(self.state, self.open)
     }
 
     /// Key of the text that names the state.
     pub(crate) fn state_key(&self) -> String {
-        match self.state {
-            State::Landed if self.open > 0 => "submission-state-landed-open".to_owned(),
-            s => format!("submission-state-{}", s.name()),
-        }
+        state_key(self.state, self.open)
     }
 
     /// The size in a unit people read.
@@ -91,6 +87,41 @@ impl Shown {
             _ => format!("{:.2} GB", n / 1_073_741_824.0),
         }
     }
+}
+
+/// Class of the badge that shows a state.
+pub(crate) const fn tone(state: State, open: i64) -> &'static str {
+    match state {
+        State::Landed if open > 0 => "warn",
+        State::Landed => "pass",
+        State::Refused => "reject",
+        State::Held | State::Mapping => "warn",
+        State::Withdrawn => "",
+        _ => "info",
+    }
+}
+
+/// Key of the text that names a state.
+pub(crate) fn state_key(state: State, open: i64) -> String {
+    match state {
+        State::Landed if open > 0 => "submission-state-landed-open".to_owned(),
+        s => format!("submission-state-{}", s.name()),
+    }
+}
+
+/// The title of a resource in the reader's language; its code where no pack has it any more.
+pub(crate) fn resource_title(cx: &Cx, intake: &crate::Intake, code: &str) -> String {
+    match intake.packs.resource(code) {
+        Some((_, r)) => r.title.get(cx.lang()).to_owned(),
+        None if code.is_empty() => "–".to_owned(),
+        None => code.to_owned(),
+    }
+}
+
+/// Code and title of every resource, for a choice.
+pub(crate) fn resources(cx: &Cx, intake: &crate::Intake) -> Vec<(String, String)> {
+    let all = intake.packs.resources();
+    all.map(|(_, r)| (r.resource.clone(), r.title.get(cx.lang()).to_owned())).collect()
 }
 
 /// Names of the organisations an actor may see.
@@ -108,6 +139,22 @@ impl Orgs {
     /// Those that hand in: departments and what lies below them.
     pub(crate) fn departments(&self) -> impl Iterator<Item = &identity::org::Org> {
         self.0.iter().filter(|o| o.kind == "department")
+    }
+
+    /// All of them, in the order of the tree.
+    pub(crate) fn all(&self) -> &[identity::org::Org] {
+        &self.0
+    }
+
+    /// One of them.
+    pub(crate) fn find(&self, id: OrgId) -> Option<&identity::org::Org> {
+        self.0.iter().find(|o| o.org_id() == id)
+    }
+
+    /// Id and name of the departments, for a choice; with the one chosen even if it is none.
+    pub(crate) fn choice(&self, chosen: Option<OrgId>, lang: kernel::Lang) -> Vec<(String, String)> {
+        let wanted = |o: &&identity::org::Org| o.kind == "department" || Some(o.org_id()) == chosen;
+        self.0.iter().filter(wanted).map(|o| (o.id.to_string(), o.name(lang).to_owned())).collect()
     }
 }
 

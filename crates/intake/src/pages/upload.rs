@@ -6,10 +6,11 @@ use axum::response::Response;
 use futures::TryStreamExt as _;
 use indexmap::IndexMap;
 use kernel::{Error, OrgId};
+use shell::ui::TableState;
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 use tokio_util::io::StreamReader;
 
-use super::Orgs;
+use super::{Orgs, resources};
 use crate::Intake;
 use crate::actions::receive_upload::{MAY_HAND_IN, Received, Upload, receive_upload};
 use crate::model::Way;
@@ -18,6 +19,8 @@ use crate::model::Way;
 #[template(path = "intake/upload.html")]
 struct Form {
     cx: Cx,
+    /// The resource that the link here named.
+    chosen: String,
     resources: Vec<(String, String)>,
     orgs: Vec<(String, String)>,
 }
@@ -26,9 +29,9 @@ struct Form {
 pub async fn show(cx: Cx, Signed(actor): Signed, Shared(intake): Shared<Intake>) -> Reply {
     actor.require(MAY_HAND_IN)?;
     let orgs = Orgs::load(&cx).await?;
-    let resources = intake.packs.resources();
     page(&Form {
-        resources: resources.map(|(_, r)| (r.resource.clone(), r.title.get(cx.lang()).to_owned())).collect(),
+        chosen: TableState::read(&cx, &[""]).filter("resource").to_owned(),
+        resources: resources(&cx, &intake),
         orgs: orgs.departments().map(|o| (o.id.to_string(), o.name(cx.lang()).to_owned())).collect(),
         cx: cx.clone(),
     })

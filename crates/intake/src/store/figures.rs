@@ -1,149 +1,162 @@
-//! Figures for the dashboard: sums over events and submissions of what the actor may see.
+//! Figures for the dashboard: sums over the receipts of what the actor may see, grouped by the day and the organisation that
+//! each carries. One statement a figure, the same on both databases.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use identity::org::in_scope;
 use kernel::{Actor, Result};
-use sea_orm::sea_query::{Expr, ExprTrait as _, Func, SimpleExpr};
+use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
 };
 use store::OrFail as _;
-use store::events::{Column as Event, Entity as Events};
 use uuid::Uuid;
 
-use super::entity::submission::{Column, Entity};
+use super::entity::receipt::{Column, Entity};
+use super::receipts::{Filter, condition, sum};
 use crate::model::{State, Way};
 
-/// A sum as a 64-bit whole number, 0 of nothing, on both databases.
-fn sum(column: impl sea_orm::sea_query::IntoColumnRef) -> SimpleExpr {
-    Func::coalesce([Expr::col(column).sum(), Expr::val(0)]).cast_as("bigint")
+/// How time is divided along an axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Grain {
+    Day,
+    Month,
 }
 
-/// One day.
-#[derive(Debug, Clone, FromQueryResult)]
-pub(crate) struct Day {
-    pub day: String,
+/// Rows in one stretch of time.
+#[derive(Debug, Clone, Default, PartialEq, Eq, FromQueryResult)]
+pub(crate) struct Span {
+    /// `YYYY-MM-DD`, or `YYYY-MM` of a month.
+    pub span: String,
+    pub rows: i64,
     pub passed: i64,
     pub rejected: i64,
 }
 
-/// One organisation.
+/// Rows of one organisation.
 #[derive(Debug, Clone, FromQueryResult)]
 pub(crate) struct OfOrg {
     pub org_id: Uuid,
-    pub passed: i64,
-    pub rejected: i64,
-}
-
-/// One resource.
-#[derive(Debug, Clone, FromQueryResult)]
-pub(crate) struct OfResource {
-    pub resource: String,
-    pub at: Option<DateTime<Utc>>,
-    pub rows: i64,
-    pub open: i64,
-}
-
-/// All together.
-#[derive(Debug, Clone, Copy, Default, FromQueryResult)]
-pub(crate) struct Total {
     pub submissions: i64,
     pub rows: i64,
     pub passed: i64,
+    pub rejected: i64,
+    pub open: i64,
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// When an organisation last delivered a resource.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct Delivered {
+    pub org_id: Uuid,
+    pub resource: String,
+    /// The last day, in Beijing.
+    pub day: String,
+    pub rows: i64,
     pub open: i64,
 }
 
-/// The last day on which anything was checked.
-pub(crate) async fn latest_day(conn: &impl ConnectionTrait, actor: &Actor) -> Result<Option<NaiveDate>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        day: Option<String>,
-    }
-    let row = Events::find()
+/// The last day on which anything came in.
+pub(crate) async fn latest_day(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    filter: &Filter,
+) -> Result<Option<NaiveDate>> {
+    let day: Option<Option<String>> = Entity::find()
         .select_only()
-        .column_as(Event::Day.max(), "day")
-        .filter(Event::Kind.eq("validated"))
-        .filter(in_scope((Events, Event::OrgId), &actor.scope))
-        .into_model::<Row>()
+        .column_as(Column::Day.max(), "day")
+        .filter(condition(actor, filter))
+        .into_tuple()
         .one(conn)
         .await
         .or_fail()?;
-    Ok(row.and_then(|r| r.day).and_then(|d| d.parse().ok()))
+    Ok(day.flatten().and_then(|d| d.parse().ok()))
 }
 
-/// Rows checked, by day.
-pub(crate) async fn by_day(conn: &impl ConnectionTrait, actor: &Actor, since: NaiveDate) -> Result<Vec<Day>> {
-    Events::find()
+/// Rows that came in, by day or month; stretches without any are left out.
+pub(crate) async fn by_time(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    filter: &Filter,
+    grain: Grain,
+) -> Result<Vec<Span>> {
+    let span: SimpleExpr = match grain {
+        Grain::Day => Expr::col((Entity, Column::Day)).into(),
+        Grain::Month => Expr::cust("substr(receipt.day, 1, 7)"),
+    };
+    Entity::find()
         .select_only()
-        .column(Event::Day)
-        .column_as(sum((Events, Event::Passed)), "passed")
-        .column_as(sum((Events, Event::Rejected)), "rejected")
-        .filter(Event::Kind.eq("validated"))
-        .filter(Event::Day.gte(since.to_string()))
-        .filter(in_scope((Events, Event::OrgId), &actor.scope))
-        .group_by(Event::Day)
-        .order_by_asc(Event::Day)
-        .into_model::<Day>()
+        .expr_as(span.clone(), "span")
+        .column_as(sum((Entity, Column::RowsTotal)), "rows")
+        .column_as(sum((Entity, Column::RowsPassed)), "passed")
+        .column_as(sum((Entity, Column::RowsRejected)), "rejected")
+        .filter(condition(actor, filter))
+        .group_by(span.clone())
+        .order_by_asc(span)
+        .into_model::<Span>()
         .all(conn)
         .await
         .or_fail()
 }
 
-/// Rows checked, by organisation, the one with the most rejections first.
+/// Rows that came in, by the organisation that handed them in itself.
 pub(crate) async fn by_org(
     conn: &impl ConnectionTrait,
     actor: &Actor,
-    since: NaiveDate,
+    filter: &Filter,
 ) -> Result<Vec<OfOrg>> {
-    Events::find()
+    Entity::find()
         .select_only()
-        .column(Event::OrgId)
-        .column_as(sum((Events, Event::Passed)), "passed")
-        .column_as(sum((Events, Event::Rejected)), "rejected")
-        .filter(Event::Kind.eq("validated"))
-        .filter(Event::Day.gte(since.to_string()))
-        .filter(Event::OrgId.is_not_null())
-        .filter(in_scope((Events, Event::OrgId), &actor.scope))
-        .group_by(Event::OrgId)
-        .order_by_desc(sum((Events, Event::Rejected)))
+        .column(Column::OrgId)
+        .column_as(sum((Entity, Column::Submissions)), "submissions")
+        .column_as(sum((Entity, Column::RowsTotal)), "rows")
+        .column_as(sum((Entity, Column::RowsPassed)), "passed")
+        .column_as(sum((Entity, Column::RowsRejected)), "rejected")
+        .column_as(sum((Entity, Column::RowsOpen)), "open")
+        .column_as(Column::CreatedAt.max(), "at")
+        .filter(condition(actor, filter))
+        .group_by(Column::OrgId)
         .into_model::<OfOrg>()
         .all(conn)
         .await
         .or_fail()
 }
 
-/// When each resource last got rows, how many landed, how many wait.
-pub(crate) async fn freshness(conn: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<OfResource>> {
+/// When each organisation last delivered each resource: what landed, whenever it was.
+pub(crate) async fn deliveries(conn: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<Delivered>> {
     Entity::find()
         .select_only()
+        .column(Column::OrgId)
         .column(Column::Resource)
-        .column_as(Column::CreatedAt.max(), "at")
+        .column_as(Column::Day.max(), "day")
         .column_as(sum((Entity, Column::RowsLanded)), "rows")
         .column_as(sum((Entity, Column::RowsOpen)), "open")
-        .filter(Column::State.eq(State::Landed.name()))
-        .filter(in_scope((Entity, Column::OrgId), &actor.scope))
+        .filter(
+            Condition::all()
+                .add(Column::PushDayId.is_null())
+                .add(Column::State.eq(State::Landed.name()))
+                .add(Column::Way.ne(Way::Mend.name()))
+                .add(in_scope((Entity, Column::OrgId), &actor.scope)),
+        )
+        .group_by(Column::OrgId)
         .group_by(Column::Resource)
-        .order_by_asc(Column::Resource)
-        .into_model::<OfResource>()
+        .into_model::<Delivered>()
         .all(conn)
         .await
         .or_fail()
 }
 
-/// Counts of all submissions but those of mended rows, whose rows were counted when they came.
-pub(crate) async fn total(conn: &impl ConnectionTrait, actor: &Actor) -> Result<Total> {
-    let total = Entity::find()
+/// Background jobs that wait, run or failed, by state.
+pub(crate) async fn jobs(conn: &impl ConnectionTrait) -> Result<Vec<(String, i64)>> {
+    use store::jobs::entity::{Column as Job, Entity as Jobs};
+    Jobs::find()
         .select_only()
-        .column_as(Column::Id.count(), "submissions")
-        .column_as(sum((Entity, Column::RowsTotal)), "rows")
-        .column_as(sum((Entity, Column::RowsPassed)), "passed")
-        .column_as(sum((Entity, Column::RowsOpen)), "open")
-        .filter(Column::Way.ne(Way::Mend.name()))
-        .filter(in_scope((Entity, Column::OrgId), &actor.scope))
-        .into_model::<Total>()
-        .one(conn)
+        .column(Job::State)
+        .column_as(Job::Id.count(), "n")
+        .filter(Job::State.ne("done"))
+        .group_by(Job::State)
+        .into_tuple()
+        .all(conn)
         .await
-        .or_fail()?;
-    Ok(total.unwrap_or_default())
+        .or_fail()
 }

@@ -1,5 +1,7 @@
 //! Migrations of intake, append-only.
 
+mod receipts;
+
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
     big_integer, boolean, date_null, integer, json_binary, json_binary_null, string, string_null, text,
@@ -9,7 +11,11 @@ use sea_orm_migration::schema::{
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Intake0001), Box::new(super::pull_migration::Intake0002)]
+    vec![
+        Box::new(Intake0001),
+        Box::new(super::pull_migration::Intake0002),
+        Box::new(receipts::Intake0003),
+    ]
 }
 
 struct Intake0001;

@@ -8,6 +8,8 @@ pub(crate) mod mends;
 mod migration;
 mod pull_migration;
 pub(crate) mod pulls;
+pub(crate) mod push_days;
+pub(crate) mod receipts;
 pub(crate) mod submissions;
 pub(crate) mod wrong_rows;
 

@@ -39,7 +39,7 @@ pub(crate) struct Filter {
     /// `on`, `off` or `failing`; anything else is all.
     pub state: String,
     /// `name`, `last` or `next`.
-    pub sort: &'static str,
+    pub sort: String,
     pub descending: bool,
     pub offset: u64,
     pub limit: u64,
@@ -59,7 +59,7 @@ pub(crate) async fn list(
         _ => find,
     };
     let total = find.clone().count(conn).await.or_fail()?;
-    let column = match filter.sort {
+    let column = match filter.sort.as_str() {
         "last" => Column::LastAt,
         "next" => Column::NextAt,
         _ => Column::Name,

@@ -5,56 +5,13 @@ use identity::org::in_scope;
 use kernel::{Actor, Error, Result, SubmissionId};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
-    FromQueryResult, IntoActiveModel as _, Order, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
 };
 use store::OrFail as _;
 use uuid::Uuid;
 
 use super::entity::submission::{ActiveModel, Column, Entity, Model};
 use crate::model::State;
-
-/// What to list.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Filter {
-    pub state: Option<State>,
-    pub resource: Option<String>,
-    pub org: Option<Uuid>,
-    /// Part of the file name.
-    pub text: Option<String>,
-    /// Only submissions with wrong rows open.
-    pub open_only: bool,
-    pub sort: Sort,
-    pub descending: bool,
-    /// From 0.
-    pub page: u64,
-    pub per_page: u64,
-}
-
-/// By what a list is sorted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Sort {
-    #[default]
-    Created,
-    File,
-    Rows,
-    Rejected,
-    Open,
-    State,
-}
-
-impl Sort {
-    const fn column(self) -> Column {
-        match self {
-            Self::Created => Column::CreatedAt,
-            Self::File => Column::FileName,
-            Self::Rows => Column::RowsTotal,
-            Self::Rejected => Column::RowsRejected,
-            Self::Open => Column::RowsOpen,
-            Self::State => Column::State,
-        }
-    }
-}
 
 /// A submission the actor may see.
 pub(crate) async fn get(conn: &impl ConnectionTrait, actor: &Actor, id: SubmissionId) -> Result<Model> {
@@ -161,62 +118,6 @@ pub(crate) async fn transition(
         "这批数据刚被别人处理过，请刷新页面再试。",
         "Somebody else has just changed this submission. Reload the page and try again.",
     ))
-}
-
-/// One page of submissions and how many there are in all.
-pub(crate) async fn list(
-    conn: &impl ConnectionTrait,
-    actor: &Actor,
-    filter: &Filter,
-) -> Result<(Vec<Model>, u64)> {
-    let mut condition = in_scope(Column::OrgId, &actor.scope);
-    if let Some(state) = filter.state {
-        condition = condition.add(Column::State.eq(state.name()));
-    }
-    if let Some(resource) = &filter.resource {
-        condition = condition.add(Column::Resource.eq(resource));
-    }
-    if let Some(org) = filter.org {
-        condition = condition.add(Column::OrgId.eq(org));
-    }
-    if let Some(text) = filter.text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
-        condition = condition.add(Column::FileName.contains(text));
-    }
-    if filter.open_only {
-        condition = condition.add(Column::RowsOpen.gt(0));
-    }
-    let total = Entity::find().filter(condition.clone()).count(conn).await.or_fail()?;
-    let order = if filter.descending { Order::Desc } else { Order::Asc };
-    let rows = Entity::find()
-        .filter(condition)
-        .order_by(filter.sort.column(), order)
-        .order_by_desc(Column::Id)
-        .offset(filter.page * filter.per_page)
-        .limit(filter.per_page)
-        .all(conn)
-        .await
-        .or_fail()?;
-    Ok((rows, total))
-}
-
-/// How many submissions stand in each state, of what the actor may see.
-pub(crate) async fn count_by_state(conn: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<(String, i64)>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        state: String,
-        n: i64,
-    }
-    let rows = Entity::find()
-        .select_only()
-        .column(Column::State)
-        .column_as(Column::Id.count(), "n")
-        .filter(in_scope(Column::OrgId, &actor.scope))
-        .group_by(Column::State)
-        .into_model::<Row>()
-        .all(conn)
-        .await
-        .or_fail()?;
-    Ok(rows.into_iter().map(|r| (r.state, r.n)).collect())
 }
 
 /// Whether a submission is written down already.

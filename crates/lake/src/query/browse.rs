@@ -1,10 +1,13 @@
 //! Pages of a table's rows (浏览), for the console: filtered, ordered, counted, with every value bound.
 
+use std::time::Duration;
+
+use futures::stream::{BoxStream, StreamExt as _};
 use kernel::{Error, Result};
 use serde_json::Value;
 
-use super::{ColumnInfo, Query};
-use crate::table::{ColumnType, Lake};
+use super::{ColumnInfo, Query, columns, refuse, rows_of};
+use crate::table::{Column, ColumnType, Lake, known_rows};
 
 /// What a filter asks of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +22,8 @@ pub enum Test {
     From,
     /// The value or earlier, less.
     To,
+    /// Not equal to the value, or nothing is there.
+    IsNot,
     /// Nothing is there.
     Empty,
     /// Something is there.
@@ -90,6 +95,56 @@ pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
+/// Conditions and order as SQL, with the values of their places.
+struct Clauses {
+    filtered: String,
+    order: Vec<String>,
+    shown: String,
+    params: Vec<Value>,
+}
+
+fn clauses(resource: &str, stored: &[Column], browse: &Browse) -> Result<Clauses> {
+    let kind = |name: &str| {
+        stored.iter().find(|c| c.name == name).map(|c| c.kind).ok_or_else(|| unknown_column(resource, name))
+    };
+    let mut params = Vec::new();
+    let mut conditions = Vec::new();
+    for filter in &browse.filters {
+        let kind = kind(&filter.column)?;
+        conditions.push(condition(filter, kind, &mut params)?);
+    }
+    let filtered =
+        if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
+    let mut order = Vec::new();
+    for o in &browse.order {
+        kind(&o.column)?;
+        let way = if o.descending { "DESC" } else { "ASC" };
+        order.push(format!("{} {way} NULLS LAST", quoted(&o.column)));
+    }
+    let shown: Vec<String> = if browse.columns.is_empty() {
+        stored.iter().map(|c| quoted(&c.name)).collect()
+    } else {
+        for name in &browse.columns {
+            kind(name)?;
+        }
+        browse.columns.iter().map(|n| quoted(n)).collect()
+    };
+    Ok(Clauses { filtered, order, shown: shown.join(", "), params })
+}
+
+/// How long a download of many rows may take.
+const LONG: Duration = Duration::from_secs(3_600);
+
+/// Every row that meets the conditions, in pieces.
+pub struct Stream {
+    /// Columns in order.
+    pub columns: Vec<ColumnInfo>,
+    /// Version of the table that is read.
+    pub version: u64,
+    /// Rows, as in [`super::Table::rows`], some thousands at a time.
+    pub rows: BoxStream<'static, Result<Vec<Vec<Value>>>>,
+}
+
 impl Lake {
     /// A page of a resource's rows.
     ///
@@ -102,53 +157,49 @@ impl Lake {
         };
         let version = table.version().unwrap_or(0);
         let stored = crate::table::stored_columns(&table, resource)?;
-        let kind = |name: &str| {
-            stored
-                .iter()
-                .find(|c| c.name == name)
-                .map(|c| c.kind)
-                .ok_or_else(|| unknown_column(resource, name))
-        };
-        let mut params = Vec::new();
-        let mut conditions = Vec::new();
-        for filter in &browse.filters {
-            let kind = kind(&filter.column)?;
-            conditions.push(condition(filter, kind, &mut params)?);
-        }
-        let filtered = if conditions.is_empty() {
-            String::new()
-        } else {
-            format!(" WHERE {}", conditions.join(" AND "))
-        };
-        let mut order = Vec::new();
-        for o in &browse.order {
-            kind(&o.column)?;
-            let way = if o.descending { "DESC" } else { "ASC" };
-            order.push(format!("{} {way} NULLS LAST", quoted(&o.column)));
-        }
+        let Clauses { filtered, mut order, shown, params } = clauses(resource, &stored, browse)?;
         order.extend(["\"_submission\"".to_owned(), "\"_row\"".to_owned()]);
-        let shown: Vec<String> = if browse.columns.is_empty() {
-            stored.iter().map(|c| quoted(&c.name)).collect()
-        } else {
-            for name in &browse.columns {
-                kind(name)?;
-            }
-            browse.columns.iter().map(|n| quoted(n)).collect()
-        };
         let limit = if browse.limit == 0 { PAGE } else { browse.limit.min(LARGEST_PAGE) };
         let rows = format!(
-            "SELECT {} FROM {}{filtered} ORDER BY {} LIMIT {limit} OFFSET {}",
-            shown.join(", "),
+            "SELECT {shown} FROM {}{filtered} ORDER BY {} LIMIT {limit} OFFSET {}",
             quoted(resource),
             order.join(", "),
             browse.offset
         );
-        let count = format!("SELECT count(*) FROM {}{filtered}", quoted(resource));
         let ask = |sql: String| Query::new(sql).bind(params.clone()).at(resource, version).limit(limit);
         let page = self.query(ask(rows)).await?;
-        let total = self.query(ask(count)).await?;
-        let total = total.rows.first().and_then(|r| r.first()).and_then(Value::as_u64).unwrap_or(0);
+        // The log knows how many rows there are in all; only what is filtered has to be counted.
+        let total = match known_rows(&table, resource)?.filter(|_| filtered.is_empty()) {
+            Some(rows) => rows,
+            None => {
+                let count = format!("SELECT count(*) FROM {}{filtered}", quoted(resource));
+                let total = self.query(ask(count)).await?;
+                total.rows.first().and_then(|r| r.first()).and_then(Value::as_u64).unwrap_or(0)
+            }
+        };
         Ok(Page { columns: page.columns, rows: page.rows, total, version })
+    }
+
+    /// Every row that meets the conditions, in flat memory; `offset` and `limit` do not count. Without an order the rows
+    /// come as they lie.
+    ///
+    /// # Errors
+    /// As [`Lake::browse`]; what is wrong later comes through the stream.
+    pub async fn browse_all(&self, resource: &str, browse: &Browse) -> Result<Stream> {
+        let table = match browse.version {
+            Some(v) => self.at_version(resource, v).await?,
+            None => self.newest(resource).await?,
+        };
+        let version = table.version().unwrap_or(0);
+        let stored = crate::table::stored_columns(&table, resource)?;
+        let Clauses { filtered, order, shown, params } = clauses(resource, &stored, browse)?;
+        let order = if order.is_empty() { String::new() } else { format!(" ORDER BY {}", order.join(", ")) };
+        let sql = format!("SELECT {shown} FROM {}{filtered}{order}", quoted(resource));
+        let query = Query::new(sql).bind(params).at(resource, version).limit(usize::MAX).timeout(LONG);
+        let running = self.run(&query).await?;
+        let columns = columns(&running.schema);
+        let rows = running.batches.map(|batch| rows_of(&batch.map_err(refuse::engine)?)).boxed();
+        Ok(Stream { columns, version, rows })
     }
 
     /// Rows of a resource's table: 0 when it has none yet.
@@ -158,6 +209,13 @@ impl Lake {
     pub async fn count(&self, resource: &str, version: Option<u64>) -> Result<u64> {
         if version.is_none() && !self.has_table(resource) {
             return self.reachable().map(|()| 0);
+        }
+        let table = match version {
+            Some(v) => self.at_version(resource, v).await?,
+            None => self.newest(resource).await?,
+        };
+        if let Some(rows) = known_rows(&table, resource)? {
+            return Ok(rows);
         }
         let mut query = Query::new(format!("SELECT count(*) FROM {}", quoted(resource)));
         if let Some(v) = version {
@@ -180,10 +238,11 @@ fn condition(filter: &Filter, kind: ColumnType, params: &mut Vec<Value>) -> Resu
         Test::Filled => format!("{column} IS NOT NULL"),
         Test::Contains => format!("strpos(CAST({column} AS VARCHAR), {}) > 0", bind(text())),
         Test::StartsWith => format!("starts_with(CAST({column} AS VARCHAR), {})", bind(text())),
-        Test::Equals | Test::From | Test::To => {
+        Test::Equals | Test::IsNot | Test::From | Test::To => {
             let sign = match filter.test {
                 Test::From => ">=",
                 Test::To => "<=",
+                Test::IsNot => "IS DISTINCT FROM",
                 _ => "=",
             };
             let sql_type = match kind {

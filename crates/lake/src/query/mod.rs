@@ -21,7 +21,7 @@ use futures::StreamExt;
 use kernel::Result;
 use serde_json::Value;
 
-pub use browse::{Browse, Filter, Order, Page, Test};
+pub use browse::{Browse, Filter, Order, Page, Stream, Test};
 pub use export::Format;
 pub(crate) use session::runtime;
 pub(crate) use value::columns;

@@ -60,7 +60,12 @@ impl DataFile {
     }
 
     pub(crate) fn rows(&self) -> u64 {
-        self.parsed().num_records.unwrap_or(0)
+        self.known_rows().unwrap_or(0)
+    }
+
+    /// Its rows, where the log holds their number.
+    pub(crate) fn known_rows(&self) -> Option<u64> {
+        self.parsed().num_records
     }
 }
 

@@ -33,6 +33,11 @@ use deltalake_core::DeltaTable;
 use deltalake_core::arrow::datatypes::DataType;
 use kernel::Result;
 
+/// Rows of a snapshot as its log tells them; `None` where the log does not tell of every file.
+pub(crate) fn known_rows(table: &DeltaTable, code: &str) -> Result<Option<u64>> {
+    Ok(files::active(table, code)?.iter().map(|(file, _)| file.known_rows()).sum())
+}
+
 /// The columns a table has stored, whatever its resource says today.
 pub(crate) fn stored_columns(table: &DeltaTable, code: &str) -> Result<Vec<Column>> {
     let schema = files::schema(table, code)?;

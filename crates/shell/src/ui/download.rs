@@ -25,15 +25,19 @@ pub fn csv<R>(name: &str, header: &[String], rows: impl IntoIterator<Item = R>) 
 where
     R: IntoIterator<Item = String>,
 {
-    let mut out = String::from("\u{feff}");
-    line(&mut out, header.iter().cloned());
+    let mut out = String::from(CSV_MARK);
+    csv_line(&mut out, header.iter().cloned());
     for row in rows {
-        line(&mut out, row);
+        csv_line(&mut out, row);
     }
     attachment(name, "text/csv; charset=utf-8", out)
 }
 
-fn line(out: &mut String, cells: impl IntoIterator<Item = String>) {
+/// What a CSV file begins with, so that Excel reads it as UTF-8.
+pub const CSV_MARK: &str = "\u{feff}";
+
+/// Adds one line to a CSV file, for lists that are sent piece by piece; see [`csv`].
+pub fn csv_line(out: &mut String, cells: impl IntoIterator<Item = String>) {
     for (i, cell) in cells.into_iter().enumerate() {
         if i > 0 {
             out.push(',');
@@ -59,7 +63,7 @@ mod tests {
     #[test]
     fn cells_are_quoted_and_formulas_disarmed() {
         let mut out = String::new();
-        line(&mut out, ["a,b", "say \"hi\"", "=1+1", "-5", "-x", "一"].map(str::to_owned));
+        csv_line(&mut out, ["a,b", "say \"hi\"", "=1+1", "-5", "-x", "一"].map(str::to_owned));
         assert_eq!(out, "\"a,b\",\"say \"\"hi\"\"\",'=1+1,-5,'-x,一\r\n");
     }
 

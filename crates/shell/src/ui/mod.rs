@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 
 pub use chart::{Chart, ChartKind, Series, Tone};
 pub use crumbs::Crumbs;
-pub use download::{attachment, csv};
+pub use download::{CSV_MARK, attachment, csv, csv_line};
 pub use form::{Field, FormState};
 pub use progress::Progress;
 pub use table::TableState;

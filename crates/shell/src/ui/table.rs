@@ -15,7 +15,7 @@ const SIZE_MAX: u64 = 500;
 pub struct TableState {
     path: String,
     params: Vec<(String, String)>,
-    sort: &'static str,
+    sort: String,
     descending: bool,
     page: u64,
     size: u64,
@@ -25,24 +25,24 @@ impl TableState {
     /// Reads the state from the query. `columns` are those one may sort by, the first one being the default; `-name`
     /// sorts it downwards by default. Anything else in the query is a filter.
     #[must_use]
-    pub fn read(cx: &Cx, columns: &[&'static str]) -> Self {
+    pub fn read(cx: &Cx, columns: &[impl AsRef<str>]) -> Self {
         Self::parse(cx.path(), cx.query(), columns)
     }
 
-    fn parse(path: &str, query: &str, columns: &[&'static str]) -> Self {
+    fn parse(path: &str, query: &str, columns: &[impl AsRef<str>]) -> Self {
         let params = crate::form_pairs(query.as_bytes());
         let get = |name: &str| params.iter().find(|(k, _)| k == name).map(|(_, v)| v.as_str());
-        let default = columns.first().copied().unwrap_or_default();
+        let default = columns.first().map(AsRef::as_ref).unwrap_or_default();
         let wanted = get("sort").unwrap_or(default);
-        let known = columns.iter().map(|c| c.trim_start_matches('-'));
-        let (sort, descending) = match known.into_iter().find(|c| *c == wanted.trim_start_matches('-')) {
+        let mut known = columns.iter().map(|c| c.as_ref().trim_start_matches('-'));
+        let (sort, descending) = match known.find(|c| *c == wanted.trim_start_matches('-')) {
             Some(column) => (column, wanted.starts_with('-')),
             None => (default.trim_start_matches('-'), default.starts_with('-')),
         };
         let number = |name: &str| get(name).and_then(|v| v.parse::<u64>().ok());
         Self {
             path: path.to_owned(),
-            sort,
+            sort: sort.to_owned(),
             descending,
             // Far enough for any list, and small enough to be multiplied.
             page: number("page").unwrap_or(1).clamp(1, 1_000_000_000),
@@ -66,10 +66,21 @@ impl TableState {
         !self.params.is_empty()
     }
 
+    /// The values of a filter that may stand several times.
+    pub fn filters<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.params.iter().filter(move |(k, _)| k == name).map(|(_, v)| v.as_str())
+    }
+
+    /// Every filter as it stands in the address.
+    #[must_use]
+    pub fn params(&self) -> &[(String, String)] {
+        &self.params
+    }
+
     /// The column to sort by.
     #[must_use]
-    pub const fn sort(&self) -> &'static str {
-        self.sort
+    pub fn sort(&self) -> &str {
+        &self.sort
     }
 
     /// Whether downwards.
@@ -118,6 +129,23 @@ impl TableState {
         self.address(&self.sorted(), 1, &filters)
     }
 
+    /// The same list at another address, such as that of its download; all of it, not a page.
+    #[must_use]
+    pub fn at(&self, path: &str) -> String {
+        let mut there = self.clone();
+        path.clone_into(&mut there.path);
+        there.size = SIZE;
+        there.address(&self.sorted(), 1, &self.params)
+    }
+
+    /// The list with filters taken out, whatever their values; back on its first page.
+    #[must_use]
+    pub fn without(&self, names: &[&str]) -> String {
+        let filters: Vec<_> =
+            self.params.iter().filter(|(k, _)| !names.contains(&k.as_str())).cloned().collect();
+        self.address(&self.sorted(), 1, &filters)
+    }
+
     /// Hidden fields for a `<form method="get">` of filters, so that sorting is kept.
     #[must_use]
     pub fn hidden(&self) -> String {
@@ -134,6 +162,12 @@ impl TableState {
     #[must_use]
     pub fn th_num(&self, cx: &Cx, column: &str, key: &str) -> String {
         self.heading(&cx.t(key), column, " class=\"num\"")
+    }
+
+    /// The heading of a column that is named by its own name, such as a field of a resource.
+    #[must_use]
+    pub fn th_named(&self, name: &str, column: &str, number: bool) -> String {
+        self.heading(name, column, if number { " class=\"num\"" } else { "" })
     }
 
     fn heading(&self, label: &str, column: &str, class: &str) -> String {

@@ -25,7 +25,7 @@ use intake::actions::process_submission::process_submission;
 use intake::actions::receive_upload::{Upload, receive_upload};
 use intake::model::Way;
 use kernel::{Actor, Clock as _, Error, FixedClock, OrgId, Result, Role, Scope, SubmissionId, SystemClock};
-use simulator::{City, FileEntry, Manifest, Scale};
+use simulator::{City, FileEntry, Manifest, Resource, Scale};
 
 use super::{failed, runtime, say, serve};
 use yishu::config::Config;
@@ -187,7 +187,9 @@ async fn describe(
     manifest: &Manifest,
     orgs: &HashMap<String, OrgId>,
 ) -> Result<()> {
-    let (system, now) = (Actor::system(), SystemClock.now());
+    // What is promised has been promised since the first file came.
+    let first = manifest.files.iter().map(|f| f.received_on).min();
+    let (system, now) = (Actor::system(), first.map_or_else(|| SystemClock.now(), morning));
     let mut done = std::collections::HashSet::new();
     for file in &manifest.files {
         let Some(org) = orgs.get(&file.org).copied() else { continue };
@@ -198,7 +200,7 @@ async fn describe(
             org,
             resource: file.resource.code().to_owned(),
             class_path: "3/07/001".to_owned(),
-            update_cycle: UpdateCycle::Monthly,
+            update_cycle: cycle(file.resource),
         };
         let code = entry_from_pack(&intake.db, &system, from, now).await?;
         // Once for registration, once for publication.
@@ -222,6 +224,15 @@ async fn describe(
     }
     say(&format!("{} 条目录 catalogue entries", done.len()));
     Ok(())
+}
+
+/// How often a resource is to be delivered: decisions by the month, libraries seldom.
+const fn cycle(resource: Resource) -> UpdateCycle {
+    match resource {
+        Resource::Authority => UpdateCycle::Yearly,
+        Resource::LegalEntity | Resource::Person => UpdateCycle::HalfYearly,
+        _ => UpdateCycle::Monthly,
+    }
 }
 
 /// Ten in the morning in Beijing.

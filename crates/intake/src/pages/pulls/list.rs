@@ -26,7 +26,7 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(intake): Shared<Intake>)
     let table = TableState::read(&cx, &["name", "last", "next"]);
     let filter = Filter {
         state: table.filter("state").to_owned(),
-        sort: table.sort(),
+        sort: table.sort().to_owned(),
         descending: table.descending(),
         offset: table.offset(),
         limit: table.limit(),

@@ -7,5 +7,6 @@ pub mod mend_log;
 pub mod pull_run;
 pub mod pull_source;
 pub mod push_key;
+pub mod receipt;
 pub mod submission;
 pub mod wrong_row;

@@ -46,6 +46,10 @@ pub struct Model {
     pub lake_version: Option<i64>,
     /// Rows read so far while checking.
     pub progress_rows: i64,
+    /// The day in Beijing on which it was received, `YYYY-MM-DD`.
+    pub day: String,
+    /// The day of pushes it belongs to; none for anything but a push.
+    pub push_day_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -90,6 +94,8 @@ impl Model {
             parent_id: None,
             lake_version: None,
             progress_rows: 0,
+            day: kernel::beijing_date(now).to_string(),
+            push_day_id: None,
         }
     }
 }

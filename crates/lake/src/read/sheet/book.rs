@@ -10,6 +10,7 @@ use kernel::Result;
 use memchr::memmem;
 use zip::ZipArchive;
 
+use super::padded::Padded;
 use super::{compound, value};
 use crate::read::header::Area;
 use crate::read::model::{Format, Limits, Note};
@@ -85,11 +86,16 @@ impl Book {
     pub(super) fn each(&mut self, sheet: &str, take: &mut dyn FnMut(Cell<'_>) -> Result<More>) -> Result<()> {
         guard(|| match self {
             Self::Xlsx(x) => {
+                let padded = Padded::of(x, sheet).map_err(xlsx)?;
                 let mut cells = x.worksheet_cells_reader(sheet).map_err(xlsx)?;
                 while let Some(record) = cells.next_cell_with_formula_metadata().map_err(xlsx)? {
                     let (row, column) = record.pos;
                     let formula = record.formula.is_some();
-                    if !take(Cell { row, column, value: record.value, formula })? {
+                    let value = match padded.shown(row, column, &record.value) {
+                        Some(text) => DataRef::String(text),
+                        None => record.value,
+                    };
+                    if !take(Cell { row, column, value, formula })? {
                         break;
                     }
                 }

@@ -2,6 +2,7 @@
 
 mod book;
 mod compound;
+mod padded;
 mod rows;
 mod value;
 

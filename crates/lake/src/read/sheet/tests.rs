@@ -86,6 +86,32 @@ fn cells_of_a_workbook() {
 }
 
 #[test]
+fn a_code_keeps_the_zeros_it_is_shown_with() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, name) in [(0, "区划"), (1, "金额"), (2, "数量")] {
+        sheet.write_string(0, column, name).unwrap();
+    }
+    let (six, money, one) = (
+        Style::new().set_num_format("000000"),
+        Style::new().set_num_format("0.00"),
+        Style::new().set_num_format("0"),
+    );
+    for (row, code) in [(1, 42.0), (2, 370_602.0), (3, 1_234_567.0), (4, 1.5), (5, -7.0)] {
+        sheet.write_number_with_format(row, 0, code, &six).unwrap();
+        sheet.write_number_with_format(row, 1, 7.0, &money).unwrap();
+        sheet.write_number_with_format(row, 2, 7.0, &one).unwrap();
+    }
+    // Below, the same column without the format.
+    sheet.write_number(6, 0, 42.0).unwrap();
+    let all = read_file(&book.save_to_buffer().unwrap(), 0, &options(1 << 20)).unwrap();
+    let cell = |row: usize, column: usize| all.rows[row].1[column].clone().unwrap();
+    let codes: Vec<String> = (0..6).map(|row| cell(row, 0)).collect();
+    assert_eq!(codes, ["000042", "370602", "1234567", "1.5", "-7", "42"]);
+    assert_eq!((cell(0, 1).as_str(), cell(0, 2).as_str()), ("7", "7"));
+}
+
+#[test]
 fn chunks_hold_what_one_would() {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();

@@ -16,7 +16,7 @@ const FILE: &str = "企业名称,统一社会信用代码,注册日期\n\
     东莞示例饮料有限公司,9144190OMA0DEM013W,2016/03/18\n\
     烟台示例个体店,92370602MA0DEM021C,2018/05/06\n";
 
-async fn hand_in(browser: &Browser, org: OrgId, name: &str, body: &str) -> Response {
+pub async fn hand_in(browser: &Browser, org: OrgId, name: &str, body: &str) -> Response {
     let token = browser.csrf("/submissions/new").await;
     let edge = "edge0f7e";
     let part = |name: &str, value: &str| {
@@ -43,7 +43,7 @@ async fn hand_in(browser: &Browser, org: OrgId, name: &str, body: &str) -> Respo
 }
 
 /// The submission an answer leads to.
-fn led_to(answer: &Response) -> SubmissionId {
+pub fn led_to(answer: &Response) -> SubmissionId {
     let place = answer.headers()["location"].to_str().unwrap();
     place.split('/').nth(2).unwrap().split('#').next().unwrap().parse().unwrap()
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod catalogue;
+mod daily;
 mod intake;
 mod interface;
 mod mutations;
