@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{OrgId, ResourceId, SubmissionId};
+use crate::ids::{OrgId, SubmissionId};
 
 /// Something that happened to a submission or a resource. Events are only ever added.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -14,8 +14,8 @@ pub struct Event {
     pub at: DateTime<Utc>,
     /// The department concerned.
     pub org: Option<OrgId>,
-    /// The resource concerned.
-    pub resource: Option<ResourceId>,
+    /// Code of the resource concerned, e.g. `licence-2018`.
+    pub resource: Option<String>,
     /// The submission concerned.
     pub submission: Option<SubmissionId>,
     /// Counts and details, e.g. `{"rows": 100, "rejected": 3}`.

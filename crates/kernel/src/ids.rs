@@ -51,10 +51,6 @@ id!(
     CredentialId
 );
 id!(
-    /// A resource of the catalogue (信息资源).
-    ResourceId
-);
-id!(
     /// A submission: one file or push on its way into the lake (报送批次).
     SubmissionId
 );

@@ -24,8 +24,8 @@ pub struct Model {
     pub day: String,
     /// The department.
     pub org_id: Option<Uuid>,
-    /// The resource.
-    pub resource_id: Option<Uuid>,
+    /// Code of the resource.
+    pub resource: Option<String>,
     /// The submission.
     pub submission_id: Option<Uuid>,
     /// `rows` of the data, where given.
@@ -58,7 +58,7 @@ pub async fn append(conn: &impl ConnectionTrait, event: &Event) -> Result<()> {
         at: Set(event.at.trunc_subsecs(6)),
         day: Set(beijing_date(event.at).to_string()),
         org_id: Set(event.org.map(|o| o.0)),
-        resource_id: Set(event.resource.map(|r| r.0)),
+        resource: Set(event.resource.clone()),
         submission_id: Set(event.submission.map(|s| s.0)),
         rows: Set(count("rows")),
         passed: Set(count("passed")),
@@ -117,3 +117,17 @@ impl MigrationTrait for Events0001 {
         Some(true)
     }
 }
+
+crate::sql_migration!(
+    /// A resource is told by its code, the name packs and files know it by.
+    Events0002,
+    "store_0004_event_resource",
+    "drop index event_resource;
+    alter table event drop column resource_id;
+    alter table event add column resource text;
+    create index event_resource on event (resource, day)",
+    "drop index event_resource;
+    alter table event drop column resource;
+    alter table event add column resource_id {uuid};
+    create index event_resource on event (resource_id, day)"
+);

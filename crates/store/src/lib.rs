@@ -22,6 +22,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(audit::migration::Audit0001),
         Box::new(events::Events0001),
         Box::new(jobs::migration::Jobs0001),
+        Box::new(events::Events0002),
     ]
 }
 

@@ -7,7 +7,7 @@ mod check;
 mod land;
 mod read;
 
-pub(crate) use check::{files, request};
+pub(crate) use check::{files, request, request_for};
 pub(crate) use land::{Ending, business_key, finding_model, settle};
 pub(crate) use read::inspect;
 
@@ -82,7 +82,7 @@ pub(super) fn event(
         kind: kind.to_owned(),
         at,
         org: Some(kernel::OrgId(row.org_id)),
-        resource: None,
+        resource: Some(row.resource.clone()),
         submission: Some(SubmissionId(row.id)),
         data,
     }

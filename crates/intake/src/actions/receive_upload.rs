@@ -122,7 +122,7 @@ pub(super) async fn write_down(tx: &Tx, actor: &Actor, row: Model, now: DateTime
         kind: "received".to_owned(),
         at: now,
         org: Some(OrgId(row.org_id)),
-        resource: None,
+        resource: Some(row.resource.clone()),
         submission: Some(id),
         data: json!({ "resource": row.resource, "size": row.size, "way": row.way }),
     };

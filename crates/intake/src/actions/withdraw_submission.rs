@@ -55,7 +55,7 @@ pub async fn withdraw_submission(
             kind: "withdrawn".to_owned(),
             at: now,
             org: Some(OrgId(row.org_id)),
-            resource: None,
+            resource: Some(row.resource.clone()),
             submission: Some(id),
             data: json!({ "resource": row.resource, "rows": row.rows_landed }),
         },

@@ -10,7 +10,7 @@ store::on_both!(counts_stand_in_columns_and_the_day_is_beijings, store::migratio
         kind: "validated".to_owned(),
         at: "2026-01-05T16:30:00Z".parse().unwrap(),
         org: Some(org),
-        resource: None,
+        resource: Some("licence-2018".to_owned()),
         submission: Some(submission),
         data: json!({ "rows": 100, "passed": 97, "rejected": 3, "seconds": 0.5 }),
     };
@@ -20,6 +20,7 @@ store::on_both!(counts_stand_in_columns_and_the_day_is_beijings, store::migratio
     assert_eq!((row.rows, row.passed, row.warned, row.rejected), (Some(100), Some(97), None, Some(3)));
     assert_eq!((row.org_id, row.submission_id, row.at), (Some(org.0), Some(submission.0), event.at));
     assert_eq!(serde_json::from_str::<serde_json::Value>(&row.data).unwrap(), event.data);
+    assert_eq!(row.resource.as_deref(), Some("licence-2018"));
     let refused = db.conn().execute_unprepared("delete from event").await.unwrap_err();
     assert!(refused.to_string().contains("append-only"), "{refused}");
 });
