@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
+use chrono::NaiveDate;
 use kernel::Result;
-use lake::check::{LookupTable, Lookups};
+use lake::check::{LookupTable, Lookups, Override, rules_in_force};
 use regex::Regex;
-use standards::pack::{FieldKind, Resource};
+use standards::pack::{FieldKind, Resource, Rule};
 
 use crate::context::Intake;
 
@@ -17,15 +18,20 @@ static ASKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Tables kept with the version they were read at.
 static KEPT: LazyLock<Mutex<HashMap<String, (u64, LookupTable)>>> = LazyLock::new(Mutex::default);
 
-/// The tables that the rules of a resource ask. A table that does not exist yet is left out, and what would have been
+/// The tables that the rules of a resource ask on a day, with the local overrides made. A table that does not exist yet is left out, and what would have been
 /// compared with it passes.
 ///
 /// # Errors
 /// When the lake cannot be read.
-pub(crate) async fn for_resource(intake: &Intake, code: &str) -> Result<Arc<Lookups>> {
+pub(crate) async fn for_resource(
+    intake: &Intake,
+    code: &str,
+    overrides: &[Override],
+    day: NaiveDate,
+) -> Result<Arc<Lookups>> {
     let (_, resource) = intake.resource(code)?;
     let mut lookups = Lookups::default();
-    for (asked, fields) in asked_by(resource) {
+    for (asked, fields) in asked_by(&rules_in_force(resource, overrides, day)) {
         // A table is not asked about the rows that are about to become part of it.
         if asked == code || !intake.lake.has_table(&asked) {
             continue;
@@ -37,10 +43,10 @@ pub(crate) async fn for_resource(intake: &Intake, code: &str) -> Result<Arc<Look
 }
 
 /// Resource → fields that the rules ask for.
-fn asked_by(resource: &Resource) -> BTreeMap<String, BTreeSet<String>> {
+fn asked_by(rules: &[Rule]) -> BTreeMap<String, BTreeSet<String>> {
     let mut asked: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let Some(asks) = ASKS.as_ref() else { return asked };
-    for rule in &resource.rules {
+    for rule in rules {
         let texts =
             [Some(&rule.assert), rule.suggest.as_ref()].into_iter().flatten().chain(rule.params.values());
         for found in texts.flat_map(|t| asks.captures_iter(t)) {
@@ -87,7 +93,7 @@ mod tests {
     fn what_the_rules_ask_is_found() {
         let packs = standards::pack::Packs::builtin().unwrap();
         let (_, licence) = packs.resource("licence-2018").unwrap();
-        let asked = asked_by(licence);
+        let asked = asked_by(&licence.rules);
         assert!(asked["legal-entity"].contains("NAME"), "{asked:?}");
         assert!(asked["authority"].contains("USCC"), "{asked:?}");
     }

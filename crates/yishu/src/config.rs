@@ -40,6 +40,9 @@ pub struct Given {
     /// SQLite 前置库所在的文件夹 The folder below which pulls may read SQLite files [default: none]
     #[arg(long, env = "YISHU_PULL_FOLDER", value_name = "FOLDER")]
     pub pull_folder: Option<String>,
+    /// 本地规则调整最长天数 Greatest number of days a local override of a rule may run [default: 366]
+    #[arg(long, env = "YISHU_LONGEST_OVERRIDE", value_name = "DAYS")]
+    pub longest_override: Option<u16>,
 }
 
 /// The settings in force.
@@ -61,6 +64,8 @@ pub struct Config {
     pub pull_hosts: Option<String>,
     /// The folder below which pulls may read SQLite files.
     pub pull_folder: Option<String>,
+    /// Greatest number of days a local override of a rule may run.
+    pub longest_override: u16,
 }
 
 impl Given {
@@ -102,6 +107,7 @@ impl Given {
             behind_proxy: self.behind_proxy.or(file.behind_proxy).unwrap_or(false),
             pull_hosts: self.pull_hosts.or(file.pull_hosts),
             pull_folder: self.pull_folder.or(file.pull_folder),
+            longest_override: self.longest_override.or(file.longest_override).unwrap_or(366),
         })
     }
 }

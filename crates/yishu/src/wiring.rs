@@ -29,18 +29,19 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
 }
 
 /// All modules.
-fn modules(intake: Intake) -> Vec<Module> {
-    vec![intake::module(intake), catalogue::module(), identity::module()]
+fn modules(intake: Intake, longest_override: u16) -> Vec<Module> {
+    let rules = catalogue::Rules { packs: Arc::clone(&intake.packs), longest: longest_override };
+    vec![intake::module(intake), catalogue::module(rules), identity::module()]
 }
 
-/// The application and its router over a migrated database.
+/// The application and its router over a migrated database. A local override of a rule may run `longest_override` days.
 ///
 /// # Errors
 /// When a message catalogue cannot be read.
-pub fn build(intake: Intake, settings: Settings) -> Result<(App, Router)> {
+pub fn build(intake: Intake, settings: Settings, longest_override: u16) -> Result<(App, Router)> {
     let (db, clock) = (intake.db.clone(), Arc::clone(&intake.clock));
     let directory = Arc::new(identity::Directory::new(db.clone(), Arc::clone(&clock)));
-    App::build(db, clock, directory, settings, modules(intake))
+    App::build(db, clock, directory, settings, modules(intake, longest_override))
 }
 
 /// The parts of the platform over its addresses, the database migrated.

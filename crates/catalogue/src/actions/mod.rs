@@ -7,11 +7,14 @@ mod create_entry;
 mod edit_entry;
 mod entry_from_pack;
 mod export_entries;
+mod extend_override;
 mod import_entries;
 mod merge_orgs;
+mod override_rule;
 mod promised;
 mod rename_org;
 mod review_entry;
+mod revoke_override;
 mod split_org;
 mod submit_entry;
 mod successor;
@@ -24,11 +27,14 @@ pub use create_entry::create_entry;
 pub use edit_entry::{Edited, edit_entry};
 pub use entry_from_pack::{FromPack, draft_from_pack, entry_from_pack};
 pub(crate) use export_entries::export_entries;
+pub use extend_override::extend_override;
 pub use import_entries::{Imported, import_entries};
 pub use merge_orgs::{Merge, Successor, merge_orgs};
+pub use override_rule::{NewOverride, override_rule};
 pub use promised::{Promise, promised};
 pub use rename_org::rename_org;
 pub use review_entry::review_entry;
+pub use revoke_override::revoke_override;
 pub use split_org::{Part, Split, split_org};
 pub use submit_entry::submit_entry;
 pub use successor::NewUnit;
@@ -49,6 +55,9 @@ use identity::org::{self, Org};
 pub(crate) const EDIT: &[Role] = &[Role::DataOfficer, Role::BureauSteward];
 /// Who reviews them.
 pub(crate) const REVIEW: &[Role] = &[Role::BureauSteward];
+
+/// Who changes rules locally.
+pub(crate) const RULES: &[Role] = &[Role::BureauSteward, Role::Administrator];
 
 /// The providing organisation of an entry, if the actor may write for it.
 async fn provider(conn: &impl ConnectionTrait, actor: &Actor, code: &str, day: NaiveDate) -> Result<Org> {

@@ -9,7 +9,9 @@ mod form;
 pub mod list;
 pub mod org_changes;
 pub mod orgs;
+pub mod overrides;
 pub mod people;
+pub mod rules;
 mod tree;
 
 use std::str::FromStr;

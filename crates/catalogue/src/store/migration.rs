@@ -9,7 +9,7 @@ use sea_orm_migration::schema::{
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Catalogue0001), Box::new(Catalogue0002)]
+    vec![Box::new(Catalogue0001), Box::new(Catalogue0002), Box::new(Catalogue0003)]
 }
 
 ::store::sql_migration!(
@@ -52,6 +52,38 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
     );
     create index ix_org_succession_to on org_succession (to_id)",
     "drop table org_succession; drop table org_past; drop table entry_step; drop table catalogue_sequence"
+);
+
+::store::sql_migration!(
+    /// Local overrides of rules, and what was done with them.
+    Catalogue0003,
+    "catalogue_0003_rule_overrides",
+    "create table rule_override (
+        id {uuid} primary key,
+        resource text not null,
+        org_id {uuid} references org (id),
+        rule text not null,
+        change text not null,
+        reason text not null,
+        author text not null,
+        created_at {time} not null,
+        expires_on date not null,
+        revoked_at {time},
+        revoked_by text
+    );
+    create index ix_rule_override_resource on rule_override (resource, expires_on);
+    create index ix_rule_override_org on rule_override (org_id);
+    create table rule_override_step (
+        id {uuid} primary key,
+        override_id {uuid} not null references rule_override (id),
+        verb text not null check (verb in ('add', 'extend', 'revoke')),
+        actor text not null,
+        at {time} not null,
+        expires_on date not null,
+        note text not null
+    );
+    create index ix_rule_override_step on rule_override_step (override_id, at)",
+    "drop table rule_override_step; drop table rule_override"
 );
 
 struct Catalogue0001;

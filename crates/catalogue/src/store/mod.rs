@@ -4,6 +4,7 @@ pub(crate) mod entity;
 pub(crate) mod entries;
 mod migration;
 pub(crate) mod orgs;
+pub(crate) mod overrides;
 pub(crate) mod people;
 
 pub use migration::migrations;

@@ -7,7 +7,7 @@ use serde_json::json;
 use store::{OrFail as _, audit, jobs};
 
 use super::mend_rows::may_be_mended;
-use super::process_submission::{Ending, request, settle};
+use super::process_submission::{Ending, request, request_for, settle};
 use super::receive_upload::MAY_HAND_IN;
 use crate::context::Intake;
 use crate::jobs::process_job;
@@ -23,7 +23,9 @@ pub async fn land_mended(intake: &Intake, actor: &Actor, id: SubmissionId) -> Re
     actor.require(MAY_HAND_IN)?;
     let parent = submissions::get(intake.db.conn(), actor, id).await?;
     may_be_mended(&parent)?;
-    let now = intake.clock.now();
+    let (now, today) = (intake.clock.now(), intake.clock.today());
+    // Rows mended later may have been judged by other overrides than the file was.
+    let rule_set = request_for(intake, &parent.resource, OrgId(parent.org_id), today).await?.rule_set();
     let child = SubmissionId::new();
     let tx = intake.db.begin().await?;
     submissions::insert(
@@ -34,8 +36,8 @@ pub async fn land_mended(intake: &Intake, actor: &Actor, id: SubmissionId) -> Re
             file_name: parent.file_name.clone(),
             digest: parent.digest.clone(),
             created_by: actor.name.clone(),
-            rule_set: parent.rule_set.clone(),
-            as_of: Some(intake.clock.today()),
+            rule_set: Some(rule_set),
+            as_of: Some(today),
             parent_id: Some(id.0),
             ..Model::begun(child, OrgId(parent.org_id), State::Landing, now)
         },

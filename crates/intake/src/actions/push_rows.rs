@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use kernel::{Actor, Error, Event, OrgId, Result, SubmissionId};
-use lake::check::{CheckRequest, Finding};
+use lake::check::Finding;
 use lake::landing::{Cells, check_cells, rows_of};
 use lake::table::{Provenance, TableSpec};
 use sea_orm::{
@@ -16,10 +16,9 @@ use standards::pack::{LandingMode, Resource, Severity, headers};
 use store::{OrFail as _, audit, events};
 use uuid::Uuid;
 
-use super::process_submission::{business_key, finding_model};
+use super::process_submission::{business_key, finding_model, request_for};
 use super::receive_upload::MAY_HAND_IN;
 use crate::context::Intake;
-use crate::lookups;
 use crate::model::{RowState, State, Way};
 use crate::store::entity::submission::Model;
 use crate::store::entity::{push_key, wrong_row};
@@ -85,10 +84,8 @@ pub async fn push_rows(intake: &Intake, actor: &Actor, push: Push) -> Result<Pus
         Begun::Answered(answer) => return Ok(*answer),
         Begun::Open(id) => id,
     };
-    let request = CheckRequest {
-        lookups: lookups::for_resource(intake, &push.resource).await?,
-        ..CheckRequest::new(Arc::clone(&intake.packs), push.resource.clone(), intake.clock.today())
-    };
+    let request = request_for(intake, &push.resource, org, intake.clock.today()).await?;
+    let rule_set = request.rule_set();
     let judged = {
         let (request, rows) = (request.clone(), rows.clone());
         tokio::task::spawn_blocking(move || check_cells(&request, &rows)).await.map_err(Error::internal)??
@@ -121,7 +118,14 @@ pub async fn push_rows(intake: &Intake, actor: &Actor, push: Push) -> Result<Pus
         findings: judged.iter().flatten().cloned().collect(),
     };
     let warned = judged.iter().filter(|f| !f.is_empty() && !is_wrong(f)).count() as u64;
-    let written = Written { resource, rows: &rows, judged: &judged, digest: stored.digest.as_str(), warned };
+    let written = Written {
+        resource,
+        rows: &rows,
+        judged: &judged,
+        digest: stored.digest.as_str(),
+        rule_set: &rule_set,
+        warned,
+    };
     write(intake, actor, org, &push, &answer, &written).await?;
     Ok(answer)
 }
@@ -229,6 +233,7 @@ struct Written<'a> {
     rows: &'a [Cells],
     judged: &'a [Vec<Finding>],
     digest: &'a str,
+    rule_set: &'a str,
     warned: u64,
 }
 
@@ -256,13 +261,7 @@ async fn write(
         size: count(push.body.len() as u64)?,
         created_by: actor.name.clone(),
         format: Some("json".to_owned()),
-        rule_set: Some(
-            intake
-                .packs
-                .resource(&push.resource)
-                .map(|(p, _)| p.rule_set(&push.resource))
-                .unwrap_or_default(),
-        ),
+        rule_set: Some(what.rule_set.to_owned()),
         as_of: Some(intake.clock.today()),
         rows_total: count(answer.rows)?,
         rows_passed: count(answer.rows - answer.rejected)?,
@@ -322,7 +321,7 @@ async fn write(
             kind: kind.to_owned(),
             at: now,
             org: Some(org),
-            resource: None,
+            resource: Some(push.resource.clone()),
             submission: Some(id),
             data: data.clone(),
         };

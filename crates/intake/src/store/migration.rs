@@ -11,11 +11,7 @@ use sea_orm_migration::schema::{
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![
-        Box::new(Intake0001),
-        Box::new(super::pull_migration::Intake0002),
-        Box::new(receipts::Intake0003),
-    ]
+    vec![Box::new(Intake0001), Box::new(super::pull_migration::Intake0002), Box::new(receipts::Intake0003)]
 }
 
 struct Intake0001;

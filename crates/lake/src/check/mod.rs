@@ -4,6 +4,7 @@
 //! must not land. [`render()`] puts a finding into a reader's words.
 
 mod binding;
+mod checks;
 mod codes;
 mod duplicates;
 mod expression;
@@ -17,6 +18,7 @@ mod lookups;
 mod lost;
 mod money;
 mod nulls;
+mod overrides;
 mod pipeline;
 mod render;
 mod report;
@@ -36,14 +38,16 @@ mod workbook;
 mod tests;
 
 pub use binding::Binding;
+pub use checks::{CheckInfo, of as checks_of};
 pub use codes::{BUILTIN, Builtin};
 pub use expression::judge_sql;
 pub use finding::{Column, Finding, letter};
 pub use header::guess;
 pub use lookups::{LookupTable, Lookups};
+pub use overrides::{Change, Override, REGISTERED, rules_in_force};
 pub use render::{Rendered, render};
 pub use report::{Group, Report, RuleCount, TableReport};
-pub use request::{CheckRequest, Override};
+pub use request::CheckRequest;
 pub use rowset::RowSet;
 pub use ruleset::RuleSet;
 pub(crate) use run::findings_in;

@@ -5,29 +5,11 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use indexmap::IndexMap;
-use serde::{Deserialize, Serialize};
-use standards::Text;
-use standards::pack::{Packs, Rule};
+use standards::pack::Packs;
 
 use super::lookups::Lookups;
+use super::overrides::{self, Override};
 use crate::read::ReadOptions;
-
-/// A rule of the superior profile switched off or replaced locally (本地规则调整).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Override {
-    /// Name of the row rule, or a message code such as `W603` for a built-in check.
-    pub rule: String,
-    /// What stands in its place; switched off when absent. A built-in check can only be switched off.
-    #[serde(default)]
-    pub replacement: Option<Rule>,
-    /// Why.
-    pub reason: Text,
-    /// Who decided it.
-    pub author: String,
-    /// Last day on which it applies; open when absent.
-    #[serde(default)]
-    pub expires: Option<NaiveDate>,
-}
 
 /// What to check a file against.
 #[derive(Debug, Clone)]
@@ -43,7 +25,7 @@ pub struct CheckRequest {
     pub as_of: NaiveDate,
     /// Reference tables.
     pub lookups: Arc<Lookups>,
-    /// Local changes of rules.
+    /// Local changes of rules; of several for one check the first counts.
     pub overrides: Vec<Override>,
     /// The sheet to check; every sheet whose header fits when absent.
     pub sheet: Option<String>,
@@ -56,6 +38,21 @@ pub struct CheckRequest {
 }
 
 impl CheckRequest {
+    /// Name of the rule set it is checked by: pack, version, resource, and the local overrides that apply (see
+    /// [`super::RuleSet::name`]); the resource's code alone when it is unknown.
+    #[must_use]
+    pub fn rule_set(&self) -> String {
+        let Some((pack, resource)) = self.packs.resource(&self.resource) else {
+            return self.resource.clone();
+        };
+        let applied = overrides::applied(
+            &self.overrides,
+            |key| overrides::is_known(&self.packs, pack, resource, key),
+            self.as_of,
+        );
+        overrides::name(pack, resource, &applied)
+    }
+
     /// A request with nothing but the necessary.
     #[must_use]
     pub fn new(packs: Arc<Packs>, resource: impl Into<String>, as_of: NaiveDate) -> Self {

@@ -16,6 +16,7 @@ use super::codes::{self, BUILTIN, Code};
 use super::fields::{CodeCheck, Column, FieldCheck, Kinds, Shared};
 use super::hit::Hit;
 use super::nulls::NullWords;
+use super::overrides::{self, Change};
 use super::request::CheckRequest;
 use super::rows::{Compiler, RowRule};
 use super::{functions, shape};
@@ -31,8 +32,8 @@ pub(crate) struct CodeInfo {
     pub rule: Option<String>,
     /// The pattern that rule speaks with.
     pub pattern: Option<String>,
-    /// Switched off locally.
-    pub off: bool,
+    /// What is done otherwise here.
+    change: Option<Change>,
 }
 
 impl CodeInfo {
@@ -41,7 +42,7 @@ impl CodeInfo {
             code: code.to_owned(),
             rule: rule.map(|r| r.name.clone()),
             pattern: rule.and_then(|r| r.pattern.clone()),
-            off: false,
+            change: None,
         }
     }
 }
@@ -128,14 +129,15 @@ impl RuleSet {
         let compiler =
             Compiler { context: &context, schema: &df_schema, field: &|f| index(f).map(|i| i as u16) };
         let mut rules = Vec::new();
-        for rule in in_force(request, &resource.rules) {
+        for rule in overrides::rules_in_force(resource, &request.overrides, today) {
             let code = add_code(&rule.code, Some(&rule));
             rules.push(compiler.compile(&rule, code)?);
         }
-        for o in &request.overrides {
-            if o.replacement.is_none() && o.expires.is_none_or(|day| today <= day) {
-                codes.iter_mut().filter(|c| c.rule.is_none() && c.code == o.rule).for_each(|c| c.off = true);
-            }
+        let known = |key: &str| overrides::is_known(&request.packs, pack, resource, key);
+        let applied = overrides::applied(&request.overrides, known, today);
+        for o in &applied {
+            let builtin = codes.iter_mut().filter(|c| c.rule.is_none() && c.code == o.rule);
+            builtin.for_each(|c| c.change = Some(o.change.clone()));
         }
         let subject = resource.subject.as_ref().and_then(|s| {
             let kinds = s.kinds.iter().map(|(kind, value)| (value.clone(), *kind)).collect();
@@ -148,7 +150,7 @@ impl RuleSet {
             .filter(|part| !part.is_empty())
             .collect();
         Ok(Self {
-            name: pack.rule_set(&resource.resource),
+            name: request.rule_set(),
             names: (0..fields.len()).map(|i| name_of(resource, i)).collect(),
             types: resource.fields.iter().map(|f| type_of(&f.kind).and_then(index)).collect(),
             packs: Arc::clone(&request.packs),
@@ -163,7 +165,8 @@ impl RuleSet {
         })
     }
 
-    /// Name and version as reports show it, e.g. `credit-publicity@2018.1/licence-2018`.
+    /// Name and version as reports show it, e.g. `credit-publicity@2018.1/licence-2018`, followed by the local overrides that
+    /// apply, e.g. `+subject-known=off#3fa9c1d2,W603=reject`.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -172,8 +175,10 @@ impl RuleSet {
     /// The severity of a finding; `None` when its check is switched off locally.
     pub(crate) fn severity(&self, hit: &Hit) -> Option<Severity> {
         let info = &self.codes[hit.code.0 as usize];
-        if info.off {
-            return None;
+        match info.change {
+            Some(Change::SwitchOff) => return None,
+            Some(Change::Severity(severity)) => return Some(severity),
+            _ => {}
         }
         if let Some(severity) = hit.severity {
             return Some(severity);
@@ -284,24 +289,6 @@ pub(super) fn context() -> SessionContext {
 pub(super) fn schema(resource: &Resource) -> SchemaRef {
     let fields = resource.fields.iter().map(|f| ArrowField::new(&f.code, data_type(&f.kind), true));
     Arc::new(Schema::new(fields.collect::<Vec<_>>()))
-}
-
-/// The resource's rules that apply on the day, with local changes made.
-fn in_force(request: &CheckRequest, rules: &[Rule]) -> Vec<Rule> {
-    let today = request.as_of;
-    let applies = |r: &Rule| r.valid_from.is_none_or(|d| d <= today) && r.valid_to.is_none_or(|d| today <= d);
-    rules
-        .iter()
-        .filter(|r| applies(r))
-        .filter_map(|r| {
-            let change =
-                request.overrides.iter().find(|o| o.rule == r.name && o.expires.is_none_or(|d| today <= d));
-            match change {
-                None => Some(r.clone()),
-                Some(o) => o.replacement.clone(),
-            }
-        })
-        .collect()
 }
 
 /// The field whose name belongs to a code: `XK_XKJG` to `XK_XKJGDM`, else the nearest name before it.

@@ -24,6 +24,7 @@ pub const BUILTIN: &[(&str, &str)] = embed![
     "entities/pack.yaml",
     "entities/authority.yaml",
     "entities/legal-entity.yaml",
+    "entities/legal-entity-local.yaml",
     "persons/pack.yaml",
     "persons/person.yaml",
 ];

@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 use indexmap::IndexMap;
 use indicatif::{ProgressBar, ProgressStyle};
 use kernel::{Clock, Error, Lang, Result, SystemClock};
-use lake::check::{self, CheckOutcome, CheckRequest, CheckedSource, Finding, Report, RuleSet};
+use lake::check::{self, CheckOutcome, CheckRequest, CheckedSource, Finding, Override, Report, RuleSet};
 use lake::read;
 use standards::pack::{BUILTIN, PackErrors, Packs};
 
@@ -51,6 +51,9 @@ pub struct Check {
     /// 使用这个文件夹里的标准包，而不是内置的 / packs of this folder instead of the built-in ones
     #[arg(long = "pack", visible_alias = "rules", value_name = "DIR")]
     packs: Option<PathBuf>,
+    /// 本地规则调整（YAML 列表：rule、change、reason、author、expires） / local overrides of rules, a YAML list
+    #[arg(long = "override", value_name = "FILE.yaml")]
+    overrides: Option<PathBuf>,
     /// 语言 / language
     #[arg(long, default_value = "zh", value_parser = language)]
     lang: Lang,
@@ -119,6 +122,9 @@ impl Check {
         let mut request = CheckRequest::new(Arc::clone(&packs), resource, as_of);
         request.mapping = self.mappings.iter().cloned().collect::<IndexMap<_, _>>();
         request.sheet = self.sheet.clone();
+        if let Some(path) = &self.overrides {
+            request.overrides = read_overrides(path, &request)?;
+        }
         let rules = RuleSet::compile(&request)?;
         let mut report = Report { as_of, resource: request.resource.clone(), ..Report::default() };
         let mut checked: Vec<Checked> = Vec::new();
@@ -233,6 +239,26 @@ impl Check {
         }
         writer.flush().map_err(|e| unwritable(out, &e))
     }
+}
+
+/// Local overrides from a file, each of which must fit the resource.
+fn read_overrides(path: &Path, request: &CheckRequest) -> Result<Vec<Override>> {
+    let text = std::fs::read_to_string(path).map_err(|e| unreadable(path, &e))?;
+    let overrides: Vec<Override> = serde_saphyr::from_str(&text).map_err(|e| {
+        let e = e.without_snippet().to_string();
+        Error::bad_input(
+            "override-file",
+            format!("规则调整文件“{}”读不懂：{e}。请对照 packs/README.md。", path.display()),
+            format!(
+                "The file of overrides {} cannot be understood: {e}. See packs/README.md.",
+                path.display()
+            ),
+        )
+    })?;
+    for o in &overrides {
+        o.validate(&request.packs, &request.resource)?;
+    }
+    Ok(overrides)
 }
 
 fn source_of<'a>(checked: &'a Checked, request: &'a CheckRequest) -> CheckedSource<'a> {

@@ -74,6 +74,7 @@ impl Demo {
         let files = self.dir.join("files");
         let manifest = city.write(&files)?;
         let config = Config {
+            longest_override: 366,
             database: format!("sqlite://{}", self.dir.join("control.db").display()),
             lake: self.dir.join("lake").display().to_string(),
             engine: "local".to_owned(),

@@ -69,7 +69,7 @@ pub async fn run(config: Config, intake: Intake, ready: impl FnOnce(SocketAddr))
         behind_proxy: config.behind_proxy,
         ..Settings::default()
     };
-    let (_, router) = wiring::build(intake.clone(), settings)?;
+    let (_, router) = wiring::build(intake.clone(), settings, config.longest_override)?;
     let listener = TcpListener::bind(config.listen).await.map_err(|e| {
         Error::bad_input(
             "listen",

@@ -3,6 +3,7 @@
 mod entries;
 mod files;
 mod orgs;
+mod overrides;
 mod people;
 
 use ::store::{Db, MigrationTrait};

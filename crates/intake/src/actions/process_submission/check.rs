@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use indexmap::IndexMap;
-use kernel::{Error, Result, SubmissionId, Text};
+use kernel::{Error, OrgId, Result, SubmissionId, Text};
 use lake::check::{CheckOutcome, CheckRequest};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
@@ -96,17 +96,29 @@ pub(crate) fn files(intake: &Intake, id: SubmissionId) -> Result<(PathBuf, PathB
     Ok((file("findings.ndjson"), file("outcome.json"), file("wrong.ndjson")))
 }
 
+/// The request by which an organisation's rows of a resource are judged on a day: with the local overrides in force then and
+/// the tables that its rules ask.
+pub(crate) async fn request_for(
+    intake: &Intake,
+    resource: &str,
+    org: OrgId,
+    as_of: NaiveDate,
+) -> Result<CheckRequest> {
+    let overrides = catalogue::overrides_in_force(intake.db.conn(), resource, org, as_of).await?;
+    Ok(CheckRequest {
+        lookups: lookups::for_resource(intake, resource, &overrides, as_of).await?,
+        overrides,
+        ..CheckRequest::new(Arc::clone(&intake.packs), resource, as_of)
+    })
+}
+
 /// The request by which a submission is judged.
 pub(crate) async fn request(intake: &Intake, row: &Model, as_of: NaiveDate) -> Result<CheckRequest> {
     let mapping: IndexMap<String, String> = match &row.mapping {
         Some(json) => serde_json::from_value(json.clone()).map_err(Error::internal)?,
         None => IndexMap::new(),
     };
-    Ok(CheckRequest {
-        mapping,
-        lookups: lookups::for_resource(intake, &row.resource).await?,
-        ..CheckRequest::new(Arc::clone(&intake.packs), row.resource.clone(), as_of)
-    })
+    Ok(CheckRequest { mapping, ..request_for(intake, &row.resource, OrgId(row.org_id), as_of).await? })
 }
 
 /// Checks the stored bytes and keeps what was found.

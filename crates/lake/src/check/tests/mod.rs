@@ -1,5 +1,6 @@
 //! The checker as a whole, over small files.
 
+mod overrides;
 mod patterns;
 mod reports;
 mod structure;

@@ -1,9 +1,7 @@
-//! Rows and headers in the wrong shape, repeats, local changes of rules.
+//! Rows and headers in the wrong shape, repeats.
 
-use standards::Text;
 use standards::pack::Severity;
 
-use super::super::Override;
 use super::{GOOD, HEADER, check, penalty_with, request};
 
 fn codes(findings: &[super::Finding]) -> Vec<(u32, &str, &str)> {
@@ -73,26 +71,6 @@ fn a_mapping_gives_an_unknown_header_its_field() {
     let (outcome, findings) = check(file.as_bytes(), &request);
     assert_eq!(codes(&findings), []);
     assert!(outcome.report.tables[0].columns.contains(&("办案单位甲".to_owned(), "CF_CFJG".to_owned())));
-}
-
-#[test]
-fn a_rule_switched_off_locally_is_silent_until_it_expires() {
-    let file = penalty_with("罚款金额（万元）", "2000");
-    let mut request = request("penalty-2018");
-    let rule =
-        check(file.as_bytes(), &request).1.into_iter().find(|f| f.code == "E403").unwrap().rule.unwrap();
-    let mut change = Override {
-        rule,
-        replacement: None,
-        reason: Text::new("试点", "pilot"),
-        author: "数据局".to_owned(),
-        expires: Some(request.as_of),
-    };
-    request.overrides = vec![change.clone()];
-    assert!(check(file.as_bytes(), &request).1.iter().all(|f| f.code != "E403"));
-    change.expires = request.as_of.pred_opt();
-    request.overrides = vec![change];
-    assert!(check(file.as_bytes(), &request).1.iter().any(|f| f.code == "E403"));
 }
 
 #[test]

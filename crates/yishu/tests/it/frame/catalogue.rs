@@ -7,7 +7,7 @@ use yishu::wiring::migrations;
 use super::{Browser, Served};
 
 /// The fields of a complete entry, begun with a pack.
-async fn filled(browser: &Browser, path: &str) -> Vec<(String, String)> {
+pub(super) async fn filled(browser: &Browser, path: &str) -> Vec<(String, String)> {
     let html = browser.text(path).await;
     let form = html.split("<form").find(|f| f.contains("name=\"abstract\"")).expect("the form");
     let mut fields = Vec::new();
@@ -40,12 +40,12 @@ async fn filled(browser: &Browser, path: &str) -> Vec<(String, String)> {
     fields
 }
 
-async fn send(browser: &Browser, path: &str, fields: &[(String, String)]) -> reqwest::Response {
+pub(super) async fn send(browser: &Browser, path: &str, fields: &[(String, String)]) -> reqwest::Response {
     let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     browser.post("/", path, &fields).await
 }
 
-fn set(fields: &mut [(String, String)], name: &str, value: &str) {
+pub(super) fn set(fields: &mut [(String, String)], name: &str, value: &str) {
     let field = fields.iter_mut().find(|(k, _)| k == name).unwrap_or_else(|| panic!("no field {name}"));
     field.1 = value.to_owned();
 }
@@ -157,7 +157,7 @@ fn fields_with(fields: &[(String, String)], name: &str, value: &str) -> Vec<(Str
 }
 
 /// Uploads a file as the import's form does.
-async fn upload(browser: &Browser, name: &str, bytes: Vec<u8>) -> reqwest::Response {
+pub(super) async fn upload(browser: &Browser, name: &str, bytes: Vec<u8>) -> reqwest::Response {
     let token = browser.csrf("/").await;
     let file = reqwest::multipart::Part::bytes(bytes).file_name(name.to_owned());
     let form = reqwest::multipart::Form::new().text("_csrf", token).part("file", file);

@@ -10,7 +10,7 @@ use yishu::wiring::migrations;
 use super::{Browser, Served};
 
 /// Two good rows, a letter O for a zero, and a check digit that does not fit.
-const FILE: &str = "企业名称,统一社会信用代码,注册日期\n\
+pub(super) const FILE: &str = "企业名称,统一社会信用代码,注册日期\n\
     东莞示例食品有限公司,91441900MA0DEM013W,2016/03/18\n\
     德州示例合作社,93371402MA0DEM03X2,2017/01/02\n\
     东莞示例饮料有限公司,9144190OMA0DEM013W,2016/03/18\n\
@@ -48,13 +48,13 @@ pub fn led_to(answer: &Response) -> SubmissionId {
     place.split('/').nth(2).unwrap().split('#').next().unwrap().parse().unwrap()
 }
 
-async fn json_post(browser: &Browser, path: &str, body: &Value) -> Response {
+pub(super) async fn json_post(browser: &Browser, path: &str, body: &Value) -> Response {
     let token = browser.csrf("/submissions").await;
     let post = browser.client.post(format!("{}{path}", browser.base)).header("x-csrf-token", token);
     post.json(body).send().await.unwrap()
 }
 
-async fn wrong_rows(browser: &Browser, id: SubmissionId) -> Value {
+pub(super) async fn wrong_rows(browser: &Browser, id: SubmissionId) -> Value {
     let text = browser.text(&format!("/submissions/{id}/wrong-rows.json")).await;
     serde_json::from_str(&text).unwrap()
 }

@@ -6,6 +6,7 @@ mod daily;
 mod intake;
 mod interface;
 mod mutations;
+mod overrides;
 mod pulls;
 mod schema;
 mod scope;
@@ -50,7 +51,7 @@ impl Served {
             pull: ::intake::PullSettings::new(folder.path().join("front").to_str(), None),
         };
         std::fs::create_dir(folder.path().join("front")).unwrap();
-        let (app, router) = yishu::wiring::build(intake.clone(), settings).unwrap();
+        let (app, router) = yishu::wiring::build(intake.clone(), settings, 366).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let service = router.into_make_service_with_connect_info::<SocketAddr>();

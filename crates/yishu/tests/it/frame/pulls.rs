@@ -12,7 +12,7 @@ use yishu::wiring::{self, migrations};
 use super::{Browser, Served};
 
 /// A front-end database with two firms.
-async fn front_end(served: &Served) -> Db {
+pub(super) async fn front_end(served: &Served) -> Db {
     let db = Db::connect(&format!("sqlite://{}", served.front_end().join("qzk.db").display())).await.unwrap();
     run(&db, "CREATE TABLE t_firm (\"企业名称\" TEXT, \"统一社会信用代码\" TEXT, \"注册日期\" TEXT, \"更新时间\" TEXT)").await;
     run(
@@ -28,7 +28,7 @@ async fn run(db: &Db, sql: &str) {
     db.conn().execute_unprepared(sql).await.unwrap();
 }
 
-fn form<'a>(org: &'a str, changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+pub(super) fn form<'a>(org: &'a str, changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let mut fields = vec![
         ("org", org),
         ("resource", "legal-entity"),
@@ -53,7 +53,7 @@ fn form<'a>(org: &'a str, changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a s
 }
 
 /// Registers a source and returns its address.
-async fn register(browser: &Browser, org: OrgId, changes: &[(&str, &str)]) -> String {
+pub(super) async fn register(browser: &Browser, org: OrgId, changes: &[(&str, &str)]) -> String {
     let org = org.to_string();
     let answer = browser.post("/pulls/new", "/pulls", &form(&org, changes)).await;
     assert_eq!(answer.status(), 303, "{}", answer.text().await.unwrap());
@@ -61,7 +61,7 @@ async fn register(browser: &Browser, org: OrgId, changes: &[(&str, &str)]) -> St
 }
 
 /// Runs what is queued, until nothing is.
-async fn work(served: &Served) {
+pub(super) async fn work(served: &Served) {
     let worker: Worker = wiring::worker(served.intake.clone());
     while worker.step().await.unwrap() {}
 }
