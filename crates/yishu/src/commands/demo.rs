@@ -1,6 +1,8 @@
 //! `yishu demo`: makes a fictional city, hands in its files as its departments would, holds what the checker found to
 //! what was planted, mends a part, and serves the result.
 
+mod front_end;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -73,6 +75,8 @@ impl Demo {
         say(&format!("{}  {}", city.name, city.name_en));
         let files = self.dir.join("files");
         let manifest = city.write(&files)?;
+        let front = self.dir.join("front-end");
+        std::fs::create_dir_all(&front).map_err(|e| unusable(&self.dir, &e))?;
         let config = Config {
             longest_override: 366,
             database: format!("sqlite://{}", self.dir.join("control.db").display()),
@@ -82,12 +86,13 @@ impl Demo {
             secure_cookies: false,
             behind_proxy: false,
             pull_hosts: None,
-            pull_folder: None,
+            pull_folder: Some(front.display().to_string()),
         };
         let intake = wiring::open(&config, Arc::new(SystemClock)).await?;
         let orgs = settle(&intake, &city).await?;
         describe(&intake, &city, &manifest, &orgs).await?;
         let right = hand_in(&intake, &files, &manifest, &orgs).await?;
+        front_end::connect(&intake, &city, &manifest, &orgs, &front).await?;
         if self.once {
             return Ok(right);
         }
@@ -110,13 +115,7 @@ const MARK: &str = "simulated-demo";
 
 /// Makes the folder anew. A folder that is no demo is left alone.
 fn empty(dir: &Path) -> Result<()> {
-    let cannot = |e: std::io::Error| {
-        Error::bad_input(
-            "demo-folder",
-            format!("无法使用文件夹“{}”：{e}。", dir.display()),
-            format!("Cannot use the folder {}: {e}.", dir.display()),
-        )
-    };
+    let cannot = |e: std::io::Error| unusable(dir, &e);
     let used = dir.is_dir() && std::fs::read_dir(dir).map_err(cannot)?.next().is_some();
     if used && !dir.join(MARK).is_file() {
         return Err(Error::bad_input(
@@ -134,6 +133,14 @@ fn empty(dir: &Path) -> Result<()> {
     std::fs::create_dir_all(dir).map_err(cannot)?;
     std::fs::write(dir.join(MARK), "This folder holds simulated data and is emptied by `yishu demo`.\n")
         .map_err(cannot)
+}
+
+fn unusable(dir: &Path, e: &std::io::Error) -> Error {
+    Error::bad_input(
+        "demo-folder",
+        format!("无法使用文件夹“{}”：{e}。", dir.display()),
+        format!("Cannot use the folder {}: {e}.", dir.display()),
+    )
 }
 
 /// Organisations and accounts. Returns ids by code.

@@ -5,6 +5,7 @@ mod catalogue;
 mod daily;
 mod intake;
 mod interface;
+mod load;
 mod mutations;
 mod overrides;
 mod pulls;
