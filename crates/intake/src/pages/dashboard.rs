@@ -21,7 +21,7 @@ const LENGTH: u64 = 30;
 /// Bars of a chart; the table below it has all.
 const BARS: usize = 12;
 /// Lines of the table of promises, unless all are asked for.
-const PROMISES: usize = 20;
+const PROMISES: usize = 12;
 
 /// Everything the page and its download show.
 struct View {

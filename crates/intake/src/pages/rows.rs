@@ -236,7 +236,15 @@ struct Rows<'a> {
 struct Row {
     href: String,
     at: String,
-    cells: Vec<String>,
+    /// Each with whether it is a code, a day or a number, which is not broken.
+    cells: Vec<(String, bool)>,
+}
+
+/// The text of a cell as it fits, and whether it is a code, a day or a number.
+fn whole_cell(text: &str) -> (String, bool) {
+    let text = clip(text, SHOWN);
+    let whole = text.len() <= 24 && text.is_ascii() && !text.contains(' ');
+    (text, whole)
 }
 
 /// A filter that is set, with the list without it.
@@ -372,7 +380,7 @@ pub async fn show(
             Row {
                 href: format!("/data/{code}/row?submission={}&row={}{version}", own(SUBMISSION), own(ROW)),
                 at: cells.time(&cx, values, RECEIVED_AT),
-                cells: (0..shown).map(|at| clip(&cells.text(values, at), SHOWN)).collect(),
+                cells: (0..shown).map(|at| whole_cell(&cells.text(values, at))).collect(),
             }
         };
         whole.rows = found.rows.iter().map(row).collect();

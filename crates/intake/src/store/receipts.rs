@@ -180,6 +180,10 @@ pub(crate) struct Total {
 
 /// Counts the whole list.
 pub(crate) async fn total(conn: &impl ConnectionTrait, actor: &Actor, filter: &Filter) -> Result<Total> {
+    let whole = filter.text.is_none() && filter.state.is_none() && filter.wrong == Wrong::Any;
+    if let (Some(day), true) = (filter.push_day, whole) {
+        return total_of_day(conn, actor, day).await;
+    }
     let found = Entity::find()
         .select_only()
         .column_as(Column::Id.count(), "lines")
@@ -194,6 +198,25 @@ pub(crate) async fn total(conn: &impl ConnectionTrait, actor: &Actor, filter: &F
         .await
         .or_fail()?;
     Ok(found.unwrap_or_default())
+}
+
+/// The pushes of a day, which were counted as they came.
+async fn total_of_day(conn: &impl ConnectionTrait, actor: &Actor, day: Uuid) -> Result<Total> {
+    let line = Entity::find()
+        .filter(Column::Id.eq(day))
+        .filter(Column::Kind.eq("pushes"))
+        .filter(in_scope((Entity, Column::OrgId), &actor.scope))
+        .one(conn)
+        .await
+        .or_fail()?;
+    Ok(line.map_or_else(Total::default, |l| Total {
+        lines: l.submissions,
+        submissions: l.submissions,
+        rows: l.rows_total,
+        passed: l.rows_passed,
+        rejected: l.rows_rejected,
+        open: l.rows_open,
+    }))
 }
 
 /// How many lines stand in each state, of what the actor may see.

@@ -13,7 +13,8 @@ impl MigrationName for Intake0003 {
     }
 }
 
-/// The partial indexes leave single pushes out: a list of lines never meets them.
+/// The partial indexes leave single pushes out: a list of lines never meets them. Both halves of the view have the same
+/// types, or SQLite would put the whole view together before it reads a page of it.
 const UP: &str = "
     alter table submission add column day text not null default '';
     alter table submission add column push_day_id {uuid};
@@ -40,13 +41,13 @@ const UP: &str = "
     create index ix_submission_push_day on submission (push_day_id, created_at);
     create index ix_submission_push_open on submission (push_day_id) where rows_open > 0;
     create view receipt as
-        select id, push_day_id, 'one' as kind, org_id, resource, way, file_name, state, created_by, day,
+        select id, push_day_id, cast('one' as text) as kind, org_id, resource, way, file_name, state, created_by, day,
             created_at, size, cast(1 as bigint) as submissions, rows_total, rows_passed, rows_warned,
             rows_rejected, rows_landed, rows_open
         from submission
         union all
-        select id, cast(null as {uuid}), 'pushes', org_id, resource, 'push', created_by, 'landed', created_by, day,
-            last_at, cast(0 as bigint), pushes, rows_total, rows_passed, rows_warned,
+        select id, cast(null as {uuid}), cast('pushes' as text), org_id, resource, cast('push' as text),
+            created_by, cast('landed' as text), created_by, day, last_at, cast(0 as bigint), pushes, rows_total, rows_passed, rows_warned,
             rows_rejected, rows_landed, rows_open
         from push_day";
 
@@ -63,11 +64,14 @@ const DOWN: &str = "
 #[async_trait::async_trait]
 impl MigrationTrait for Intake0003 {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        run(manager, UP).await?;
+        let postgres = manager.get_database_backend() == DbBackend::Postgres;
+        // The name that the first migration's columns have on SQLite.
+        run(manager, &UP.replace("{uuid}", if postgres { "uuid" } else { "uuid_text" })).await?;
         // The day in Beijing. Pushes from before stand alone.
-        let day = match manager.get_database_backend() {
-            DbBackend::Postgres => "to_char(created_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD')",
-            _ => "date(created_at, '+8 hours')",
+        let day = if postgres {
+            "to_char(created_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD')"
+        } else {
+            "date(created_at, '+8 hours')"
         };
         let sql = format!("update submission set day = {day}");
         manager.get_connection().execute_unprepared(&sql).await.map(|_| ())

@@ -1,0 +1,133 @@
+// A steward's and an officer's day: the dashboard leads to its submissions, the list is searched, sorted and saved, a table is
+// read as of a day and saved, and everyone finds a home page.
+import { readFileSync } from "node:fs";
+import { expect, noSeriousFault, noSidewaysScroll, PHONE, shoot, test } from "./kit.js";
+import { say, saying } from "./messages.js";
+import { open, signIn, signOut, type Lang } from "./pages.js";
+import { DEMO_PASSWORD, startDemo, type Platform } from "./platform.js";
+import type { Page } from "@playwright/test";
+
+const DESK = { width: 1280, height: 800 };
+let platform: Platform;
+
+test.beforeAll(async () => {
+  test.setTimeout(600_000);
+  platform = await startDemo();
+});
+
+test.afterAll(async () => platform?.stop());
+
+/** The page as it stands is sound on a desk and on a phone. */
+async function sound(page: Page, name: string): Promise<void> {
+  await noSeriousFault(page);
+  await shoot(page, name);
+  await page.setViewportSize(PHONE);
+  await noSidewaysScroll(page);
+  await noSeriousFault(page);
+  await shoot(page, `${name}-phone`);
+  await page.setViewportSize(DESK);
+}
+
+/** The text of a file that a link saves. */
+async function saved(page: Page, link: string): Promise<Buffer> {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: link, exact: true }).click()]);
+  return readFileSync(await download.path());
+}
+
+for (const lang of ["zh", "en"] as Lang[]) {
+  test(`from the dashboard to the submissions behind a bar (${lang})`, async ({ page }) => {
+    await open(page, platform.url, lang);
+    await signIn(page, { name: "steward", password: DEMO_PASSWORD }, lang);
+    await page.goto(`${platform.url}/dashboard`);
+    await expect(page.getByRole("heading", { name: saying(lang, "dashboard-fresh"), exact: true })).toBeVisible();
+    await expect(page.locator(".chart-canvas canvas").first()).toBeVisible();
+    await sound(page, `dashboard-${lang}`);
+
+    // A bar of the chart by organisation: the first one begins at the left edge of the plot.
+    const bars = page.locator("figure.chart", { hasText: say(lang, "dashboard-by-org") });
+    const canvas = bars.locator("canvas");
+    await canvas.scrollIntoViewIfNeeded();
+    const box = await canvas.boundingBox();
+    if (!box) throw new Error("the chart has no place on the page");
+    const went = page.waitForURL(/\/submissions\?way=received/, { timeout: 15_000 });
+    for (const share of [0.35, 0.45, 0.55, 0.65]) {
+      await canvas.click({ position: { x: box.width * share, y: 24 } }).catch(() => undefined);
+      if (page.url().includes("/submissions")) break;
+    }
+    await went;
+    await expect(page.locator("#submissions tbody tr").first()).toBeVisible();
+
+    await page.goto(`${platform.url}/dashboard?days=90`);
+    await page.locator("tbody tr td a[href*='org=']", { hasText: "›" }).first().click();
+    await expect(page.locator(".breadcrumbs li")).toHaveCount(4);
+  });
+
+  test(`the list is searched, sorted and saved (${lang})`, async ({ page }) => {
+    await open(page, platform.url, lang);
+    await signIn(page, { name: "steward", password: DEMO_PASSWORD }, lang);
+    await page.goto(`${platform.url}/submissions`);
+    await sound(page, `list-${lang}`);
+    await page.locator("#q").fill("2016");
+    await expect(page).toHaveURL(/q=2016/);
+    await expect(page.locator("#submissions tbody tr").first()).toContainText("2016");
+    await page.getByRole("link", { name: say(lang, "column-rows"), exact: true }).click();
+    await page.getByRole("link", { name: say(lang, "column-rows"), exact: true }).click();
+    const rows = await page.locator("#submissions tbody tr td:nth-child(6)").allTextContents();
+    const numbers = rows.map((r) => Number(r.replaceAll(",", "")));
+    expect(numbers).toEqual([...numbers].sort((a, b) => b - a));
+    const lines = (await saved(page, say(lang, "export-csv"))).toString("utf8").trim().split("\r\n");
+    expect(lines.length).toBeGreaterThan(1);
+    expect(lines.slice(1).every((line) => line.includes("2016"))).toBe(true);
+    const book = await saved(page, say(lang, "export-xlsx"));
+    expect(book.subarray(0, 2).toString()).toBe("PK");
+  });
+
+  test(`a table is filtered, read as of a day and saved (${lang})`, async ({ page }) => {
+    await open(page, platform.url, lang);
+    await signIn(page, { name: "steward", password: DEMO_PASSWORD }, lang);
+    await page.goto(`${platform.url}/data`);
+    await sound(page, `tables-${lang}`);
+    await page.locator("a[href='/data/legal-entity']").click();
+    await sound(page, `rows-${lang}`);
+    await page.locator("#field").selectOption("NAME");
+    await page.locator("#q").fill("合作社");
+    await page.getByRole("button", { name: say(lang, "search"), exact: true }).click();
+    await expect(page.locator(".chip")).toContainText("合作社");
+    await expect(page.locator("tbody tr").first()).toContainText("合作社");
+    const lines = (await saved(page, say(lang, "export-csv"))).toString("utf8").trim().split("\r\n");
+    expect(lines.slice(1).every((line) => line.includes("合作社"))).toBe(true);
+    await page.getByRole("link", { name: say(lang, "data-open-row"), exact: true }).first().click();
+    await expect(page.getByRole("heading", { name: say(lang, "row-provenance") })).toBeVisible();
+    await sound(page, `row-${lang}`);
+    await page.getByRole("link", { name: say(lang, "changes"), exact: true }).click();
+    await expect(page.locator("tbody .badge").first()).toBeVisible();
+    await sound(page, `changes-${lang}`);
+
+    await page.goto(`${platform.url}/data/legal-entity`);
+    await page.locator("#day").fill("2001-01-01");
+    await page.getByRole("button", { name: say(lang, "search"), exact: true }).click();
+    await expect(page.locator(".notice.warn")).toContainText("2001-01-01");
+    await noSeriousFault(page);
+    await page.getByRole("link", { name: say(lang, "data-now"), exact: true }).click();
+    await expect(page.locator("tbody tr").first()).toBeVisible();
+  });
+
+  test(`everyone finds a home page (${lang})`, async ({ page }) => {
+    test.setTimeout(180_000);
+    await open(page, platform.url, lang);
+    const homes: [string, string][] = [
+      ["scjg", "card-due"],
+      ["steward", "card-late"],
+      ["consumer", "card-find"],
+      ["town-512201001", "card-find"],
+      ["auditor", "card-newest"],
+      ["admin", "card-jobs"],
+    ];
+    for (const [name, card] of homes) {
+      await signIn(page, { name, password: DEMO_PASSWORD }, lang);
+      await expect(page.getByRole("heading", { name: saying(lang, card) })).toBeVisible();
+      await sound(page, `home-${name}-${lang}`);
+      await signOut(page, lang);
+    }
+  });
+}
