@@ -133,11 +133,7 @@ pub(super) fn say(source: &Source, e: &sqlx::Error) -> Error {
             format!("“{}” may not read this table; ask for the right to SELECT from it.", source.user),
         ),
         (Kind::Postgres, "22P02" | "22007" | "22003" | "22008", _) | (Kind::MySql, _, Some(1292 | 1525)) => {
-            Error::bad_input(
-                "pull-reached",
-                "“已读到”的值与递增列的类型不符，请修改它，或清空后从头读取。",
-                "The value reached does not fit the type of the increasing column; change it, or clear it to read from the beginning.",
-            )
+            wrong_value()
         }
         (Kind::Sqlite, "26", _) => Error::bad_input(
             "pull-address",
@@ -147,6 +143,14 @@ pub(super) fn say(source: &Source, e: &sqlx::Error) -> Error {
         _ => unreachable(source, e),
     }
     .because(e)
+}
+
+pub(super) fn wrong_value() -> Error {
+    Error::bad_input(
+        "pull-reached",
+        "“已读到”的值与递增列的类型不符，请修改它，或清空后从头读取。",
+        "The value reached does not fit the type of the increasing column; change it, or clear it to read from the beginning.",
+    )
 }
 
 fn unreachable(source: &Source, detail: impl std::fmt::Display) -> Error {

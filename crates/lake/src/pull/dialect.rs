@@ -99,6 +99,23 @@ fn bound(kind: Kind, of: &str, value: &str) -> String {
     }
 }
 
+/// Whether a value can be one of the column's. PostgreSQL says so itself; the others compare nonsense without a word, so
+/// that nothing, or everything, would be read for ever.
+pub(super) fn is_value_of(kind: Kind, of: &str, value: &str) -> bool {
+    let of = of.to_ascii_lowercase();
+    let is = |names: &[&str]| names.iter().any(|n| of.contains(n));
+    match kind {
+        Kind::Postgres => true,
+        Kind::MySql if is(&["date", "timestamp"]) => {
+            value.get(..10).is_some_and(|day| day.parse::<chrono::NaiveDate>().is_ok())
+        }
+        Kind::MySql | Kind::Sqlite if is(&["int", "dec", "num", "float", "doub", "real"]) => {
+            value.trim().parse::<f64>().is_ok()
+        }
+        Kind::MySql | Kind::Sqlite => true,
+    }
+}
+
 fn as_text(kind: Kind, column: &str) -> String {
     match kind {
         Kind::MySql => format!("CAST({column} AS CHAR)"),
@@ -158,6 +175,17 @@ mod tests {
             ("varchar(32)", "?"),
         ] {
             assert_eq!(bound(Kind::MySql, of, "1"), place, "{of}");
+        }
+        for (kind, of, value, good) in [
+            (Kind::MySql, "datetime(3)", "2026-01-05 09:00:00.500", true),
+            (Kind::MySql, "datetime(3)", "yesterday", false),
+            (Kind::MySql, "bigint(20) unsigned", "18446744073709551615", true),
+            (Kind::MySql, "int", "x", false),
+            (Kind::MySql, "varchar(20)", "x", true),
+            (Kind::Sqlite, "INTEGER", "x", false),
+            (Kind::Sqlite, "TEXT", "x", true),
+        ] {
+            assert_eq!(is_value_of(kind, of, value), good, "{of} {value}");
         }
         assert_eq!(bound(Kind::Sqlite, "", "9"), "CAST(? AS NUMERIC)");
         assert_eq!(bound(Kind::Sqlite, "", "2026-01-05"), "?");

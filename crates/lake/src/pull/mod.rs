@@ -246,6 +246,9 @@ where
     let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
     let mut reached = None;
     if let Some(value) = request.after.as_ref().and_then(|a| a.value.as_ref()) {
+        if cursor.is_some_and(|i| !dialect::is_value_of(source.address.kind(), &columns[i].kind, value)) {
+            return Err(connect::wrong_value());
+        }
         reached = Some(value.clone());
         query = query.bind(value.clone());
     }

@@ -100,6 +100,8 @@ async fn what_is_not_there_is_named() {
     let mut wrong = request(&source, None, false);
     wrong.after.as_mut().unwrap().column = "id".into();
     assert_eq!(run(&wrong, &out).await.unwrap_err().code(), "pull-column");
+    let nonsense = request(&source, Some("yesterday"), true);
+    assert_eq!(run(&nonsense, &out).await.unwrap_err().code(), "pull-reached");
     wrong.source.address = Address::File { path: dir.path().join("none.db") };
     assert_eq!(run(&wrong, &out).await.unwrap_err().code(), "pull-unreachable");
     let text = dir.path().join("no.db");
