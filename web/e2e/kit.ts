@@ -57,3 +57,15 @@ export async function shoot(page: Page, name: string): Promise<void> {
   mkdirSync(SHOTS, { recursive: true });
   await page.screenshot({ path: path.join(SHOTS, `${name}.png`), fullPage: true });
 }
+
+/** The page at a desk and on a phone: no serious fault, nothing sideways, a picture of each. */
+export async function lookAt(page: Page, name: string): Promise<void> {
+  const desk = page.viewportSize() ?? { width: 1280, height: 800 };
+  await noSeriousFault(page);
+  await shoot(page, name);
+  await page.setViewportSize(PHONE);
+  await noSidewaysScroll(page);
+  await noSeriousFault(page);
+  await shoot(page, `${name}-phone`);
+  await page.setViewportSize(desk);
+}

@@ -41,6 +41,11 @@ export function startDemo(): Promise<Platform> {
   return start((folder) => ["demo", "--dir", path.join(folder, "demo"), "--scale", "tiny", "--listen", "127.0.0.1:0"], 480_000);
 }
 
+/** Starts the smallest demo city with its accounts and catalogue, before any file is handed in. */
+export function startUnfilled(): Promise<Platform> {
+  return start((folder) => ["demo", "--unfilled", "--dir", path.join(folder, "demo"), "--scale", "tiny", "--listen", "127.0.0.1:0"], 120_000);
+}
+
 /** A file of a simulated city, and who hands it in. */
 export interface CityFile {
   path: string;

@@ -1,0 +1,33 @@
+// One demo city for all walks that hand in what they need themselves: made once, shared by their files.
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { test as base } from "./kit.js";
+import { open, signIn, type Lang } from "./pages.js";
+import { DEMO_PASSWORD, startUnfilled, type CityFile, type Platform } from "./platform.js";
+import type { Page } from "@playwright/test";
+
+export const test = base.extend<object, { city: Platform }>({
+  city: [
+    async ({}, use) => {
+      const city = await startUnfilled();
+      await use(city);
+      await city.stop();
+    },
+    { scope: "worker", timeout: 150_000 },
+  ],
+});
+
+/** The files that the departments of the demo city have to hand in. */
+export function handedIn(city: Platform): CityFile[] {
+  const files = path.join(city.folder, "demo", "files");
+  const manifest = JSON.parse(readFileSync(path.join(files, "manifest.json"), "utf8")) as { files: (CityFile & { file: string; org: string })[] };
+  return manifest.files.map((f) => ({ ...f, path: path.join(files, f.file), login: f.org.replace(/^dept-/, "") }));
+}
+
+/** Signs in with an account of the demo city. */
+export async function as(page: Page, city: Platform, name: string, lang: Lang): Promise<void> {
+  await open(page, city.url, lang);
+  await signIn(page, { name, password: DEMO_PASSWORD }, lang);
+  await page.getByRole("heading", { level: 1 }).first().waitFor();
+}
+
