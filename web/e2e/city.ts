@@ -26,7 +26,9 @@ export function handedIn(city: Platform): CityFile[] {
 
 /** Signs in with an account of the demo city. */
 export async function as(page: Page, city: Platform, name: string, lang: Lang): Promise<void> {
-  await open(page, city.url, lang);
+  await page.goto(city.url);
+  // The browser keeps the language in which the last one signed out.
+  if (!(await page.locator("html").getAttribute("lang"))?.startsWith(lang)) await open(page, city.url, lang);
   await signIn(page, { name, password: DEMO_PASSWORD }, lang);
   await page.getByRole("heading", { level: 1 }).first().waitFor();
 }
