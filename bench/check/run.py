@@ -11,6 +11,7 @@ file, and their speed is compared by rows per second.
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-FAST = ["pandera_polars", "pointblank_polars", "duckdb_sql"]
+FAST = ["pandera_polars", "pointblank_polars", "duckdb_sql", "duckdb_digits"]
+DIGITS = ["yishu", "duckdb_digits"]
 SLOW = ["frictionless_rows", "validata_rows"]
 
 
@@ -52,6 +54,32 @@ def peer(python, tool, file, folder):
     return json.loads(text.strip().splitlines()[-1]), wall, cpu, memory
 
 
+def landing(args, file, rows, folder):
+    """Check, then write the good rows: we as one commit of a Delta table, DuckDB as Parquet files."""
+    def empty(name):
+        path = folder / name
+        shutil.rmtree(path, ignore_errors=True)
+        path.mkdir()
+        return str(path)
+
+    best = {}
+    for _ in range(args.runs):
+        for tool in ("append", "upsert", "duckdb"):
+            if tool == "duckdb":
+                command = [args.python, str(HERE / "tools" / "duckdb_land.py"), str(file), empty("duckdb")]
+            else:
+                command = [args.land, str(file), str(HERE / "pack" / "bench"), "bench-penalty", empty(tool), "2026-06-30", tool]
+            text, wall, cpu, memory, code = measure(command, folder)
+            if code != 0:
+                sys.exit(f"{tool} failed with {code}")
+            if tool not in best or wall < best[tool][0]:
+                best[tool] = (wall, cpu, memory, json.loads(text.strip().splitlines()[-1]))
+    print("\ncheck and land")
+    for tool, (wall, cpu, memory, answer) in best.items():
+        name = "duckdb to Parquet" if tool == "duckdb" else f"yishu, {tool}"
+        print(f"{name:20} {rows:>9} {wall:>8.2f} s {cpu:>8.2f} CPU s {memory:>8.0f} MB {wall / best['append'][0]:>6.2f}x  {answer}")
+
+
 def main():
     args = argparse.ArgumentParser()
     args.add_argument("--yishu", default=str(ROOT / "target" / "release" / "yishu"))
@@ -60,6 +88,7 @@ def main():
     args.add_argument("--slow-rows", type=int, default=50_000)
     args.add_argument("--runs", type=int, default=3)
     args.add_argument("--only-ours", action="store_true")
+    args.add_argument("--land", help="the built example check_and_land: compares checking and landing too")
     args = args.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
@@ -94,7 +123,7 @@ def main():
         print(f"{'tool':20} {'rows':>9} {'wall s':>8} {'CPU s':>8} {'rows/s':>11} {'rows/CPU-s':>11} {'peak MB':>8} {'yishu is':>9}  bad cells")
         wrong = False
         for tool, (answer, wall, cpu, memory) in best.items():
-            expected = bad if tool == "yishu" else shapes
+            expected = bad if tool in DIGITS else shapes
             agrees = answer["bad_cells"] == expected if tool not in SLOW else None
             wrong |= agrees is False
             mark = {True: "agrees", False: f"EXPECTED {expected}", None: "first rows"}[agrees]
@@ -102,6 +131,8 @@ def main():
                 f"{tool:20} {answer['rows']:>9} {wall:>8.2f} {cpu:>8.2f} {answer['rows'] / wall:>11,.0f} {answer['rows'] / cpu:>11,.0f} "
                 f"{memory:>8.0f} {mine / (answer['rows'] / wall):>8.1f}x  {answer['bad_cells']} {mark}"
             )
+        if args.land:
+            landing(args, file, truth["rows"], folder)
         sys.exit(1 if wrong else 0)
 
 

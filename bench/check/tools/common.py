@@ -5,9 +5,16 @@ import sys
 
 KINDS = ["法人及非法人组织", "自然人", "个体工商户"]
 CATEGORIES = ["警告", "罚款", "没收违法所得、没收非法财物", "责令停产停业", "暂扣或者吊销许可证、暂扣或者吊销执照", "行政拘留", "其他"]
-# The peers have no check digits; these are the shapes that regular expressions can tell.
+# The shapes that regular expressions can tell; the check digits are for those that can compute them.
 CODE = r"^[0-9A-HJ-NP-RTUW-Y]{2}[0-9]{6}[0-9A-HJ-NP-RTUW-Y]{10}$"
 IDENTITY = r"^[0-9]{17}[0-9X]$"
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+CODE_SUM = " + ".join(f"{3 ** i % 31} * (instr('{ALPHABET}', CF_XDR_SHXYM[{i + 1}]) - 1)" for i in range(17))
+CODE_GOOD_SQL = f"""CASE WHEN regexp_matches(CF_XDR_SHXYM, '{CODE}')
+    THEN '{ALPHABET}'[(31 - ({CODE_SUM}) % 31) % 31 + 1] = CF_XDR_SHXYM[18] ELSE false END"""
+IDENTITY_SUM = " + ".join(f"{2 ** (17 - i) % 11} * CAST(CF_FR_ZJHM[{i + 1}] AS INTEGER)" for i in range(17))
+IDENTITY_GOOD_SQL = f"""CASE WHEN regexp_matches(CF_FR_ZJHM, '{IDENTITY}')
+    THEN '10X98765432'[({IDENTITY_SUM}) % 11 + 1] = CF_FR_ZJHM[18] ELSE false END"""
 
 
 def file():
