@@ -6,6 +6,7 @@
     reason = "a test says what is wrong by failing; helper functions here are tests too"
 )]
 
+mod crash;
 mod frame;
 mod ledger;
 mod tidy;
