@@ -94,7 +94,7 @@ codes! {
     /// 文书号 without year or with unpaired brackets.
     DOCUMENT_NUMBER = 30: "E503" Warn ["no-year" "unpaired"] ();
     /// Two rows with the same business key and different content.
-    DUPLICATE_KEY = 31: "E504" Reject ["in-file"] ("a" "list");
+    DUPLICATE_KEY = 31: "E504" Reject ["in-file" "key-empty"] ("a" "list");
     /// Longer than the field takes.
     TOO_LONG = 32: "E505" Reject [] ("n" "m");
     /// Text that was ruined by a wrong encoding.
@@ -149,6 +149,10 @@ codes! {
     HEADER_UNIT = 57: "S019" Warn [] ("m" "x");
     /// A sheet whose header fits no field; left out.
     SHEET_SKIPPED = 58: "S020" Pass [] ();
+    /// A total, a note or a signature among the rows; left out.
+    NOTE_ROW = 59: "S021" Warn [] ();
+    /// The header is that of the other edition of the standard.
+    OTHER_EDITION = 60: "S022" Warn [] ("x" "y");
 }
 
 #[cfg(test)]

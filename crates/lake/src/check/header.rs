@@ -8,6 +8,7 @@ use standards::pack::{NeedMark, Packs, Resource};
 use super::binding::Binding;
 use super::codes::{self as code, Code};
 use super::finding::{Column, letter};
+use super::ruleset::RuleSet;
 
 /// A finding about the header, before it gets its place.
 pub(crate) struct HeaderHit {
@@ -119,6 +120,21 @@ fn hits(resource: &Resource, matched: &HeaderMatch, left_out: &[bool]) -> Vec<He
         }
     }
     out
+}
+
+/// The finding that a file has the header of the other edition of the standard it was handed in under.
+pub(crate) fn other_edition(rules: &RuleSet, header: &[String]) -> Option<HeaderHit> {
+    let other = headers::other_edition(&rules.packs, &rules.resource.resource, header)?;
+    let (x, y) = (other.title.zh.clone(), rules.resource.title.zh.clone());
+    Some(HeaderHit {
+        code: code::OTHER_EDITION,
+        pattern: "",
+        column: None,
+        field: None,
+        value: other.resource.clone(),
+        params: vec![("x".to_owned(), x), ("y".to_owned(), y)],
+        suggestion: None,
+    })
 }
 
 /// The finding that a column is not in the file.

@@ -1,5 +1,6 @@
 //! Business keys (业务主键) of rows, hashed and as text.
 
+use std::collections::HashSet;
 use std::hash::{BuildHasher, Hasher};
 use std::sync::LazyLock;
 
@@ -8,9 +9,10 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, Date32Type, Decimal128Type, Int64Type};
 use datafusion::arrow::util::display::array_value_to_string;
 
+use super::binding::Binding;
 use super::codes as code;
 use super::duplicates::{Hashes, NO_KEY};
-use super::hit::WHOLE_ROW;
+use super::hit::{Hit, WHOLE_ROW};
 use super::ruleset::{Judged, RuleSet};
 use crate::read::Chunk;
 use crate::typed::dates;
@@ -67,6 +69,32 @@ fn key_hash(rules: &RuleSet, batch: &RecordBatch, row: usize) -> Option<u64> {
     Some(hasher.finish())
 }
 
+/// Rejects rows of which a part of the key is empty: they could not be told from others. A part that is wrong is
+/// reported already, and so is one whose every field is required.
+pub(crate) fn empty(rules: &RuleSet, binding: &Binding, batch: &RecordBatch, hits: &mut Vec<Hit>) {
+    let mut told: Option<HashSet<(u32, u16)>> = None;
+    for part in &rules.key {
+        let absent = |f: &usize| binding.columns.get(*f).copied().flatten().is_none();
+        // A column that is missing as a whole is told once.
+        let told_once = part.iter().all(absent) && part.iter().any(|f| rules.fields[*f].field.is_required());
+        if told_once || part.iter().any(|f| batch.column(*f).null_count() == 0) {
+            continue;
+        }
+        let field = first_field(rules, &binding.columns);
+        let told = told.get_or_insert_with(|| hits.iter().map(|h| (h.row, h.field)).collect());
+        for row in 0..batch.num_rows() {
+            let known = |f: &usize| batch.column(*f).is_valid(row) || told.contains(&(row as u32, *f as u16));
+            if !part.iter().any(known) && !told.contains(&(row as u32, WHOLE_ROW)) {
+                let list: Vec<String> =
+                    part.iter().map(|f| format!("@{}", rules.resource.fields[*f].code)).collect();
+                let at = part.first().map_or(field, |f| *f as u16);
+                let hit = Hit::new(row, at, code::DUPLICATE_KEY, "").pattern("key-empty");
+                hits.push(hit.param("list", list.join("、")));
+            }
+        }
+    }
+}
+
 /// The key as a person reads it: the values joined by ` / `.
 pub(crate) fn shown(rules: &RuleSet, batch: &RecordBatch, row: usize) -> String {
     let part = |part: &Vec<usize>| {
@@ -76,7 +104,11 @@ pub(crate) fn shown(rules: &RuleSet, batch: &RecordBatch, row: usize) -> String 
     rules.key.iter().filter_map(part).collect::<Vec<_>>().join(" / ")
 }
 
-fn value(column: &ArrayRef, row: usize) -> Option<String> {
+/// A typed cell as text; `None` for NULL.
+pub(super) fn value(column: &ArrayRef, row: usize) -> Option<String> {
+    if column.is_null(row) {
+        return None;
+    }
     match column.data_type() {
         DataType::Date32 => Some(dates::write(column.as_primitive::<Date32Type>().value(row))),
         _ => array_value_to_string(column, row).ok(),

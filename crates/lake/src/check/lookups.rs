@@ -1,7 +1,12 @@
 //! Reference tables (参照表) that rules ask: is this subject known, what is its name. Plain data, filled from the lake or
 //! from a file before checking begins.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
 use hashbrown::HashMap;
+use regex::Regex;
+use standards::pack::{FieldKind, Resource, Rule};
 
 /// One reference table.
 #[derive(Debug, Clone, Default)]
@@ -78,5 +83,51 @@ impl Lookups {
     #[must_use]
     pub fn get(&self, resource: &str) -> Option<&LookupTable> {
         self.tables.get(resource)
+    }
+}
+
+static ASKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:known_in|lookup_in)\(\s*'([^']+)'(?:\s*,\s*[^,()]+\s*,\s*'([^']+)')?").ok()
+});
+
+/// The tables that rules ask: resource → fields.
+#[must_use]
+pub fn asked_by(rules: &[Rule]) -> BTreeMap<String, BTreeSet<String>> {
+    let mut asked: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let Some(asks) = ASKS.as_ref() else { return asked };
+    for rule in rules {
+        let texts =
+            [Some(&rule.assert), rule.suggest.as_ref()].into_iter().flatten().chain(rule.params.values());
+        for found in texts.flat_map(|t| asks.captures_iter(t)) {
+            let fields = asked.entry(found[1].to_owned()).or_default();
+            if let Some(field) = found.get(2) {
+                fields.insert(field.as_str().to_owned());
+            }
+        }
+    }
+    asked
+}
+
+/// How a table answers: the field it is asked by, and the field that names the subject.
+#[must_use]
+pub fn answers_by(table: &Resource) -> (String, Option<String>) {
+    let key = table.business_key.first().and_then(|k| k.split('|').next()).unwrap_or_default().to_owned();
+    let name = table.fields.iter().find(|f| matches!(f.kind, FieldKind::Name)).map(|f| f.code.clone());
+    (key, name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_rules_ask_is_found() {
+        let packs = standards::pack::Packs::builtin().unwrap();
+        let (_, licence) = packs.resource("licence-2018").unwrap();
+        let asked = asked_by(&licence.rules);
+        assert!(asked["legal-entity"].contains("NAME"), "{asked:?}");
+        assert!(asked["authority"].contains("USCC"), "{asked:?}");
+        let (_, entities) = packs.resource("legal-entity").unwrap();
+        assert_eq!(answers_by(entities), ("USCC".to_owned(), Some("NAME".to_owned())));
     }
 }

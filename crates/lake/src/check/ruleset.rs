@@ -15,6 +15,7 @@ use super::binding::Binding;
 use super::codes::{self, BUILTIN, Code};
 use super::fields::{CodeCheck, Column, FieldCheck, Kinds, Shared};
 use super::hit::Hit;
+use super::keys;
 use super::nulls::NullWords;
 use super::overrides::{self, Change};
 use super::request::CheckRequest;
@@ -218,6 +219,7 @@ impl RuleSet {
         for rule in &self.rules {
             rule.run(&batch, &kinds, &rejected, &cell, &mut hits)?;
         }
+        keys::empty(self, binding, &batch, &mut hits);
         shape::row_notes(self, binding, chunk, &mut hits);
         hits.sort_by_key(|h| (h.row, h.field));
         shape::misplaced_rows(self, binding, chunk, &mut hits);

@@ -115,7 +115,8 @@ pub fn check_with(
         let (binding, header_hits) = header::bind(&rules.resource, &info.header, &request.mapping);
         let place =
             Place { rules, binding: &binding, file: info.file(&inspection), sheet: info.sheet.as_deref() };
-        for hit in header_hits {
+        let edition = header::other_edition(rules, &info.header).filter(|_| request.mapping.is_empty());
+        for hit in header_hits.into_iter().chain(edition) {
             if let Some(finding) = place.header_finding(hit, info.header_row) {
                 sink.put(finding, false)?;
             }
@@ -159,7 +160,7 @@ pub fn check_with(
 }
 
 /// The tables to check: the one that was asked for, else those whose header fits.
-fn choose(rules: &RuleSet, inspection: &Inspection, request: &CheckRequest) -> Result<Vec<usize>> {
+pub(super) fn choose(rules: &RuleSet, inspection: &Inspection, request: &CheckRequest) -> Result<Vec<usize>> {
     let headers: Vec<&[String]> = inspection.tables.iter().map(|t| t.header.as_slice()).collect();
     header::check_mapping(&rules.resource, &headers, &request.mapping)?;
     if let Some(sheet) = &request.sheet {
@@ -300,11 +301,12 @@ fn collect(
 ) -> Result<()> {
     let Checked { rows, judged, hashes, notes } = checked;
     for note in &notes {
-        let hit = match note.kind {
+        let hit = match &note.kind {
             RowNoteKind::BlankRows(n) => Hit::new(0, WHOLE_ROW, code::BLANK_ROWS, "").param("n", n),
             RowNoteKind::RepeatedHeader => Hit::new(0, WHOLE_ROW, code::HEADER_REPEATED, "")
                 .pattern("header-inside")
                 .severity(Severity::Warn),
+            RowNoteKind::NoteRow(text) => Hit::new(0, WHOLE_ROW, code::NOTE_ROW, text),
             _ => continue,
         };
         if let Some(finding) = place.finding(hit, note.row) {

@@ -45,6 +45,7 @@ pub(crate) fn row_notes(rules: &RuleSet, binding: &Binding, chunk: &Chunk, hits:
             }
             RowNoteKind::BlankRows(_)
             | RowNoteKind::RepeatedHeader
+            | RowNoteKind::NoteRow(_)
             | RowNoteKind::Formulas { .. }
             | RowNoteKind::MergedCell { .. }
             | RowNoteKind::UnknownKey { .. }

@@ -1,6 +1,7 @@
 //! Builds a [`Chunk`] row by row.
 
-use datafusion::arrow::array::StringBuilder;
+use datafusion::arrow::array::{Array, AsArray, BooleanArray, StringArray, StringBuilder};
+use datafusion::arrow::compute::filter;
 
 use super::chunk::{Chunk, RowNote, RowNoteKind};
 
@@ -84,10 +85,76 @@ impl ChunkBuilder {
         if !last {
             self.flush_blank();
         }
-        Chunk {
-            rows: self.rows,
-            columns: self.columns.iter_mut().map(StringBuilder::finish).collect(),
-            notes: self.notes,
+        let columns = self.columns.iter_mut().map(StringBuilder::finish).collect();
+        leave_out_notes(Chunk { rows: self.rows, columns, notes: self.notes })
+    }
+}
+
+/// Takes totals, notes and signatures out of the rows (合计、备注、填表人): rows with next to nothing in them, whose text
+/// says what they are. A table of fewer than five columns is left alone: there one cell may be a record.
+fn leave_out_notes(mut chunk: Chunk) -> Chunk {
+    let most = chunk.columns.len() / 5;
+    let found: Vec<(usize, String)> =
+        (0..chunk.rows.len()).filter_map(|row| Some((row, note_in(&chunk.columns, row, most)?))).collect();
+    if found.is_empty() {
+        return chunk;
+    }
+    let mut keep = vec![true; chunk.rows.len()];
+    for (at, text) in found {
+        keep[at] = false;
+        let row = chunk.rows[at];
+        // What was odd about the row does not matter any more.
+        chunk.notes.retain(|n| n.row != row);
+        chunk.notes.push(RowNote { row, kind: RowNoteKind::NoteRow(text) });
+    }
+    chunk.notes.sort_by_key(|n| n.row);
+    let mut kept = keep.iter();
+    chunk.rows.retain(|_| kept.next().copied().unwrap_or(true));
+    let mask = BooleanArray::from(keep);
+    for column in &mut chunk.columns {
+        // Mask and column are equally long, so filtering cannot fail.
+        if let Ok(rest) = filter(column, &mask) {
+            *column = rest.as_string::<i32>().clone();
         }
     }
+    chunk
+}
+
+fn note_in(columns: &[StringArray], row: usize, most: usize) -> Option<String> {
+    const WORDS: [&str; 18] = [
+        "合计",
+        "总计",
+        "小计",
+        "共计",
+        "备注",
+        "注：",
+        "注:",
+        "说明",
+        "填表",
+        "制表",
+        "审核人",
+        "填报",
+        "单位负责人",
+        "统计人",
+        "联系人",
+        "联系电话",
+        "（盖章",
+        "(盖章",
+    ];
+    let mut filled: Option<&str> = None;
+    let (mut count, mut is_note) = (0, false);
+    for column in columns {
+        let cell = if column.is_valid(row) { column.value(row) } else { "" };
+        if cell.is_empty() {
+            continue;
+        }
+        count += 1;
+        if count > most {
+            return None;
+        }
+        let text = cell.trim_start();
+        is_note |= WORDS.iter().any(|w| text.starts_with(w));
+        filled = filled.or(Some(text));
+    }
+    filled.filter(|_| is_note).map(|t| t.chars().take(40).collect())
 }

@@ -37,6 +37,8 @@ pub(crate) enum RowNoteKind {
     BlankRows(u32),
     /// The header once more. The row is not in [`Chunk::rows`].
     RepeatedHeader,
+    /// A total, a note or a signature below the table (合计、备注、填表人), as its text. The row is not in [`Chunk::rows`].
+    NoteRow(String),
     /// More cells than the header has; the cells beyond it, at least one of them not empty.
     ExtraCells(Vec<String>),
     /// So many cells fewer than the header has (text files only); the missing ones are null.

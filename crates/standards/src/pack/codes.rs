@@ -52,6 +52,8 @@ codes! {
     SHEET_SKIPPED = "S020";
     /// 说明行
     NOTE_ROW = "S021";
+    /// 用了另一版模板
+    OTHER_EDITION = "S022";
     /// 必填项为空
     REQUIRED = "E101";
     /// 统一社会信用代码位数不对

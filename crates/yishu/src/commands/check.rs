@@ -11,7 +11,9 @@ use clap::{Args, ValueEnum};
 use indexmap::IndexMap;
 use indicatif::{ProgressBar, ProgressStyle};
 use kernel::{Clock, Error, Lang, Result, SystemClock};
-use lake::check::{self, CheckOutcome, CheckRequest, CheckedSource, Finding, Override, Report, RuleSet};
+use lake::check::{
+    self, CheckOutcome, CheckRequest, CheckedSource, Finding, Lookups, Override, Report, RuleSet,
+};
 use lake::read;
 use standards::pack::{BUILTIN, PackErrors, Packs};
 
@@ -39,6 +41,9 @@ pub struct Check {
     /// 只检查这个工作表 / only this sheet
     #[arg(long, value_name = "NAME")]
     sheet: Option<String>,
+    /// 参照表，可重复：规则要查的资源和它的文件，例如 legal-entity=法人库.csv / a reference table the rules ask, repeatable
+    #[arg(long = "reference", value_name = "RESOURCE=FILE", value_parser = reference)]
+    references: Vec<(String, PathBuf)>,
     /// 报告格式 / form of the report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -74,6 +79,12 @@ pub(super) fn mapping(text: &str) -> Result<(String, String), String> {
     let (header, field) =
         text.rsplit_once('=').ok_or("写成 表头=字段，例如 单位名称=NAME / write HEADER=FIELD")?;
     Ok((header.trim().to_owned(), field.trim().to_owned()))
+}
+
+fn reference(text: &str) -> Result<(String, PathBuf), String> {
+    let (resource, file) =
+        text.split_once('=').ok_or("写成 资源=文件，例如 legal-entity=法人库.csv / write RESOURCE=FILE")?;
+    Ok((resource.trim().to_owned(), PathBuf::from(file)))
 }
 
 pub(super) fn language(text: &str) -> Result<Lang, String> {
@@ -125,6 +136,7 @@ impl Check {
         if let Some(path) = &self.overrides {
             request.overrides = read_overrides(path, &request)?;
         }
+        request.lookups = Arc::new(self.lookups(&request)?);
         let rules = RuleSet::compile(&request)?;
         let mut report = Report { as_of, resource: request.resource.clone(), ..Report::default() };
         let mut checked: Vec<Checked> = Vec::new();
@@ -164,6 +176,20 @@ impl Check {
         }
         self.write_report(&report, &checked, &request)?;
         Ok((report, unread))
+    }
+
+    /// The reference tables that were named.
+    fn lookups(&self, request: &CheckRequest) -> Result<Lookups> {
+        let mut lookups = Lookups::default();
+        let Some((_, resource)) = request.packs.resource(&request.resource) else { return Ok(lookups) };
+        let asked = check::asked_by(&check::rules_in_force(resource, &request.overrides, request.as_of));
+        for (code, path) in &self.references {
+            let fields = asked.get(code).ok_or_else(|| not_asked(code, &request.resource, asked.keys()))?;
+            let own = CheckRequest::new(Arc::clone(&request.packs), code, request.as_of);
+            let name = path.display().to_string();
+            lookups.insert(code, check::read_reference(path, &name, &own, fields)?);
+        }
+        Ok(lookups)
     }
 
     /// The resource the files' headers belong to, and a word about it.
@@ -299,6 +325,20 @@ pub(super) fn load_packs(dir: &Path) -> Result<Packs> {
         files.extend(shared.map(|(path, text)| ((*path).to_owned(), (*text).to_owned())));
     }
     Packs::parse(files).map_err(|e| wrong_packs(&e))
+}
+
+fn not_asked<'a>(code: &str, resource: &str, asked: impl Iterator<Item = &'a String>) -> Error {
+    let asked: Vec<&str> = asked.map(String::as_str).collect();
+    let (zh, en) = if asked.is_empty() {
+        ("不查任何参照表".to_owned(), "none".to_owned())
+    } else {
+        (format!("只查：{}", asked.join("、")), asked.join(", "))
+    };
+    Error::bad_input(
+        "reference-not-asked",
+        format!("“{resource}”的规则不查“{code}”，{zh}。请改 --reference。"),
+        format!("The rules of \"{resource}\" do not ask \"{code}\". They ask: {en}. Change --reference."),
+    )
 }
 
 pub(super) fn wrong_packs(e: &PackErrors) -> Error {

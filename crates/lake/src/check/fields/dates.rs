@@ -34,26 +34,25 @@ impl DateCheck {
                 DateRead::Good(day) => Some(day),
                 other => self.explain(field, row, v, other, hits),
             };
-            days.append_option(day.filter(|day| self.in_range(field, row, v, *day, hits)));
+            if let Some(day) = day {
+                self.judge_range(field, row, v, day, hits);
+            }
+            days.append_option(day);
         });
         Arc::new(days.finish())
     }
 
     #[inline]
-    fn in_range(&self, field: &FieldCheck, row: usize, v: &str, day: i32, hits: &mut Vec<Hit>) -> bool {
+    fn judge_range(&self, field: &FieldCheck, row: usize, v: &str, day: i32, hits: &mut Vec<Hit>) {
         if let Some(limit) = self.not_after
             && day > limit
         {
             hits.push(field.hit(row, code::DATE_FUTURE, v));
-            return false;
-        }
-        if let Some(min) = self.min
+        } else if let Some(min) = self.min
             && day < min
         {
             hits.push(field.hit(row, code::DATE_TOO_EARLY, v).param("m", dates::write(min)));
-            return false;
         }
-        true
     }
 
     #[cold]

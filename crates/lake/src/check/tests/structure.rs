@@ -26,6 +26,41 @@ fn a_row_that_repeats_another_points_at_it() {
 }
 
 #[test]
+fn totals_and_signatures_below_the_table_are_no_rows() {
+    let commas = ",".repeat(HEADER.matches(',').count());
+    let file = format!("{HEADER}\n{GOOD}\n合计：1{commas}\n填表人：李四{}联系电话：0\n", &commas[1..]);
+    let (outcome, findings) = check(file.as_bytes(), &request("penalty-2018"));
+    assert_eq!(codes(&findings), [(3, "S021", ""), (4, "S021", "")]);
+    assert_eq!((outcome.report.rows, outcome.report.rejected), (1, 0));
+}
+
+#[test]
+fn a_row_without_its_key_is_told_from_a_file_without_the_column() {
+    let header = "企业名称,统一社会信用代码,注册日期,企业类型,经营范围";
+    let mut request = request("legal-entity");
+    let file = format!("{header}\n东莞示例食品有限公司,,2016/03/18,有限责任公司,食品\n");
+    let (outcome, _) = check(file.as_bytes(), &request);
+    assert_eq!(outcome.report.rejected, 0, "the name stands for the code");
+    request.resource = "penalty-2016".to_owned();
+    let (_, findings) = check("处罚名称,处罚事由\n示例,示例\n".as_bytes(), &request);
+    assert!(
+        findings.iter().all(|f| f.pattern != "key-empty"),
+        "the missing columns are told once: {findings:?}"
+    );
+}
+
+#[test]
+fn the_template_of_the_other_edition_is_recognised() {
+    let packs = standards::pack::Packs::builtin().unwrap();
+    let (_, old) = packs.resource("penalty-2016").unwrap();
+    let labels: Vec<&str> = old.fields.iter().map(|f| f.label.zh.as_str()).collect();
+    let file = format!("{}\n{}\n", labels.join(","), ",".repeat(labels.len() - 1));
+    let (_, findings) = check(file.as_bytes(), &request("penalty-2018"));
+    let told: Vec<_> = findings.iter().filter(|f| f.code == "S022").map(|f| f.value.as_str()).collect();
+    assert_eq!(told, ["penalty-2016"]);
+}
+
+#[test]
 fn shifted_cells_are_one_finding() {
     let mut cells: Vec<&str> = GOOD.split(',').collect();
     cells.insert(3, "");

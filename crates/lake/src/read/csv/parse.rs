@@ -161,7 +161,7 @@ impl Parse for Block {
                 }
                 None => (raw, None),
             },
-            _ => (raw, std::str::from_utf8(raw).ok()),
+            _ => (raw, simdutf8::basic::from_utf8(raw).ok()),
         };
         Ok(Reader { layout, cut: &self.cut, bytes, text }.read())
     }
@@ -171,7 +171,7 @@ impl Parse for Block {
 fn decode_block(raw: &[u8]) -> Option<Cow<'_, str>> {
     if !raw.is_ascii() {
         let mixed = raw.split(|b| *b == b'\n').any(|line| {
-            std::str::from_utf8(line).is_ok_and(|line| !line.is_ascii() && looks_like_utf8(line))
+            simdutf8::basic::from_utf8(line).is_ok_and(|line| !line.is_ascii() && looks_like_utf8(line))
         });
         if mixed {
             return None;
@@ -286,6 +286,12 @@ impl Reader<'_> {
     /// Whether a cell is this header cell, blanks around it aside. Almost always told without decoding.
     fn same(&self, cell: Cell, name: &str) -> bool {
         let bytes = &self.bytes[cell.start..cell.end];
+        // Blanks and invisible characters begin with one of these bytes; without them the first byte decides.
+        let seen = |b: &u8| *b > b' ' && !matches!(b, b'"' | 0xc2 | 0xe1..=0xe3 | 0xef);
+        if self.text.is_some() && bytes.first().is_some_and(|b| seen(b) && name.as_bytes().first() != Some(b))
+        {
+            return false;
+        }
         if self.text.is_some() && cell.close.is_none() && !bytes.iter().any(|b| *b <= b' ' || *b >= 0xe2) {
             return bytes == name.as_bytes();
         }
