@@ -3,6 +3,7 @@
 
 mod cells;
 
+use async_recursion::async_recursion;
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
@@ -61,12 +62,13 @@ impl Lake {
     ///
     /// # Errors
     /// As [`Lake::land_rows`], and what reading says.
-    pub async fn land_checked(
-        &self,
+    #[async_recursion]
+    pub async fn land_checked<'a>(
+        &'a self,
         spec: &TableSpec,
         mode: LandingMode,
         from: &Provenance,
-        file: CheckedFile<'_>,
+        file: CheckedFile<'a>,
         wrong: &Path,
     ) -> Result<Landed> {
         let rules = RuleSet::compile(file.request)?;

@@ -12,6 +12,7 @@ use std::fmt;
 use std::io::Write as _;
 use std::path::Path;
 
+use async_recursion::async_recursion;
 use dialect::Column;
 use futures::TryStreamExt as _;
 use kernel::{Error, Result};
@@ -143,6 +144,7 @@ pub async fn pull(request: &PullRequest, out: &Path, progress: impl Fn(u64)) -> 
 ///
 /// # Errors
 /// As [`pull`].
+#[async_recursion]
 pub async fn peek(source: &Source, table: &str, rows: u32) -> Result<Vec<Peeked>> {
     connected!(source, conn => {
         let columns = columns(&mut conn, source, table).await?;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use async_recursion::async_recursion;
 use futures::stream::{BoxStream, StreamExt as _};
 use kernel::{Error, Result};
 use serde_json::Value;
@@ -150,6 +151,7 @@ impl Lake {
     ///
     /// # Errors
     /// `not-found` without table or version, `filter` for an unknown column or a value of another type.
+    #[async_recursion]
     pub async fn browse(&self, resource: &str, browse: &Browse) -> Result<Page> {
         let table = match browse.version {
             Some(v) => self.at_version(resource, v).await?,
@@ -185,6 +187,7 @@ impl Lake {
     ///
     /// # Errors
     /// As [`Lake::browse`]; what is wrong later comes through the stream.
+    #[async_recursion]
     pub async fn browse_all(&self, resource: &str, browse: &Browse) -> Result<Stream> {
         let table = match browse.version {
             Some(v) => self.at_version(resource, v).await?,
@@ -206,6 +209,7 @@ impl Lake {
     ///
     /// # Errors
     /// What the storage says; `not-found` for a version that is not there.
+    #[async_recursion]
     pub async fn count(&self, resource: &str, version: Option<u64>) -> Result<u64> {
         if version.is_none() && !self.has_table(resource) {
             return self.reachable().map(|()| 0);

@@ -1,5 +1,6 @@
 //! Look-ups for the checker (对照): whole columns of a table by key, streamed into a map.
 
+use async_recursion::async_recursion;
 use std::collections::HashMap;
 
 use deltalake_core::arrow::array::{Array, AsArray, StringArray};
@@ -21,6 +22,7 @@ impl Lake {
     ///
     /// # Errors
     /// `sql` for a field the table does not have; what the storage says.
+    #[async_recursion]
     pub async fn lookup_map(&self, resource: &str, key: &str, fields: &[&str]) -> Result<LookupMap> {
         let mut map = LookupMap::new();
         if !self.has_table(resource) {
@@ -61,6 +63,7 @@ impl Lake {
     ///
     /// # Errors
     /// What the storage says.
+    #[async_recursion]
     pub async fn known_keys(
         &self,
         resource: &str,

@@ -11,6 +11,7 @@ mod refuse;
 mod session;
 mod value;
 
+use async_recursion::async_recursion;
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -128,6 +129,7 @@ impl Lake {
     /// # Errors
     /// `sql-read-only` for anything that is not a question, `sql` for what cannot be understood, `query-timeout`,
     /// `query-memory`, and what the storage says.
+    #[async_recursion]
     pub async fn query(&self, query: Query) -> Result<Table> {
         let timeout = query.timeout;
         refuse::in_time(timeout, async {

@@ -1,5 +1,6 @@
 //! What a submission changed (变更明细): its rows beside the ones they took the place of.
 
+use async_recursion::async_recursion;
 use std::collections::HashMap;
 
 use deltalake_core::DeltaTable;
@@ -58,6 +59,7 @@ impl Lake {
     ///
     /// # Errors
     /// `not-found` when it did not land there, `history-expired` when the replaced rows are gone.
+    #[async_recursion]
     pub async fn changes(
         &self,
         resource: &str,

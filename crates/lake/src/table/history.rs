@@ -1,5 +1,6 @@
 //! History (历史): what happened to a table, and the table as it was.
 
+use async_recursion::async_recursion;
 use chrono::{DateTime, Utc};
 use deltalake_core::DeltaTable;
 use kernel::{Error, Result};
@@ -30,6 +31,7 @@ impl Lake {
     ///
     /// # Errors
     /// `not-found` when the resource has no table; what the storage says.
+    #[async_recursion]
     pub async fn history(
         &self,
         resource: &str,
@@ -62,6 +64,7 @@ impl Lake {
     ///
     /// # Errors
     /// `not-found` when it has none.
+    #[async_recursion]
     pub async fn version(&self, resource: &str) -> Result<u64> {
         Ok(self.newest(resource).await?.version().unwrap_or(0))
     }
@@ -70,6 +73,7 @@ impl Lake {
     ///
     /// # Errors
     /// `not-found` when the table did not exist then, `history-expired` when the log does not reach back so far.
+    #[async_recursion]
     pub async fn version_at(&self, resource: &str, at: DateTime<Utc>) -> Result<u64> {
         let slot = self.slot(resource)?;
         let table = self.newest(resource).await?;

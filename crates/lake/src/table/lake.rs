@@ -1,5 +1,6 @@
 //! The lake (数据湖): one Delta table for each resource, under one address.
 
+use async_recursion::async_recursion;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -72,6 +73,7 @@ impl Lake {
     ///
     /// # Errors
     /// `lake-address` for an address of another kind, `engine-unsupported`, `lake-unreadable`, `lake-full`.
+    #[async_recursion]
     pub async fn open(url: &str, engine: &str) -> Result<Self> {
         Self::open_with(url, engine, LakeSettings::default(), Arc::new(SystemClock)).await
     }
@@ -80,6 +82,7 @@ impl Lake {
     ///
     /// # Errors
     /// As [`Lake::open`].
+    #[async_recursion]
     pub async fn open_with(
         url: &str,
         engine: &str,
@@ -112,6 +115,7 @@ impl Lake {
     ///
     /// # Errors
     /// `lake-missing` when there is none; else as [`Lake::open`].
+    #[async_recursion]
     pub async fn open_existing(url: &str, engine: &str) -> Result<Self> {
         let root = local_path(url)?;
         if !root.join("tables").is_dir() {

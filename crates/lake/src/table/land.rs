@@ -1,5 +1,6 @@
 //! Landing (入库): the rows of one submission become one commit, exactly once.
 
+use async_recursion::async_recursion;
 use deltalake_core::DeltaTable;
 use deltalake_core::protocol::{DeltaOperation, MergePredicate, SaveMode};
 use futures::StreamExt;
@@ -21,6 +22,7 @@ impl Lake {
     ///
     /// # Errors
     /// As [`Lake::land`].
+    #[async_recursion]
     pub async fn land_rows(
         &self,
         spec: &TableSpec,
@@ -128,6 +130,7 @@ impl Lake {
     ///
     /// # Errors
     /// As the storage says.
+    #[async_recursion]
     pub async fn landed(&self, resource: &str, submission: kernel::SubmissionId) -> Result<Option<Landed>> {
         if !self.has_table(resource) {
             return self.reachable().map(|()| None);

@@ -2,6 +2,7 @@
 //!
 //! Everything here may be cut off at any moment and done again.
 
+use async_recursion::async_recursion;
 use std::collections::HashSet;
 use std::num::NonZeroU64;
 use std::path::Path;
@@ -45,6 +46,7 @@ impl Lake {
     ///
     /// # Errors
     /// `not-found` without table; what the storage says.
+    #[async_recursion]
     pub async fn maintain(&self, resource: &str) -> Result<Maintained> {
         let mut done = Maintained::default();
         if self.small_files(resource).await? >= MANY {
@@ -60,6 +62,7 @@ impl Lake {
     ///
     /// # Errors
     /// As [`Lake::maintain`].
+    #[async_recursion]
     pub async fn small_files(&self, resource: &str) -> Result<usize> {
         let table = self.newest(resource).await?;
         let small = i64::try_from(self.inner.settings.file_size).unwrap_or(i64::MAX) / SMALL;
@@ -71,6 +74,7 @@ impl Lake {
     ///
     /// # Errors
     /// As [`Lake::maintain`].
+    #[async_recursion]
     pub async fn compact(&self, resource: &str) -> Result<Maintained> {
         let table = self.newest(resource).await?;
         let Some(size) = NonZeroU64::new(self.inner.settings.file_size) else {
@@ -105,6 +109,7 @@ impl Lake {
     ///
     /// # Errors
     /// As [`Lake::maintain`].
+    #[async_recursion]
     pub async fn sweep(&self, resource: &str, age: Duration) -> Result<u64> {
         // Files named by a commit that is made from here on are younger than the listing only if `age` is kept.
         let listed = SystemTime::now();

@@ -6,6 +6,7 @@
 //! in the commits younger than the id. So after a crash at any instant, a retry with the same id either finds its
 //! rows or lands them.
 
+use async_recursion::async_recursion;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -60,6 +61,7 @@ impl Lake {
     ///
     /// # Errors
     /// `push-replace` for [`LandingMode::Replace`]; else as [`Lake::land_rows`].
+    #[async_recursion]
     pub async fn push(
         &self,
         spec: &Arc<TableSpec>,

@@ -1,6 +1,7 @@
 //! Undo (撤销): a new commit that takes a submission's rows out and puts back the ones they took the place of. The table's
 //! earlier versions stay as they were.
 
+use async_recursion::async_recursion;
 use deltalake_core::DeltaTable;
 use deltalake_core::arrow::array::{Array, BooleanArray};
 use deltalake_core::kernel::{Add, Remove};
@@ -47,6 +48,7 @@ impl Lake {
     /// # Errors
     /// `not-found` when it did not land there; `undo-touched` when a later submission changed the same rows (the message
     /// names it: undo that one first); `history-expired`; what the storage says.
+    #[async_recursion]
     pub async fn undo(&self, resource: &str, submission: SubmissionId) -> Result<Undone> {
         let slot = self.slot(resource)?;
         let _one = slot.writing.lock().await;
