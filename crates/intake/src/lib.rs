@@ -109,6 +109,7 @@ pub fn module(intake: Intake) -> Module {
 pub fn jobs(worker: Worker, intake: Intake) -> Worker {
     let (processing, pulling) = (intake.clone(), intake);
     worker
+        .patient(jobs::PROCESS)
         .on(jobs::PROCESS, move |_: JobCx, work: jobs::Process| {
             let intake = processing.clone();
             async move { actions::process_submission::process_submission(&intake, work.submission).await }

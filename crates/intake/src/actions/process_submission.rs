@@ -31,6 +31,11 @@ pub async fn process_submission(intake: &Intake, id: SubmissionId) -> Result<()>
     loop {
         let row = submissions::load(intake.db.conn(), id).await?;
         let state: State = row.state.parse()?;
+        let of_file = row.way != Way::Mend.name();
+        if of_file && matches!(state, State::Received | State::Checking | State::Landing) {
+            // A lake that is away for a while is no reason to turn the file away.
+            intake.lake.blobs().require(&lake::blob::Digest::parse(&row.digest)?)?;
+        }
         let done = match state {
             State::Received => read::read(intake, &row).await,
             State::Checking => check::check(intake, &row).await,

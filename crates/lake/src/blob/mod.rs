@@ -166,6 +166,19 @@ impl Blobs {
         self.path(digest).is_file()
     }
 
+    /// The path of bytes that must be here, because a submission was made of them.
+    ///
+    /// # Errors
+    /// `lake-unreadable` when they are not: the disk is not mounted, or not all of it came back.
+    pub fn require(&self, digest: &Digest) -> Result<PathBuf> {
+        let path = self.path(digest);
+        match path.metadata() {
+            Ok(file) if file.is_file() => Ok(path),
+            Ok(_) => Err(unreachable(PLACE, "a folder in the place of received bytes")),
+            Err(e) => Err(unreachable(PLACE, &format!("{}: {e}", path.display()))),
+        }
+    }
+
     /// Opens the bytes for reading.
     ///
     /// # Errors

@@ -9,6 +9,8 @@ use std::io::{BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
 
 use kernel::{Error, Result};
 
+use crate::table::error::working;
+
 /// Stands for a row that takes no part: the header once more, a row whose cells are shifted.
 pub(crate) const NO_KEY: u64 = 0;
 
@@ -64,7 +66,7 @@ impl Duplicates {
     /// # Errors
     /// `Internal` when no temporary file can be made.
     pub(crate) fn new(expected: u64) -> Result<Self> {
-        let file = tempfile::tempfile().map_err(Error::internal)?;
+        let file = tempfile::tempfile().map_err(working)?;
         Ok(Self {
             keys: Vec::new(),
             contents: Vec::new(),
@@ -89,8 +91,8 @@ impl Duplicates {
             if *hash != NO_KEY && self.filter.insert(*hash) {
                 self.any = true;
                 let suspect = Suspect { at, row, key: key(i) };
-                serde_json::to_writer(&mut self.suspects, &suspect).map_err(Error::internal)?;
-                self.suspects.write_all(b"\n").map_err(Error::internal)?;
+                serde_json::to_writer(&mut self.suspects, &suspect).map_err(working)?;
+                self.suspects.write_all(b"\n").map_err(working)?;
             }
         }
         self.rows += hashes.keys.len() as u32;
@@ -108,7 +110,7 @@ impl Duplicates {
             return Ok(());
         }
         let repeats = self.repeats();
-        let mut file = self.suspects.into_inner().map_err(|e| Error::internal(e.error()))?;
+        let mut file = self.suspects.into_inner().map_err(|e| working(e.into_error()))?;
         file.seek(SeekFrom::Start(0)).map_err(Error::internal)?;
         let mut suspects = BufReader::new(file).lines();
         for repeat in repeats {

@@ -5,12 +5,13 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use indexmap::IndexMap;
-use kernel::{Error, Result};
+use kernel::Result;
 use roaring::RoaringBitmap;
 use standards::pack::Severity;
 
 use super::finding::Finding;
 use super::report::{Group, Report, RuleCount};
+use crate::table::error::working;
 
 /// Takes findings in row order and counts them.
 pub(crate) struct FindingSink {
@@ -29,10 +30,10 @@ impl FindingSink {
     /// Findings are written to `path`, one JSON object a line.
     ///
     /// # Errors
-    /// `Internal` when the file cannot be made.
+    /// `lake-full`, `lake-unreadable`; `Internal` when the file cannot be made for another reason.
     pub(crate) fn create(path: &Path) -> Result<Self> {
         Ok(Self {
-            out: BufWriter::with_capacity(1 << 16, File::create(path).map_err(Error::internal)?),
+            out: BufWriter::with_capacity(1 << 16, File::create(path).map_err(working)?),
             rules: IndexMap::default(),
             groups: IndexMap::default(),
             findings: 0,
@@ -44,10 +45,10 @@ impl FindingSink {
     /// Takes one finding. `is_row` tells whether it is about a data row, which it then rejects or warns.
     ///
     /// # Errors
-    /// `Internal` when the disk is full.
+    /// `lake-full` when the disk is full.
     pub(crate) fn put(&mut self, finding: Finding, is_row: bool) -> Result<()> {
-        serde_json::to_writer(&mut self.out, &finding).map_err(Error::internal)?;
-        self.out.write_all(b"\n").map_err(Error::internal)?;
+        serde_json::to_writer(&mut self.out, &finding).map_err(working)?;
+        self.out.write_all(b"\n").map_err(working)?;
         self.findings += 1;
         if is_row {
             match finding.severity {
@@ -110,9 +111,9 @@ impl FindingSink {
     /// Writes out what is left and fills the counts of a report.
     ///
     /// # Errors
-    /// `Internal` when the disk is full.
+    /// `lake-full` when the disk is full.
     pub(crate) fn finish(mut self, report: &mut Report) -> Result<()> {
-        self.out.flush().map_err(Error::internal)?;
+        self.out.flush().map_err(working)?;
         report.findings = self.findings;
         report.rules = self.rules.into_values().map(|(count, _)| count).collect();
         report.groups = self.groups.into_values().collect();

@@ -22,6 +22,7 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use crate::check::{CheckOutcome, CheckRequest, CheckedTable, RuleSet};
 use crate::read::{self, Chunk};
+use crate::table::error::working;
 use crate::table::{Lake, Landed, Provenance, ROW, TableSpec};
 use crate::typed::to_typed;
 
@@ -73,7 +74,7 @@ impl Lake {
     ) -> Result<Landed> {
         let rules = RuleSet::compile(file.request)?;
         let inspection = read::inspect(file.path, file.name, &file.request.read)?;
-        let out = File::create(wrong).map_err(|e| Error::unavailable("存储", "storage", e))?;
+        let out = File::create(wrong).map_err(working)?;
         let mut reading = Reading {
             rules,
             inspection,
@@ -122,7 +123,7 @@ impl Reading {
                 }
             }
         }
-        self.out.flush().map_err(|e| Error::unavailable("存储", "storage", e))
+        self.out.flush().map_err(working)
     }
 
     fn write_wrong(&mut self, table: &CheckedTable, chunk: &Chunk) -> Result<()> {
@@ -146,8 +147,8 @@ impl Reading {
                 row: *row,
                 cells,
             };
-            serde_json::to_writer(&mut self.out, &wrong).map_err(Error::internal)?;
-            self.out.write_all(b"\n").map_err(|e| Error::unavailable("存储", "storage", e))?;
+            serde_json::to_writer(&mut self.out, &wrong).map_err(working)?;
+            self.out.write_all(b"\n").map_err(working)?;
         }
         Ok(())
     }

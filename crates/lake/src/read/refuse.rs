@@ -247,7 +247,7 @@ pub(super) fn io(error: std::io::Error) -> Error {
         }
         _ => match error.downcast::<Error>() {
             Ok(refusal) => refusal,
-            Err(other) => Error::internal(format!("reading a received file: {other}")),
+            Err(other) => crate::table::error::working(other),
         },
     }
 }

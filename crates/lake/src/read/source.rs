@@ -11,6 +11,7 @@ use zip::{CompressionMethod, ZipArchive};
 
 use super::model::{Compression, Inspection, Limits, TableInfo};
 use super::refuse;
+use crate::table::error::working;
 
 /// A ratio means nothing for small files.
 const RATIO_FROM: u64 = 64 << 20;
@@ -63,14 +64,14 @@ impl Source {
             return open(&self.path);
         }
         let mut stream = self.stream()?;
-        let mut spool = tempfile::tempfile().map_err(|e| Error::internal(format!("temporary file: {e}")))?;
+        let mut spool = tempfile::tempfile().map_err(working)?;
         let mut block = vec![0; 1 << 16];
         loop {
             let n = stream.read(&mut block).map_err(refuse::io)?;
             if n == 0 {
                 break;
             }
-            spool.write_all(&block[..n]).map_err(|e| Error::internal(format!("temporary file: {e}")))?;
+            spool.write_all(&block[..n]).map_err(working)?;
         }
         spool.seek(SeekFrom::Start(0)).map_err(refuse::io)?;
         Ok(spool)
@@ -103,7 +104,7 @@ impl Source {
 pub(super) fn open(path: &Path) -> Result<File> {
     File::open(path).map_err(|e| match e.kind() {
         io::ErrorKind::NotFound => Error::not_found("文件", "file").because(path.display()),
-        _ => Error::internal(format!("{}: {e}", path.display())),
+        _ => working(e).because(path.display()),
     })
 }
 

@@ -134,6 +134,11 @@ fn verdict(err: &(dyn StdError + 'static), text: &str) -> Verdict {
     }
 }
 
+/// An error of a working file beside the lake: findings, rows to be mended, unpacked bytes.
+pub(crate) fn working(e: impl Into<std::io::Error>) -> Error {
+    storage("working file", e.into())
+}
+
 /// Shorthand for results of the table format.
 pub(crate) trait OrStorage<T> {
     /// Maps the error with [`storage`].

@@ -1,6 +1,6 @@
 //! The worker: claims jobs, renews their leases, runs their handlers, writes the outcome.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -62,6 +62,7 @@ pub struct Worker {
     lease: Duration,
     pause: std::time::Duration,
     handlers: HashMap<&'static str, Handler>,
+    patient: HashSet<&'static str>,
 }
 
 impl Worker {
@@ -75,6 +76,7 @@ impl Worker {
             lease: Duration::seconds(15),
             pause: std::time::Duration::from_millis(200),
             handlers: HashMap::new(),
+            patient: HashSet::new(),
         }
     }
 
@@ -108,6 +110,14 @@ impl Worker {
                 }
             }),
         );
+        self
+    }
+
+    /// Jobs of `kind` wait for as long as what they need is unavailable (a full disk, a lake that is not mounted): such
+    /// failures do not count as attempts, since nobody would begin the work again once it is back.
+    #[must_use]
+    pub fn patient(mut self, kind: &'static str) -> Self {
+        self.patient.insert(kind);
         self
     }
 
@@ -226,7 +236,14 @@ impl Worker {
                 );
                 tracing::warn!(job = %job.id, kind = job.kind, attempt = job.attempts, error = ?e, "a job failed");
                 row = row.col_expr(entity::Column::Error, Expr::value(format!("{e:?}")));
-                if is_final || job.attempts >= job.max_attempts {
+                if e.kind() == ErrorKind::Unavailable && self.patient.contains(job.kind.as_str()) {
+                    // After a second first, then after a quarter of the time it has waited, at most five minutes.
+                    let pause =
+                        ((now - job.created_at) / 4).clamp(Duration::seconds(1), Duration::minutes(5));
+                    row.col_expr(entity::Column::State, Expr::value("queued"))
+                        .col_expr(entity::Column::Attempts, Expr::value(job.attempts - 1))
+                        .col_expr(entity::Column::RunAt, Expr::value((now + pause).trunc_subsecs(6)))
+                } else if is_final || job.attempts >= job.max_attempts {
                     row.col_expr(entity::Column::State, Expr::value("failed"))
                         .col_expr(entity::Column::FinishedAt, Expr::value(now))
                 } else {

@@ -81,6 +81,29 @@ store::on_both!(a_failure_is_tried_again_later_and_given_up_in_the_end, store::m
     assert!(error.contains("the lake is gone"), "{error}");
 });
 
+store::on_both!(a_patient_job_waits_for_as_long_as_the_lake_is_away, store::migrations, async |db: Db| {
+    let clock = HandClock::new();
+    let id = put(&db, &clock, job("thing:1").attempts(2)).await.unwrap();
+    let tries = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&tries);
+    let worker = Worker::new(db.clone(), Arc::new(clock.clone())).patient("count").on(
+        "count",
+        move |_, _: serde_json::Value| {
+            let n = count.fetch_add(1, SeqCst);
+            async move {
+                if n < 20 { Err(Error::unavailable("数据湖", "lake", "not mounted")) } else { Ok(()) }
+            }
+        },
+    );
+    assert!(worker.step().await.unwrap());
+    assert!(!worker.step().await.unwrap(), "not at once");
+    for _ in 0..20 {
+        clock.advance(Duration::minutes(5));
+        assert!(worker.step().await.unwrap());
+    }
+    assert_eq!((state(&db, id).await, tries.load(SeqCst)), (("done".to_owned(), 1), 21));
+});
+
 store::on_both!(bad_input_is_not_tried_again_and_a_panic_is_a_failure, store::migrations, async |db: Db| {
     let clock = HandClock::new();
     let bad = put(&db, &clock, NewJob::new("bad", "thing:1", &json!({})).unwrap()).await.unwrap();
