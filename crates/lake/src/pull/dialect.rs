@@ -27,7 +27,8 @@ pub(super) const fn columns_sql(kind: Kind) -> &'static str {
             "SELECT CAST(column_name AS CHAR), CAST(column_type AS CHAR) FROM information_schema.columns \
              WHERE table_name = ? AND table_schema = COALESCE(NULLIF(?, ''), DATABASE()) ORDER BY ordinal_position"
         }
-        Kind::Sqlite => "SELECT name, type FROM pragma_table_info(?)",
+        // 1 is a hidden column of a virtual table; generated columns are 2 and 3.
+        Kind::Sqlite => "SELECT name, type FROM pragma_table_xinfo(?) WHERE hidden <> 1",
     }
 }
 

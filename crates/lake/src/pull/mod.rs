@@ -200,6 +200,7 @@ where
     for<'c> &'c mut C: sqlx::Executor<'c, Database = C::Database>,
     <C::Database as sqlx::Database>::Arguments: sqlx::IntoArguments<C::Database>,
     for<'r> Option<String>: sqlx::Decode<'r, C::Database> + sqlx::Type<C::Database>,
+    for<'r> Option<Vec<u8>>: sqlx::Decode<'r, C::Database>,
     usize: sqlx::ColumnIndex<<C::Database as sqlx::Database>::Row>,
 {
     let sql = dialect::sample_sql(source.address.kind(), table, &columns, rows);
@@ -208,11 +209,33 @@ where
         columns.into_iter().map(|c| Peeked { name: c.name, kind: c.kind, samples: Vec::new() }).collect();
     for row in &found {
         for (i, column) in peeked.iter_mut().enumerate() {
-            let value: Option<String> = row.try_get(i).map_err(|e| connect::say(source, &e))?;
-            column.samples.extend(value);
+            column.samples.extend(text_of(source, row, i)?);
         }
     }
     Ok(peeked)
+}
+
+/// A value as text. SQLite takes any bytes for a text, and programs of a Chinese Windows write GB 18030 there; what is neither
+/// that nor UTF-8 comes with replacement characters, which the check finds.
+fn text_of<R>(source: &Source, row: &R, i: usize) -> Result<Option<String>>
+where
+    R: sqlx::Row,
+    for<'r> Option<String>: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+    for<'r> Option<Vec<u8>>: sqlx::Decode<'r, R::Database>,
+    usize: sqlx::ColumnIndex<R>,
+{
+    match row.try_get(i) {
+        Err(sqlx::Error::ColumnDecode { .. }) if source.address.kind() == Kind::Sqlite => {
+            let bytes: Option<Vec<u8>> = row.try_get_unchecked(i).map_err(|e| connect::say(source, &e))?;
+            Ok(bytes.map(|b| {
+                match encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(&b) {
+                    Some(text) => text.into_owned(),
+                    None => String::from_utf8_lossy(&b).into_owned(),
+                }
+            }))
+        }
+        given => given.map_err(|e| connect::say(source, &e)),
+    }
 }
 
 /// How many rows pass between two words about progress.
@@ -231,6 +254,7 @@ where
     <C::Database as sqlx::Database>::Arguments: sqlx::IntoArguments<C::Database>,
     for<'q> String: sqlx::Encode<'q, C::Database> + sqlx::Type<C::Database>,
     for<'r> Option<String>: sqlx::Decode<'r, C::Database> + sqlx::Type<C::Database>,
+    for<'r> Option<Vec<u8>>: sqlx::Decode<'r, C::Database>,
     usize: sqlx::ColumnIndex<<C::Database as sqlx::Database>::Row>,
 {
     let source = &request.source;
@@ -264,7 +288,7 @@ where
         let mut object = serde_json::Map::with_capacity(columns.len());
         let mut at = None;
         for (i, column) in columns.iter().enumerate() {
-            let value: Option<String> = row.try_get(i).map_err(|e| connect::say(source, &e))?;
+            let value = text_of(source, &row, i)?;
             if Some(i) == cursor {
                 at.clone_from(&value);
             }

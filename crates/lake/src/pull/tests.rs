@@ -63,6 +63,34 @@ async fn only_rows_past_the_value_come_and_numbers_compare_as_numbers() {
 }
 
 #[tokio::test]
+async fn generated_columns_and_odd_names_come_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("odd.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&file).create_if_missing(true);
+    let mut conn = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+    let odd = "CREATE TABLE \"许可 表.2020\" (\"select\" TEXT, \"a\"\"b\" ANY, \"金额\" AS (\"a\"\"b\" * 2) STORED)";
+    conn.execute(odd).await.unwrap();
+    conn.execute(
+        "INSERT INTO \"许可 表.2020\" VALUES ('甲', 9007199254740993), (NULL, x'e794b2'), (x'bcd7', 1.5)",
+    )
+    .await
+    .unwrap();
+    conn.close().await.unwrap();
+    let source = Source::new(Address::File { path: file }, "", "");
+    let mut all = request(&source, None, false);
+    (all.table, all.after) = ("许可 表.2020".into(), None);
+    let out = dir.path().join("out.ndjson");
+    let pulled = run(&all, &out).await.unwrap();
+    assert_eq!((pulled.rows, pulled.columns), (3, ["select", "a\"b", "金额"].map(str::to_owned).to_vec()));
+    let text = std::fs::read_to_string(&out).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], r#"{"select":"甲","a\"b":"9007199254740993","金额":"18014398509481986"}"#);
+    assert_eq!(lines[1], r#"{"select":null,"a\"b":"甲","金额":"0"}"#);
+    // Text in GB 18030 is kept as what it means.
+    assert_eq!(lines[2], r#"{"select":"甲","a\"b":"1.5","金额":"3.0"}"#);
+}
+
+#[tokio::test]
 async fn a_long_table_comes_in_parts_and_a_large_one_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let source = front_end(dir.path()).await;
