@@ -108,6 +108,9 @@ async fn admit(cx: &Cx, req: Request, bearer: bool) -> Result<Request> {
     }
     if bearer || csrf::is_safe(req.method()) {
         Ok(req)
+    } else if is_api(cx.path()) && cx.actor().is_none() {
+        // A system that forgot its credential is told so, not that its page is too old.
+        Err(Error::unauthenticated())
     } else {
         csrf::check(req, cx.csrf(), cx.app().settings().behind_proxy).await
     }

@@ -17,7 +17,7 @@ use store::{OrFail as _, audit, events};
 use uuid::Uuid;
 
 use super::process_submission::{business_key, finding_model, request_for};
-use super::receive_upload::MAY_HAND_IN;
+use super::receive_upload::{MAY_HAND_IN, key_reused};
 use crate::context::Intake;
 use crate::model::{RowState, State, Way};
 use crate::store::entity::submission::Model;
@@ -213,11 +213,7 @@ async fn begin(intake: &Intake, org: OrgId, push: &Push, digest: &str) -> Result
     }
     let known = known.ok_or_else(|| Error::internal("a key that is neither there nor not there"))?;
     if known.answer.get("sha256").and_then(|v| v.as_str()).is_some_and(|d| d != digest) {
-        return Err(Error::conflict(
-            "push-key-reused",
-            format!("幂等键“{key}”以前用于另一批内容，请为新内容换一个键。"),
-            format!("The idempotency key “{key}” came with another body before; use a new key for new rows."),
-        ));
+        return Err(key_reused(key));
     }
     match known.answer.get("answer") {
         Some(answer) => serde_json::from_value(answer.clone())

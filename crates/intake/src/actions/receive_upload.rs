@@ -7,7 +7,7 @@ use serde_json::json;
 use store::{Tx, audit, events, jobs};
 use tokio::io::AsyncRead;
 
-use super::map_headers::verify_mapping;
+use super::map_headers::{map_headers, verify_mapping};
 use crate::context::{Intake, MAX_UPLOAD};
 use crate::jobs::process_job;
 use crate::model::{State, Way};
@@ -59,7 +59,7 @@ impl Received {
 ///
 /// # Errors
 /// Forbidden for other roles, not found for other departments, `resource-unknown`, `mapping-field`, `mapping-twice`,
-/// `too-large`, `empty-file`, `lake-full`.
+/// `too-large`, `empty-file`, `push-key-reused`, `lake-full`.
 pub async fn receive_upload(
     intake: &Intake,
     actor: &Actor,
@@ -76,12 +76,16 @@ pub async fn receive_upload(
         true => None,
         false => Some(serde_json::to_value(&upload.mapping).map_err(Error::internal)?),
     };
+    let stored = intake.lake.blobs().put(bytes, MAX_UPLOAD).await?;
     if let Some(key) = &upload.key
         && let Some(known) = submissions::by_key(intake.db.conn(), org.id, key).await?
     {
-        return Ok(Received::Known(SubmissionId(known.id)));
+        // Answering for another file would lose this one without a word.
+        return match known.digest == stored.digest.as_str() {
+            true => Ok(Received::Known(SubmissionId(known.id))),
+            false => Err(key_reused(key)),
+        };
     }
-    let stored = intake.lake.blobs().put(bytes, MAX_UPLOAD).await?;
     if stored.size == 0 {
         return Err(Error::bad_input(
             "empty-file",
@@ -94,7 +98,13 @@ pub async fn receive_upload(
         && let Some(known) = submissions::same_bytes(intake.db.conn(), org.id, stored.digest.as_str()).await?
         && upload.resource.as_ref().is_none_or(|r| *r == known.resource)
     {
-        return Ok(Received::Known(SubmissionId(known.id)));
+        let id = SubmissionId(known.id);
+        // The file waits for someone to say what its headers mean, and that has come now.
+        if known.state == State::Mapping.name() && !upload.mapping.is_empty() {
+            let resource = upload.resource.unwrap_or(known.resource);
+            map_headers(intake, actor, id, &resource, upload.mapping).await?;
+        }
+        return Ok(Received::Known(id));
     }
     let now = intake.clock.now();
     let id = SubmissionId::new();
@@ -111,6 +121,15 @@ pub async fn receive_upload(
     };
     intake.db.tx(async |tx| write_down(tx, actor, row, now).await).await?;
     Ok(Received::New(id))
+}
+
+/// The key came with other content before.
+pub(super) fn key_reused(key: &str) -> Error {
+    Error::conflict(
+        "push-key-reused",
+        format!("幂等键“{key}”以前用于另一批内容，请为新内容换一个键。"),
+        format!("The idempotency key “{key}” came with another body before; use a new key for new rows."),
+    )
 }
 
 /// Writes a received submission with its job, event and record. The record is the last thing a transaction writes.

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 use shell::{Cx, Signed};
 
-use super::push::row_of;
+use super::push::{idempotency_key, row_of};
 use crate::Intake;
 use crate::actions::push_rows::{Push, push_rows};
 
@@ -50,7 +50,12 @@ pub async fn city_intake(
     let Ok(Value::Object(mut given)) = serde_json::from_slice::<Value>(&bytes) else {
         return refuse("5001", "JSON解析失败");
     };
-    let text = |v: Option<&Value>| v.and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+    // Some systems send codes as numbers.
+    let text = |v: Option<&Value>| match v {
+        Some(Value::String(s)) => s.trim().to_owned(),
+        Some(Value::Number(n)) => n.to_string(),
+        _ => String::new(),
+    };
     let table = text(given.get("tableCode"));
     if table.is_empty() {
         return refuse("3001", "目录编码不能为空");
@@ -76,7 +81,10 @@ pub async fn city_intake(
         },
         Some(_) => return refuse("6002", "目录数据结构体JSON格式不正确"),
     };
-    let key = headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let key = match idempotency_key(&headers) {
+        Ok(key) => key,
+        Err(e) => return refuse("6002", cx.text(e.text())),
+    };
     let push = Push { resource: table.clone(), org: Some(OrgId(org.0)), key, rows, body: bytes.to_vec() };
     match push_rows(&intake, &actor, push).await {
         Ok(done) => {
@@ -95,7 +103,10 @@ pub async fn city_intake(
         }
         // Another department's code is, to this sender, no department.
         Err(e) if e.kind() == ErrorKind::NotFound => refuse("4002", "部门不存在"),
-        Err(e) if e.kind() == ErrorKind::BadInput => refuse("6002", cx.text(e.text())),
+        // The agreed codes have no other for what the sender can mend; the message says which it is.
+        Err(e) if matches!(e.kind(), ErrorKind::BadInput | ErrorKind::Conflict | ErrorKind::TooLarge) => {
+            refuse("6002", cx.text(e.text()))
+        }
         Err(e) => internal(&e),
     }
 }

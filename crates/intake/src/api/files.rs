@@ -76,7 +76,8 @@ impl Asked {
     responses(
         (status = 202, description = "A new submission"),
         (status = 200, description = "The same key or the same bytes came before"),
-        (status = 400, description = "problem+json")
+        (status = 400, description = "problem+json"),
+        (status = 409, description = "The key came with another file before")
     )
 )]
 pub async fn upload(
@@ -100,7 +101,7 @@ pub async fn upload(
         resource: Some(code),
         file_name: if asked.name.is_empty() { "upload".to_owned() } else { asked.name },
         way: Way::Push,
-        key: idempotency_key(&headers),
+        key: idempotency_key(&headers)?,
         again: asked.again,
         mapping: asked.mapping,
     };

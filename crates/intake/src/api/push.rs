@@ -13,9 +13,36 @@ use shell::{Cx, Reply, Signed};
 use crate::Intake;
 use crate::actions::push_rows::{Push, push_rows};
 
-/// The sender's key of a request, if it gave one.
-pub(super) fn idempotency_key(headers: &HeaderMap) -> Option<String> {
-    headers.get("idempotency-key").and_then(|v| v.to_str().ok()).filter(|v| !v.is_empty()).map(str::to_owned)
+/// Most characters of a key.
+const LONGEST_KEY: usize = 200;
+
+/// The sender's key of a request, if it gave one. Chinese in UTF-8 is as good as ASCII.
+///
+/// # Errors
+/// `push-key` for a key that could not be kept: a retry under it would land the rows again.
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>> {
+    let mut given = headers.get_all("idempotency-key").into_iter();
+    let Some(first) = given.next() else { return Ok(None) };
+    let key = std::str::from_utf8(first.as_bytes()).ok().map(str::trim);
+    match key {
+        Some("") if given.next().is_none() => Ok(None),
+        Some(key)
+            if given.next().is_none()
+                && key.chars().count() <= LONGEST_KEY
+                && !key.contains(char::is_control) =>
+        {
+            Ok(Some(key.to_owned()))
+        }
+        _ => Err(Error::bad_input(
+            "push-key",
+            format!(
+                "幂等键（Idempotency-Key）无法识别：只能有一个，不超过{LONGEST_KEY}个字，用UTF-8书写。本次没有收下任何内容。"
+            ),
+            format!(
+                "The Idempotency-Key cannot be used: give one, of at most {LONGEST_KEY} characters, in UTF-8. Nothing was taken."
+            ),
+        )),
+    }
 }
 
 /// Rows in a body: one JSON object, an array of objects, or NDJSON.
@@ -54,12 +81,20 @@ pub(super) fn row_of(value: Value) -> Result<IndexMap<String, String>> {
             "Each row is a JSON object: {\"field code\": \"value\"}.",
         ));
     };
-    let text = |v: Value| match v {
-        Value::Null => String::new(),
-        Value::String(s) => s,
-        other => other.to_string(),
+    let text = |(key, value): (String, Value)| match value {
+        Value::Null => Ok((key, String::new())),
+        Value::String(s) => Ok((key, s)),
+        // It would land as JSON text in the place of a name or number.
+        Value::Object(_) | Value::Array(_) => Err(Error::bad_input(
+            "push-json",
+            format!("“{key}”的值是一个对象或数组。每个值应是文字、数字、true、false 或 null。"),
+            format!(
+                "The value of “{key}” is an object or an array. A value is text, a number, true, false or null."
+            ),
+        )),
+        other => Ok((key, other.to_string())),
     };
-    Ok(map.into_iter().map(|(k, v)| (k, text(v))).collect())
+    map.into_iter().map(text).collect()
 }
 
 /// 推送数据行
@@ -89,9 +124,9 @@ pub async fn push(
     headers: HeaderMap,
     body: Bytes,
 ) -> Reply<Json<Value>> {
+    let key = idempotency_key(&headers)?;
     let rows = rows_in(&body)?;
-    let push =
-        Push { resource: code.clone(), org: None, key: idempotency_key(&headers), rows, body: body.to_vec() };
+    let push = Push { resource: code.clone(), org: None, key, rows, body: body.to_vec() };
     let done = push_rows(&intake, &actor, push).await?;
     let findings: Vec<_> = done.findings.iter().map(|f| render(&intake.packs, &code, f, cx.lang())).collect();
     Ok(Json(json!({
@@ -105,6 +140,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_key_is_taken_or_refused_but_never_passed_over() {
+        let of = |keys: &[&[u8]]| {
+            let mut headers = HeaderMap::new();
+            for key in keys {
+                headers.append("idempotency-key", axum::http::HeaderValue::from_bytes(key).unwrap());
+            }
+            idempotency_key(&headers).map_err(|e| e.code())
+        };
+        assert_eq!(of(&[]), Ok(None));
+        assert_eq!(of(&[b" k1 "]), Ok(Some("k1".to_owned())));
+        assert_eq!(of(&["办件2020-1号".as_bytes()]), Ok(Some("办件2020-1号".to_owned())));
+        assert_eq!(of(&[b"\xb0\xec\xbc\xfe"]), Err("push-key"), "GB 18030");
+        assert_eq!(of(&[b"a", b"b"]), Err("push-key"));
+        assert_eq!(of(&["长".repeat(201).as_bytes()]), Err("push-key"));
+    }
+
+    #[test]
     fn one_row_many_rows_and_lines_are_rows() {
         assert_eq!(rows_in(br#"{"a":1}"#).unwrap().len(), 1);
         assert_eq!(rows_in(br#"[{"a":1},{"a":null}]"#).unwrap()[1]["a"], "");
@@ -112,5 +164,7 @@ mod tests {
         let e = rows_in(b"{\"a\":1}\n{\"a\":}").unwrap_err();
         assert!(e.text().zh.contains("第2行"), "{}", e.text().zh);
         assert_eq!(rows_in(b"[1]").unwrap_err().code(), "push-json");
+        let nested = rows_in(br#"{"NAME":{"a":1}}"#).unwrap_err();
+        assert!(nested.text().zh.contains("NAME"), "{}", nested.text().zh);
     }
 }

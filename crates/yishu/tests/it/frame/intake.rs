@@ -176,6 +176,10 @@ store::on_both!(a_push_lands_once_however_often_it_is_sent, migrations, async |d
     assert_eq!(first["submission"], again["submission"]);
     assert_eq!(served.intake.lake.count("legal-entity", None).await.unwrap(), 1);
     assert_eq!(push("k1", &json!({ "NAME": "别的" })).await.status(), 409, "the key belongs to other rows");
+    let chinese = json!({ "NAME": "舟山示例店", "USCC": "441900000000012" });
+    let first: Value = push("办件1", &chinese).await.json().await.unwrap();
+    let again: Value = push("办件1", &chinese).await.json().await.unwrap();
+    assert_eq!(first["submission"], again["submission"], "a key in Chinese is a key");
     let unknown = push("k2", &json!({ "颜色": "红" })).await;
     assert_eq!(unknown.status(), 400);
     assert_eq!(unknown.json::<Value>().await.unwrap()["code"], "push-field");
@@ -197,6 +201,23 @@ store::on_both!(a_push_lands_once_however_often_it_is_sent, migrations, async |d
         city(json!({ "tableCode": "legal-entity", "departmentCode": "A1", "body": [] })).await["errorCode"],
         "6001"
     );
+    let reused = reqwest::Client::new()
+        .post(format!("{}/api/v1/city-intake", served.base))
+        .bearer_auth(&secret)
+        .header("idempotency-key", "k1")
+        .json(&json!({ "tableCode": "legal-entity", "departmentCode": "A1", "body": [{ "NAME": "甲" }] }));
+    let reused: Value = reused.send().await.unwrap().json().await.unwrap();
+    assert_eq!(reused["errorCode"], "6002", "{reused}");
+    let file = async |text: &'static str| {
+        let post = reqwest::Client::new()
+            .post(format!("{}/api/v1/resources/legal-entity/files?name=a.csv", served.base));
+        post.bearer_auth(&secret).header("idempotency-key", "f1").body(text).send().await.unwrap()
+    };
+    assert_eq!(file("企业名称\n甲\n").await.status(), 202);
+    assert_eq!(file("企业名称\n甲\n").await.status(), 200, "a retry is known");
+    let other = file("企业名称\n乙\n").await;
+    assert_eq!(other.status(), 409, "another file must not vanish behind an old key");
+    assert_eq!(other.json::<Value>().await.unwrap()["code"], "push-key-reused");
     let taken = city(json!({ "tableCode": "legal-entity", "departmentCode": "A1",
         "body": [{ "NAME": "德州示例合作社", "USCC": "93371402MA0DEM03X2" }] }))
     .await;

@@ -88,6 +88,12 @@ async fn a_refusal_is_a_problem_document_in_the_callers_language() {
         (&body["detail"], &body["code"], &body["status"]),
         (&"Please sign in first.".into(), &"unauthenticated".into(), &401.into())
     );
+    // A system that sends its rows without a credential is told just that.
+    for path in ["resources/legal-entity/rows", "city-intake"] {
+        let url = format!("{}/api/v1/{path}", served.base);
+        let anonymous = client.post(url).json(&serde_json::json!({})).send().await.unwrap();
+        assert_eq!(anonymous.status(), 401, "{path}");
+    }
     let nowhere = client.get(format!("{}/api/v1/nowhere", served.base)).send().await.unwrap();
     assert_eq!(nowhere.status(), 404);
     let wrong_method =

@@ -80,6 +80,9 @@ store::on_both!(a_file_is_handed_in_from_the_command_line, migrations, async |db
     let open = desk.load("没有名称.csv", "编号甲,注册日期\n1,2016/03/18\n", &[]).await;
     assert_eq!(open.status.code(), Some(1), "{}", said(&open));
     assert!(said(&open).contains("对应表头"), "{}", said(&open));
+    let mapped = ["--map", "编号甲=NAME"];
+    let later = desk.load("没有名称.csv", "编号甲,注册日期\n1,2016/03/18\n", &mapped).await;
+    assert!(said(&later).contains("已入库"), "the mapping given later counts: {}", said(&later));
     let pdf = desk.load("扫描.csv", "%PDF-1.4 not a table", &[]).await;
     assert_eq!(pdf.status.code(), Some(2), "{}", said(&pdf));
 });
