@@ -121,6 +121,10 @@ impl Check {
 
     /// The report over all files, and how many of them could not be read.
     fn check(&self) -> Result<(Report, usize)> {
+        let reference_files = self.references.iter().map(|(_, path)| path);
+        for path in self.files.iter().chain(reference_files) {
+            readable(path)?;
+        }
         let packs = match &self.packs {
             Some(dir) => Arc::new(load_packs(dir)?),
             None => Packs::builtin().map_err(|e| wrong_packs(&e))?,
@@ -194,9 +198,17 @@ impl Check {
 
     /// The resource the files' headers belong to, and a word about it.
     fn guess(&self, packs: &Packs) -> Result<String> {
+        let mut unread = None;
         for path in &self.files {
             let name = path.display().to_string();
-            let inspection = read::inspect(path, &name, &read::ReadOptions::default())?;
+            let inspection = match read::inspect(path, &name, &read::ReadOptions::default()) {
+                Ok(inspection) => inspection,
+                // Another file may tell; this one is reported when its turn comes.
+                Err(e) => {
+                    unread.get_or_insert(e);
+                    continue;
+                }
+            };
             if let Some(found) = inspection.tables.iter().find_map(|t| check::guess(packs, &t.header)) {
                 let _ = match self.lang {
                     Lang::Zh => writeln!(
@@ -214,6 +226,9 @@ impl Check {
                 };
                 return Ok(found.resource.clone());
             }
+        }
+        if let Some(e) = unread {
+            return Err(e);
         }
         let all: Vec<&str> = packs.resources().map(|(_, r)| r.resource.as_str()).collect();
         Err(Error::bad_input(
@@ -291,6 +306,18 @@ fn source_of<'a>(checked: &'a Checked, request: &'a CheckRequest) -> CheckedSour
     CheckedSource { path: &checked.path, name: &checked.name, read: &request.read, outcome: &checked.outcome }
 }
 
+/// Refuses what is there but is no file, or may not be read.
+fn readable(path: &Path) -> Result<()> {
+    match File::open(path).and_then(|f| f.metadata()) {
+        Ok(file) if file.is_dir() => {
+            Err(unreadable(path, &std::io::Error::from(std::io::ErrorKind::IsADirectory)))
+        }
+        // One that is missing is told among the others.
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(unreadable(path, &e)),
+        _ => Ok(()),
+    }
+}
+
 /// A line that counts rows, where someone is watching.
 fn progress() -> ProgressBar {
     if !std::io::stderr().is_terminal() {
@@ -318,6 +345,14 @@ pub(super) fn load_packs(dir: &Path) -> Result<Packs> {
                 files.push((path.display().to_string(), text));
             }
         }
+    }
+    if files.is_empty() {
+        let shown = dir.display();
+        return Err(Error::bad_input(
+            "pack-invalid",
+            format!("文件夹“{shown}”里没有标准包（.yaml 文件）。请核对路径。"),
+            format!("There is no pack (.yaml file) in the folder \"{shown}\". Check the path."),
+        ));
     }
     files.sort();
     if !files.iter().any(|(path, _)| Path::new(path).parent().is_some_and(|p| p.ends_with("_shared"))) {
