@@ -22,6 +22,7 @@ use super::rowset::RowSet;
 use super::ruleset::{RuleSet, builtin};
 use super::sink::FindingSink;
 use crate::read::{self, Chunk, Inspection, RowNoteKind};
+use crate::table::error::working;
 
 /// What a check leaves behind.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -116,7 +117,17 @@ pub fn check_with(
         let place =
             Place { rules, binding: &binding, file: info.file(&inspection), sheet: info.sheet.as_deref() };
         let edition = header::other_edition(rules, &info.header).filter(|_| request.mapping.is_empty());
-        for hit in header_hits.into_iter().chain(edition) {
+        // A margin beside the table: nothing stands there, and nothing is lost.
+        let is_margin = |column: usize| {
+            !info.sample.is_empty()
+                && info.sample.iter().all(|r| {
+                    r.cells.get(column).and_then(Option::as_deref).unwrap_or_default().trim().is_empty()
+                })
+        };
+        let header_hits = header_hits
+            .into_iter()
+            .filter(|h| h.code != code::HEADER_BLANK || !h.column.is_some_and(is_margin));
+        for hit in header_hits.chain(edition) {
             if let Some(finding) = place.header_finding(hit, info.header_row) {
                 sink.put(finding, false)?;
             }
@@ -422,11 +433,8 @@ fn bound_columns(rules: &RuleSet, binding: &Binding) -> Vec<(String, String)> {
 }
 
 fn temporary() -> Result<PathBuf> {
-    let file = tempfile::Builder::new()
-        .prefix("yishu-findings-")
-        .suffix(".ndjson")
-        .tempfile()
-        .map_err(Error::internal)?;
-    let (_, path) = file.keep().map_err(Error::internal)?;
+    let file =
+        tempfile::Builder::new().prefix("yishu-findings-").suffix(".ndjson").tempfile().map_err(working)?;
+    let (_, path) = file.keep().map_err(|e| working(e.error))?;
     Ok(path)
 }

@@ -141,20 +141,47 @@ fn note_in(columns: &[StringArray], row: usize, most: usize) -> Option<String> {
         "（盖章",
         "(盖章",
     ];
-    let mut filled: Option<&str> = None;
-    let (mut count, mut is_note) = (0, false);
+    let mut first: Option<&str> = None;
+    let mut count = 0;
     for column in columns {
         let cell = if column.is_valid(row) { column.value(row) } else { "" };
         if cell.is_empty() {
             continue;
         }
         count += 1;
-        if count > most {
+        // A code tells a record, however little else was filled in.
+        if count > most || is_code(cell) {
             return None;
         }
-        let text = cell.trim_start();
-        is_note |= WORDS.iter().any(|w| text.starts_with(w));
-        filled = filled.or(Some(text));
+        first = first.or(Some(cell.trim_start()));
     }
-    filled.filter(|_| is_note).map(|t| t.chars().take(40).collect())
+    // The row begins with what it is; such a word further on is a record's own remark.
+    first.filter(|t| WORDS.iter().any(|w| t.starts_with(w))).map(|t| t.chars().take(40).collect())
+}
+
+/// Whether a cell holds an identifier: 15 to 18 letters and digits, most of them digits.
+fn is_code(cell: &str) -> bool {
+    let cell = cell.trim();
+    let digits = cell.bytes().filter(u8::is_ascii_digit).count();
+    (15..=18).contains(&cell.len()) && cell.bytes().all(|b| b.is_ascii_alphanumeric()) && digits >= 9
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn notes(cells: &[&str]) -> Option<String> {
+        let columns: Vec<StringArray> = cells.iter().map(|c| StringArray::from(vec![*c])).collect();
+        note_in(&columns, 0, columns.len() / 5)
+    }
+
+    #[test]
+    fn a_sparse_record_is_no_note() {
+        let blank = [""; 8];
+        let row = |some: &[&'static str]| [some, &blank[..]].concat();
+        assert_eq!(notes(&row(&["合计", "400"])).as_deref(), Some("合计"));
+        assert_eq!(notes(&row(&["审核人：张三", "填表人：李四"])).as_deref(), Some("审核人：张三"));
+        assert_eq!(notes(&row(&["东莞示例食品有限公司", "说明：旧执照遗失"])), None);
+        assert_eq!(notes(&row(&["说明书印刷厂", "91441900MA0DEM013W"])), None);
+    }
 }

@@ -91,7 +91,7 @@ pub(crate) enum RowNoteKind {
         /// The row that holds the value.
         from_row: u32,
     },
-    /// A JSON key that is not among the header's (it appears after the records from which the header was made).
+    /// A JSON key that is not among the header's (the file changed after it was looked at).
     UnknownKey {
         /// The key.
         key: String,

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringArray, StringBuilder};
-use datafusion::arrow::compute::{CastOptions, cast_with_options};
+use datafusion::arrow::compute::{CastOptions, cast, cast_with_options};
 use datafusion::arrow::datatypes::{DataType, Float32Type, Float64Type};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
@@ -17,6 +17,8 @@ use super::model::{Format, Note, ReadOptions, SampleRow, TableInfo};
 use super::source::Source;
 use super::{refuse, sheet};
 
+/// An instant is a day only somewhere: Spark writes midnight in Beijing as 16:00 UTC of the day before.
+const BEIJING: &str = "+08:00";
 /// Rows a chunk.
 const ROWS: usize = 16_384;
 
@@ -122,8 +124,15 @@ fn texts(batch: &RecordBatch, first: u32) -> Result<Chunk> {
     })
 }
 
-/// A column as text: dates as YYYY-MM-DD, floating numbers as a spreadsheet shows them, nested values spelled out.
+/// A column as text: dates as YYYY-MM-DD, instants as the clock in Beijing shows them, floating numbers as a spreadsheet shows
+/// them, nested values spelled out.
 fn text(column: &ArrayRef) -> Result<StringArray> {
+    if let DataType::Timestamp(unit, Some(zone)) = column.data_type()
+        && &**zone != BEIJING
+    {
+        let here = DataType::Timestamp(*unit, Some(BEIJING.into()));
+        return text(&cast(column, &here).map_err(refuse::truncated)?);
+    }
     let format = FormatOptions::new()
         .with_timestamp_format(Some("%Y-%m-%d %H:%M:%S"))
         .with_timestamp_tz_format(Some("%Y-%m-%d %H:%M:%S"))
@@ -140,6 +149,22 @@ fn text(column: &ArrayRef) -> Result<StringArray> {
                 .collect());
         }
         _ => {}
+    }
+    // Hive and Impala leave out the mark that bytes are text.
+    let bytes: Option<Vec<Option<&[u8]>>> = match column.data_type() {
+        DataType::Binary => Some(column.as_binary::<i32>().iter().collect()),
+        DataType::LargeBinary => Some(column.as_binary::<i64>().iter().collect()),
+        DataType::BinaryView => Some(column.as_binary_view().iter().collect()),
+        _ => None,
+    };
+    if let Some(bytes) = bytes {
+        let texts: Option<Vec<Option<&str>>> = bytes
+            .into_iter()
+            .map(|b| b.map(|b| std::str::from_utf8(b).ok()).map_or(Some(None), |t| t.map(Some)))
+            .collect();
+        if let Some(texts) = texts {
+            return Ok(StringArray::from(texts));
+        }
     }
     let options = CastOptions { safe: true, format_options: format.clone() };
     let castable = !column.data_type().is_nested()
@@ -175,7 +200,8 @@ mod tests {
     use std::sync::Arc;
 
     use datafusion::arrow::array::{
-        ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray,
+        ArrayRef, BinaryArray, BooleanArray, Date32Array, Float64Array, Int64Array, StringArray,
+        TimestampMicrosecondArray,
     };
     use datafusion::arrow::record_batch::RecordBatch;
     use datafusion::parquet::arrow::ArrowWriter;
@@ -194,6 +220,14 @@ mod tests {
                 Arc::new(TimestampMicrosecondArray::from(vec![1_612_310_400_000_000, 1_612_310_401_000_000])),
             ),
             ("有效", Arc::new(BooleanArray::from(vec![true, false]))),
+            ("备注", Arc::new(BinaryArray::from(vec![Some("已履行".as_bytes()), None]))),
+            (
+                "登记时刻",
+                Arc::new(
+                    TimestampMicrosecondArray::from(vec![1_612_281_600_000_000, 1_612_281_599_000_000])
+                        .with_timezone("UTC"),
+                ),
+            ),
         ];
         let batch = RecordBatch::try_from_iter(columns).unwrap();
         let mut bytes = Vec::new();
@@ -209,11 +243,16 @@ mod tests {
         let inspection = inspect(file(&bytes).path(), "x", &ReadOptions::default()).unwrap();
         assert_eq!((inspection.tables[0].format, inspection.tables[0].rows), (Format::Parquet, Some(2)));
         let all = read_file(&bytes, 0, &ReadOptions::default()).unwrap();
-        assert_eq!(all.header, ["名称", "数量", "金额", "日期", "时间", "有效"]);
+        assert_eq!(all.header, ["名称", "数量", "金额", "日期", "时间", "有效", "备注", "登记时刻"]);
         let row = |i: usize| all.rows[i].1.iter().map(|c| c.as_deref().unwrap_or("∅")).collect::<Vec<_>>();
         assert_eq!(all.rows[0].0, 1);
-        assert_eq!(row(0), ["甲", "441900199001011234", "0.3", "2021-02-03", "2021-02-03", "true"]);
-        assert_eq!(row(1), ["∅", "2", "4.419E+17", "1970-01-01", "2021-02-03 00:00:01", "false"]);
+        assert_eq!(
+            row(0),
+            ["甲", "441900199001011234", "0.3", "2021-02-03", "2021-02-03", "true", "已履行", "2021-02-03"]
+        );
+        let second =
+            ["∅", "2", "4.419E+17", "1970-01-01", "2021-02-03 00:00:01", "false", "∅", "2021-02-02 23:59:59"];
+        assert_eq!(row(1), second);
         assert_eq!(inspection.tables[0].sample[1].cells[0], None);
     }
 

@@ -12,6 +12,9 @@ pub enum DateRead {
     Good(i32),
     /// Read after folding: full-width digits, spaces, an apostrophe.
     Folded(i32, Fold),
+    /// An instant that is another day in Beijing than where it was written: `2020-09-28T16:00:00Z` is the 29th. Systems
+    /// write midnight so when they hand over dates as instants.
+    OtherZone(i32),
     /// A spreadsheet's serial number, e.g. `44103`.
     Serial(i32),
     /// Day before year, e.g. `29/09/2020`, where only one reading is possible.
@@ -136,7 +139,14 @@ fn read_slow(v: &str) -> DateRead {
 
 /// Reads the accepted shapes, and names what is wrong with shapes near to them.
 fn read_plain(v: &str) -> DateRead {
-    let day_part = strip_time(v);
+    let (day_part, later) = strip_time(v);
+    match read_day(day_part) {
+        DateRead::Good(day) if later != 0 => DateRead::OtherZone(day + later),
+        read => read,
+    }
+}
+
+fn read_day(day_part: &str) -> DateRead {
     if let Some(read) = read_fast(day_part.as_bytes()) {
         return read;
     }
@@ -187,14 +197,41 @@ fn read_plain(v: &str) -> DateRead {
     }
 }
 
-/// The part before the time of day: `2020-09-29 00:00:00`, `2020-09-29T08:00:00+08:00`.
-fn strip_time(v: &str) -> &str {
-    let Some(at) = v.find([' ', 'T']) else { return v };
+/// The part before the time of day (`2020-09-29 00:00:00`, `2020/9/29 上午12:00:00`, `2020-09-29T08:00:00+08:00`), and by
+/// how many days Beijing's day differs, where the time tells its zone.
+fn strip_time(v: &str) -> (&str, i32) {
+    let Some(at) = v.find([' ', 'T']) else { return (v, 0) };
     let time = v[at + 1..].trim();
+    let time = ["上午", "下午", "AM", "PM"]
+        .iter()
+        .find_map(|half| time.strip_prefix(half).or_else(|| time.strip_suffix(half)))
+        .map_or(time, str::trim);
     let looks_like_time = time.len() >= 4
         && time.contains(':')
         && time.bytes().all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.' | b'+' | b'-' | b'Z'));
-    if looks_like_time { &v[..at] } else { v }
+    if looks_like_time { (&v[..at], days_later_in_beijing(time).unwrap_or(0)) } else { (v, 0) }
+}
+
+/// `16:00:00.000Z`, `00:00+08:00`, `00:00:00-0500`; `None` when no zone is told.
+fn days_later_in_beijing(time: &str) -> Option<i32> {
+    const BEIJING: i32 = 8 * 60;
+    let minutes = |text: &str| -> Option<i32> {
+        let (h, m) = match text.split_once(':') {
+            Some((h, m)) => (h, m.get(..2)?),
+            None if text.len() == 4 => text.split_at(2),
+            None => (text, "0"),
+        };
+        Some(h.parse::<i32>().ok()? * 60 + m.parse::<i32>().ok()?)
+    };
+    let (clock, zone) = match time.strip_suffix('Z') {
+        Some(clock) => (clock, 0),
+        None => {
+            let at = time.rfind(['+', '-'])?;
+            let zone = minutes(&time[at + 1..])?;
+            (&time[..at], if time.as_bytes()[at] == b'-' { -zone } else { zone })
+        }
+    };
+    Some((minutes(clock)? - zone + BEIJING).div_euclid(24 * 60))
 }
 
 /// The numbers of a date and how many digits each was written with.
@@ -265,6 +302,21 @@ mod tests {
         ] {
             assert_eq!(read(v), DateRead::Good(d), "{v}");
         }
+        for v in [
+            "2020/9/29 上午12:00:00",
+            "2020/9/29 8:30:00 PM",
+            "2020-09-28T23:00:00+08",
+            "2020-09-29T15:59:59Z",
+        ] {
+            let want = if v.contains("09-28") { d - 1 } else { d };
+            assert_eq!(read(v), DateRead::Good(want), "{v}");
+        }
+        // Midnight in Beijing as systems write instants.
+        for v in ["2020-09-28T16:00:00.000Z", "2020-09-28 16:00:00+0000", "2020-09-28T11:30:00-05:00"] {
+            assert_eq!(read(v), DateRead::OtherZone(d), "{v}");
+        }
+        assert_eq!(read("2020-09-30T03:00:00+10:00"), DateRead::Good(d + 1));
+        assert_eq!(read("2020-09-30T00:30:00+10:00"), DateRead::OtherZone(d));
         assert_eq!(read("２０２０／０９／２９"), DateRead::Folded(d, Fold::FullWidth));
         assert_eq!(read(" 2020/09/29"), DateRead::Folded(d, Fold::Spaces));
         assert_eq!(read("2020 - 09 - 29"), DateRead::Folded(d, Fold::Spaces));

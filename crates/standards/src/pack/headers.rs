@@ -317,6 +317,9 @@ fn without_note(key: &str) -> Option<(String, String)> {
             "格式",
             "yyyy",
             "例",
+            "全称",
+            "填写",
+            "文本",
         ]
         .iter()
         .any(|n| note.contains(n));

@@ -191,6 +191,9 @@ impl CodeCheck {
         let bare: String = v.chars().filter(|c| !fold::is_space(*c) && !fold::is_invisible(*c)).collect();
         let half: String = bare.chars().map(fold::half_width).collect();
         let unquoted = bare.trim_matches(['\'', '"', '“', '”']);
+        if let Some(mended) = v.strip_suffix(".0").and_then(|whole| self.canonical(whole)) {
+            return Some((mended.to_owned(), Mend::Fold("decimal-zero")));
+        }
         if let Some(list) = self.mend_list(&bare) {
             return Some(list);
         }

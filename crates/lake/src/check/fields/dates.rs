@@ -16,6 +16,22 @@ pub(super) struct DateCheck {
     not_after: Option<i32>,
 }
 
+/// The day that is meant when letters stand in the place of digits: `2O20/O9/29`.
+fn with_digits(v: &str) -> Option<i32> {
+    let digits: String = v
+        .chars()
+        .map(|c| match c {
+            'O' | 'o' => '0',
+            'I' | 'l' => '1',
+            c => c,
+        })
+        .collect();
+    match dates::read(&digits) {
+        DateRead::Good(day) if digits != v => Some(day),
+        _ => None,
+    }
+}
+
 /// What people write for 长期, which the standards write as 2099/12/31.
 const LONG_TERM: [&str; 7] = ["长期", "长期有效", "永久", "永久有效", "无固定期限", "无期限", "永续"];
 const LONG_TERM_DAY: &str = "2099/12/31";
@@ -69,6 +85,7 @@ impl DateCheck {
             DateRead::Folded(day, how) => {
                 (field.folded(row, v, &dates::write(day), how.pattern()), Some(day))
             }
+            DateRead::OtherZone(day) => (field.folded(row, v, &dates::write(day), "date-words"), Some(day)),
             DateRead::Serial(day) => {
                 let d = dates::write(day);
                 (
@@ -94,7 +111,14 @@ impl DateCheck {
                     let day = dates::days(2099, 12, 31);
                     (field.folded(row, v, LONG_TERM_DAY, "long-term"), day)
                 } else {
-                    (field.hit(row, code::DATE_UNREADABLE, v), None)
+                    let hit = field.hit(row, code::DATE_UNREADABLE, v);
+                    (
+                        match with_digits(v) {
+                            Some(day) => hit.pattern("letter-o").suggest(dates::write(day)),
+                            None => hit,
+                        },
+                        None,
+                    )
                 }
             }
         };

@@ -208,7 +208,9 @@ impl FieldCheck {
             }
             Judge::Date(_) => matches!(
                 crate::typed::dates::read(v),
-                crate::typed::dates::DateRead::Good(_) | crate::typed::dates::DateRead::Folded(..)
+                crate::typed::dates::DateRead::Good(_)
+                    | crate::typed::dates::DateRead::Folded(..)
+                    | crate::typed::dates::DateRead::OtherZone(_)
             ),
             Judge::Decimal(check) => check.fits(v),
             Judge::Integer(_) => v.parse::<i64>().is_ok(),

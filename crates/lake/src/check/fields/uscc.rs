@@ -3,7 +3,8 @@
 use datafusion::arrow::array::Array;
 use standards::IdentifierError;
 use standards::pack::SubjectKind;
-use standards::{org_code, registration_number, uscc};
+use standards::registration_number::{self, RegistrationForm};
+use standards::{org_code, uscc};
 
 use super::super::codes as code;
 use super::super::hit::Hit;
@@ -17,7 +18,7 @@ pub(super) struct UsccCheck {
     pub placeholder_for: Vec<SubjectKind>,
     /// First two characters expected.
     pub expect_prefix: Vec<String>,
-    /// Whether a 15-digit registration number may stand here.
+    /// Whether a number from before unified codes may stand here.
     pub accept_registration_number: bool,
 }
 
@@ -86,9 +87,25 @@ impl UsccCheck {
             hits.push(field.hit(row, code::USCC_PLACEHOLDER, v));
             return Seen::Bad;
         }
-        if self.accept_registration_number && registration_number::is_valid(folded.as_bytes()) {
-            hits.push(field.hit(row, code::OLD_NUMBER, v).pattern("registration-number"));
-            return if how == fold::Fold::None { Seen::Good } else { Seen::Folded(folded.into_owned()) };
+        if self.accept_registration_number
+            && let Some(form) = registration_number::recognise(v)
+        {
+            hits.push(field.hit(row, code::OLD_NUMBER, v).pattern(match form {
+                RegistrationForm::Fifteen(_) => "registration-number",
+                RegistrationForm::OrgCode => "organisation-code",
+                _ => "",
+            }));
+            // A hyphen belongs to how some of the old numbers are written.
+            let as_written = matches!(form, RegistrationForm::OrgCode | RegistrationForm::ForeignApproval);
+            return match as_written || how == fold::Fold::None {
+                true => Seen::Good,
+                false => Seen::Folded(folded.into_owned()),
+            };
+        }
+        if standards::id_card::validate(&folded, column.shared.today).is_ok() {
+            // A correction would be another code, and the number is a person's.
+            hits.push(field.hit(row, code::USCC_LENGTH, v).param("n", 18).pattern("id-number"));
+            return Seen::Bad;
         }
         let hit = match uscc::validate(&folded) {
             Err(IdentifierError::Length { found }) => {

@@ -24,6 +24,7 @@ fn every_pattern_is_told_apart() {
         (CODE, "370602600000024", "E102", "registration-number", None),
         (CODE, "600037341", "E102", "organisation-code", None),
         (CODE, "烟台示例个体店", "E102", "name", None),
+        (CODE, "370602188002290010", "E102", "id-number", None),
         (CODE, "92370602MA0DEM012B", "E104", "suggestion", Some("92370602MA0DEM021B")),
         (CODE, "无", "E101", "null-word", None),
         ("处罚决定日期", "２０２４/02/08", "E510", "full-width", Some("2024/02/08")),
@@ -31,6 +32,7 @@ fn every_pattern_is_told_apart() {
         ("处罚决定日期", "24/02/08", "E305", "two-digit-year", Some("2024/02/08")),
         ("处罚决定日期", "2024/02/30", "E301", "no-such-day", None),
         ("处罚决定日期", "2024年2月", "E301", "month-only", None),
+        ("处罚决定日期", "2O24/O2/O8", "E301", "letter-o", Some("2024/02/08")),
         ("处罚决定日期", "25/02/2024", "E301", "day-first", Some("2024/02/25")),
         ("处罚决定日期", "甲辰年", "E301", "", None),
         (fine, "2000元", "E411", "with-unit", Some("0.2")),
@@ -99,4 +101,35 @@ fn a_cell_wrong_in_itself_is_reported_once() {
         findings.iter().filter(|f| f.severity == standards::pack::Severity::Reject).collect();
     assert_eq!(rejects.len(), 1, "{rejects:#?}");
     assert_eq!(outcome.report.rejected, 1);
+}
+
+#[test]
+fn numbers_from_before_unified_codes_pass_in_a_register() {
+    let request = request("legal-entity");
+    for (number, pattern) in [
+        ("441900000000012", "registration-number"),
+        ("4419001234567", ""),
+        ("320506NA000043X", ""),
+        ("企合苏总字第000063号", ""),
+        ("13830295-X", "organisation-code"),
+        ("600037341", "organisation-code"),
+    ] {
+        let file = format!("企业名称,统一社会信用代码,注册日期\n某某示例厂,{number},1999-03-18\n");
+        let (outcome, found) = check(file.as_bytes(), &request);
+        let told: Vec<_> = found.iter().map(|f| (f.code.as_str(), f.pattern.as_str())).collect();
+        assert_eq!((told, outcome.report.rejected), (vec![("E114", pattern)], 0), "{number}");
+    }
+    for wrong in ["441900000000013", "44190012345", "ABC0000"] {
+        let file = format!("企业名称,统一社会信用代码\n某某示例厂,{wrong}\n");
+        assert_eq!(check(file.as_bytes(), &request).0.report.rejected, 1, "{wrong}");
+    }
+}
+
+#[test]
+fn an_instant_counts_as_the_day_it_is_in_beijing() {
+    let file = penalty_with("处罚决定日期", "2024-02-07T16:00:00.000Z");
+    let (outcome, found) = check(file.as_bytes(), &request("penalty-2018"));
+    let told = found.iter().find(|f| f.code == "E510").unwrap();
+    assert_eq!((told.pattern.as_str(), told.suggestion.as_deref()), ("date-words", Some("2024/02/08")));
+    assert_eq!(outcome.report.rejected, 0);
 }

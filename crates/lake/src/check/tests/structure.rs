@@ -127,3 +127,17 @@ fn many_rows_keep_their_numbers_across_chunks() {
     );
     assert_eq!((outcome.report.rows, outcome.report.rejected), (3000, 3));
 }
+
+#[test]
+fn an_empty_margin_is_no_column() {
+    let file = ",,企业名称,统一社会信用代码\n,,某某示例厂,441900000000012\n";
+    let (_, found) = check(file.as_bytes(), &request("legal-entity"));
+    assert!(found.iter().all(|f| f.code != "S004"), "{found:#?}");
+    let file =
+        "x1,企业名称,统一社会信用代码,\n,某某示例厂,441900000000012,甲\n,某某示例店,441900000000012,乙\n";
+    let file = file.replacen("x1", "", 1);
+    let (_, found) = check(file.as_bytes(), &request("legal-entity"));
+    let blank: Vec<_> =
+        found.iter().filter(|f| f.code == "S004" || f.code == "S008").map(|f| f.row).collect();
+    assert!(!blank.is_empty(), "what stands in a column without a name is told: {found:#?}");
+}

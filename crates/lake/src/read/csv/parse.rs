@@ -142,6 +142,14 @@ fn looks_like_utf8(text: &str) -> bool {
     chinese >= 2
 }
 
+/// A cell as a spreadsheet shows it: systems write `="0012"` so that Excel keeps the zeros of a number.
+fn as_shown(text: &str) -> &str {
+    match text.as_bytes() {
+        [b'=', b'"', inside @ .., b'"'] if !inside.contains(&b'"') => &text[2..text.len() - 1],
+        _ => text,
+    }
+}
+
 /// A block with the plan of its table.
 pub(super) struct Block {
     pub cut: Cut,
@@ -219,8 +227,13 @@ impl Reader<'_> {
                 Some(text) if !careful => {
                     for (column, cell) in cells.iter().take(width).enumerate() {
                         match cell.close {
-                            None => out.cell(column, text.get(cell.start..cell.end).unwrap_or_default()),
-                            Some(_) => out.cell(column, &String::from_utf8_lossy(&cell.bytes(self.bytes))),
+                            None => {
+                                let text = text.get(cell.start..cell.end).unwrap_or_default();
+                                out.cell(column, as_shown(text));
+                            }
+                            Some(_) => {
+                                out.cell(column, as_shown(&String::from_utf8_lossy(&cell.bytes(self.bytes))));
+                            }
                         }
                     }
                 }
@@ -272,7 +285,7 @@ impl Reader<'_> {
             if has_nul && text.contains('\0') {
                 out.note(row, RowNoteKind::NulByte { column });
             }
-            out.cell(index, &text);
+            out.cell(index, as_shown(&text));
         }
     }
 

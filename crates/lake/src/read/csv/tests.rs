@@ -36,6 +36,13 @@ fn rows_are_numbered_as_the_spreadsheet_shows_them() {
 }
 
 #[test]
+fn a_number_kept_as_a_formula_is_what_it_shows() {
+    let all = read("代码,名称\n=\"0012\",甲\n\"=\"\"0013\"\"\",=1+1\n");
+    assert_eq!(all.rows[0].1, some(&["0012", "甲"]));
+    assert_eq!(all.rows[1].1, some(&["0013", "=1+1"]));
+}
+
+#[test]
 fn short_and_long_rows_are_remarked() {
     let all = read("a,b,c\n1\n1,2,3,,4\n1,2,3,,\n");
     assert_eq!(all.rows[0], (2, vec![Some("1".to_owned()), None, None]));

@@ -15,14 +15,15 @@ use super::model::{Encoding, Format, Note, ReadOptions, SampleRow, TableInfo};
 use super::refuse;
 use super::sniff::{self, Head};
 use super::source::Source;
-use parse::{Block, Layout, members};
+use parse::{Block, Layout, keys, members};
 pub(super) use split::Place;
 use split::{Shape, Splitter};
 
-/// Records from which the columns are taken.
-const RECORDS_FOR_HEADER: usize = 1000;
+/// Records that are read in full when a file is looked at. Of the later ones only the keys are: systems leave out what is
+/// empty, so a column may first be named far down.
+const RECORDS_IN_FULL: usize = 1000;
 
-/// Finds the shape and the columns, in the order in which the first records name them.
+/// Finds the shape and the columns, in the order in which the records name them.
 pub(super) fn inspect(source: &Source, head: &Head, options: &ReadOptions) -> Result<TableInfo> {
     let (encoding, sample) = sniff::encoding(source, head, options)?;
     let shape = shape(&sample);
@@ -31,9 +32,20 @@ pub(super) fn inspect(source: &Source, head: &Head, options: &ReadOptions) -> Re
     let mut index: HashMap<String, usize> = HashMap::new();
     let mut first: Vec<(u32, HashMap<usize, String>)> = Vec::new();
     let mut seen = 0;
-    while seen < RECORDS_FOR_HEADER {
-        let Some(cut) = splitter.next_cut()? else { break };
-        for at in 0..cut.records.len().min(RECORDS_FOR_HEADER - seen) {
+    while let Some(cut) = splitter.next_cut()? {
+        for at in 0..cut.records.len() {
+            if seen + at >= RECORDS_IN_FULL {
+                keys(&cut, at, &mut |key| {
+                    if !index.contains_key(key) {
+                        index.insert(key.to_owned(), header.len());
+                        header.push(key.to_owned());
+                    }
+                });
+                if header.len() > options.limits.max_columns {
+                    return Err(refuse::too_many_columns(header.len(), &options.limits));
+                }
+                continue;
+            }
             let mut cells = HashMap::new();
             members(&cut, at, &mut |key, value| {
                 let column = *index.entry(key.into_owned()).or_insert_with_key(|key| {

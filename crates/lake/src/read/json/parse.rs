@@ -142,6 +142,29 @@ pub(super) fn members<'a>(
     Ok(())
 }
 
+/// Calls `take` with each key of a record without judging the record: whether it is good JSON is told when it is read. Keys
+/// with escapes that make no character are passed over, as is what is no object.
+pub(super) fn keys(cut: &Cut, at: usize, take: &mut dyn FnMut(&str)) {
+    let (from, to) = cut.records[at];
+    let Ok(text) = std::str::from_utf8(&cut.bytes[from..to]) else { return };
+    let Some(inside) = skip(text).strip_prefix('{') else { return };
+    let mut rest = skip(inside);
+    while let Some(after) = rest.strip_prefix('"') {
+        let end = string_end(after);
+        if let Some(key) = string(&after[..end]) {
+            take(&key);
+        }
+        rest = skip(after.get(end + 1..).unwrap_or_default());
+        rest = skip(rest.strip_prefix(':').unwrap_or(rest));
+        let end = match rest.strip_prefix('"') {
+            Some(value) => (string_end(value) + 2).min(rest.len()),
+            None => value_end(rest),
+        };
+        rest = skip(rest.get(end..).unwrap_or_default());
+        rest = skip(rest.strip_prefix(',').unwrap_or(rest));
+    }
+}
+
 fn skip(text: &str) -> &str {
     text.trim_start_matches([' ', '\t', '\r', '\n'])
 }

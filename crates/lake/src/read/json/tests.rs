@@ -52,21 +52,22 @@ fn nested_values_keep_their_spelling() {
 }
 
 #[test]
-fn later_and_double_keys_are_remarked() {
-    let mut text = "{\"a\":1}\n".repeat(1000);
-    text.push_str("{\"a\":1,\"b\":2,\"a\":3}\n");
+fn a_column_that_is_first_named_far_down_is_read() {
+    let mut text = "{\"a\":1}\n".repeat(1500);
+    text.push_str("{\"a\":1, \"b\\u4e00\" : {\"c\":\"}\"},\"d\":\"\",\"a\":3}\n");
     let all = read(&text, 4096).unwrap();
-    assert_eq!(all.rows[1000], (1001, some(&["1"])));
-    assert_eq!(
-        all.notes,
-        [
-            RowNote {
-                row: 1001,
-                kind: RowNoteKind::UnknownKey { key: "b".to_owned(), value: "2".to_owned() }
-            },
-            RowNote { row: 1001, kind: RowNoteKind::DuplicateKey { column: 0 } },
-        ]
-    );
+    assert_eq!(all.header, ["a", "b一", "d"]);
+    assert_eq!(all.rows[1499].1, [Some("1".to_owned()), None, None]);
+    assert_eq!(all.rows[1500], (1501, some(&["1", r#"{"c":"}"}"#, ""])));
+    assert_eq!(all.notes, [RowNote { row: 1501, kind: RowNoteKind::DuplicateKey { column: 0 } }]);
+}
+
+#[test]
+fn faults_far_down_are_placed_too() {
+    let text = format!("{}{{\"a\":}}\n{{\"b\"\n", "{\"a\":1}\n".repeat(1200));
+    let refusal = read(&text, 4096).unwrap_err();
+    assert_eq!(refusal.code(), "json-syntax");
+    assert!(refusal.text().zh.contains("第 1201 行"), "{}", refusal.text().zh);
 }
 
 #[test]
