@@ -8,7 +8,8 @@ use sea_orm::{
     TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::{MigrationTrait, MigratorTraitSelf};
-use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sqlx::Connection as _;
+use sqlx::sqlite::{SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 
 use crate::OrFail;
 
@@ -51,6 +52,9 @@ impl Db {
                     // NORMAL in WAL mode may lose the last commits on a power cut; what we answered must stay.
                     .synchronous(SqliteSynchronous::Full)
                     .busy_timeout(BUSY)
+            });
+            options.map_sqlx_sqlite_pool_opts(|pool| {
+                pool.after_release(|conn, _| Box::pin(async move { is_free(conn).await }))
             });
         } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
             options.max_connections(16);
@@ -137,6 +141,17 @@ impl Db {
     pub async fn close(self) -> Result<()> {
         self.conn.close().await.or_fail()
     }
+}
+
+/// Whether a connection that comes back is out of its transaction. When the disk is full SQLite ends a transaction by itself, or
+/// neither commits nor ends it; a connection that still counts one would keep every writer out, so it is closed.
+async fn is_free(conn: &mut SqliteConnection) -> sqlx::Result<bool> {
+    if !conn.is_in_transaction() {
+        return Ok(true);
+    }
+    // A rollback may still be on its way; the answer comes after it.
+    conn.ping().await?;
+    Ok(!conn.is_in_transaction())
 }
 
 struct List(fn() -> Vec<Box<dyn MigrationTrait>>);

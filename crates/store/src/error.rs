@@ -4,7 +4,7 @@ use kernel::{Error, ErrorKind, Text};
 use sea_orm::{DbErr, SqlErr};
 
 /// Turns a database error into the one error: a broken unique or foreign key is a conflict, a lost connection
-/// is "unavailable", anything else is our fault.
+/// or a full disk is "unavailable", anything else is our fault.
 #[must_use]
 pub fn fail(e: DbErr) -> Error {
     match e.sql_err() {
@@ -31,6 +31,22 @@ pub fn fail(e: DbErr) -> Error {
             .because(m);
         }
         _ => {}
+    }
+    let said = e.to_string();
+    let has = |needles: &[&str]| needles.iter().any(|n| said.contains(n));
+    if has(&["database or disk is full", "No space left on device", "could not extend file"]) {
+        return Error::new(
+            ErrorKind::Unavailable,
+            "database-full",
+            Text::new(
+                "控制库所在的磁盘已满，本次操作没有写入，此前的数据不受影响。请管理员清理或扩容后重试。",
+                "The disk of the control database is full: this was not written, and nothing written before is affected. Free or add space, then try again.",
+            ),
+        )
+        .because(said);
+    }
+    if has(&["database is locked", "disk I/O error"]) {
+        return Error::unavailable("数据库", "database", said);
     }
     match e {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Error::unavailable("数据库", "database", e),
