@@ -192,14 +192,21 @@ impl Worker {
         tokio::pin!(work);
         let mut beat =
             tokio::time::interval((self.lease / 3).to_std().unwrap_or(std::time::Duration::from_secs(5)));
+        beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         beat.tick().await;
-        let outcome = loop {
-            tokio::select! {
-                out = &mut work => break out.unwrap_or_else(|p| Err(Error::internal(panic_text(p.as_ref())))),
-                _ = beat.tick() => if let Err(e) = self.renew(&job).await {
+        // Beside the work, never in its place: work that holds the database's write lock has to go on while the renewal waits
+        // for that very lock, or neither would end.
+        let beats = async {
+            loop {
+                beat.tick().await;
+                if let Err(e) = self.renew(&job).await {
                     tracing::warn!(job = %job.id, error = ?e, "cannot renew the lease");
-                },
+                }
             }
+        };
+        let outcome = tokio::select! {
+            out = &mut work => out.unwrap_or_else(|p| Err(Error::internal(panic_text(p.as_ref())))),
+            () = beats => Err(Error::internal("the lease is renewed for ever")),
         };
         self.finish(&job, outcome).await?;
         Ok(true)

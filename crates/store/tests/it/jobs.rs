@@ -230,3 +230,27 @@ store::on_both!(
         assert!(jobs::find(db.conn(), failed).await.unwrap().is_some());
     }
 );
+
+store::on_both!(
+    work_that_holds_the_write_lock_goes_on_while_its_lease_is_renewed,
+    store::migrations,
+    async |db: Db| {
+        let clock = HandClock::new();
+        let id = put(&db, &clock, job("thing:1")).await.unwrap();
+        // The lease is renewed every tenth of a second; on SQLite each renewal waits for the lock that the work holds.
+        let worker = Worker::new(db.clone(), Arc::new(clock)).lease(Duration::milliseconds(300)).on(
+            "count",
+            |cx: JobCx, _: serde_json::Value| async move {
+                cx.db
+                    .tx(async |_| {
+                        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+                        Ok(())
+                    })
+                    .await
+            },
+        );
+        let done = tokio::time::timeout(std::time::Duration::from_secs(10), worker.step()).await;
+        assert!(done.expect("the work and the renewal wait for one another").unwrap());
+        assert_eq!(state(&db, id).await.0, "done");
+    }
+);
