@@ -40,6 +40,9 @@ for (const lang of ["zh", "en"] as Lang[]) {
     await page.getByRole("link", { name: say(lang, "rules"), exact: true }).first().click();
     await lookAt(page, `rules-${lang}`);
     await page.goto(`${city.url}/rules/legal-entity`);
+    await page.getByLabel(say(lang, "rules-search")).fill("e104");
+    await page.getByRole("button", { name: say(lang, "search"), exact: true }).click();
+    await expect(page.locator("tbody tr[id]")).toHaveCount(1);
     await page.locator("#E104").getByRole("link").click();
     await page.getByLabel(saying(lang, "override-reason")).fill("试点通知〔2026〕1号");
     await lookAt(page, `override-new-${lang}`);

@@ -51,6 +51,8 @@ test("a pushed row is answered and listed; a wrong one says why; the same key sa
   await page.goto(`${city.url}/submissions/${first.submission}`);
   await expect(page.locator(".stat.pass .figure")).toHaveText("1");
   await lookAt(page, "push-landed");
+  await page.getByRole("link", { name: say(lang, "see-landed-rows") }).click();
+  await expect(page.getByRole("region").getByRole("row").filter({ hasText: RIGHT.USCC }), "the pushed row stands in the table").toHaveCount(1);
   await page.goto(`${city.url}/submissions/${wrong.submission}`);
   await expect(page.locator("#mend")).toContainText("统一社会信用代码校验不过");
 });

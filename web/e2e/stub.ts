@@ -79,7 +79,7 @@ class Desk {
     if (url.pathname.endsWith("/wrong-rows.json")) return this.page(url.searchParams.get("group") ?? "");
     if (url.pathname.endsWith("/mend")) {
       const rows = (body["rows"] as { row: number; values: Record<string, string> }[]).map((m) => this.put(m.row, m.values));
-      return { rows, remaining: this.rows.filter((r) => r.findings.length > 0).length };
+      return { undo: "edit:1", rows, remaining: this.rows.filter((r) => r.findings.length > 0).length };
     }
     if (url.pathname.endsWith("/accept")) {
       this.#before = this.rows.map((r) => ({ ...r }));

@@ -3,7 +3,10 @@
 import { enhanceDropzones } from "./app/dropzone.js";
 import { listenToHtmx } from "./app/htmx-events.js";
 import { wireDrawer } from "./app/drawer.js";
+import { followMending } from "./app/follow.js";
+import { guardForms } from "./app/once.js";
 import { drawRatios } from "./app/ratio.js";
+import { enhanceUploads } from "./app/upload.js";
 import { t } from "./lib/texts.js";
 
 // Addresses of the islands, with the mark of their content; set by build.mjs.
@@ -13,6 +16,7 @@ declare const __GRID__: string;
 /** Wires up what is inside `root`; called for the page and again for whatever htmx puts into it. */
 function enhance(root: ParentNode): void {
   enhanceDropzones(root);
+  enhanceUploads(root);
   drawRatios(root);
   if (root.querySelector("[data-chart]")) {
     void import(__CHARTS__).then((m: typeof import("./charts.js")) => m.drawCharts(root));
@@ -25,14 +29,9 @@ function enhance(root: ParentNode): void {
 document.documentElement.classList.add("js");
 wireDrawer();
 listenToHtmx(enhance);
+guardForms();
+followMending(enhance);
 enhance(document);
-
-// <form data-confirm="…"> and <button data-confirm="…">: ask first.
-document.addEventListener("submit", (event) => {
-  const form = event.target as HTMLFormElement;
-  const asked = (event.submitter as HTMLElement | null)?.dataset["confirm"] ?? form.dataset["confirm"];
-  if (asked && !window.confirm(asked)) event.preventDefault();
-});
 
 // <button data-copy="text">: copies and says so.
 document.addEventListener("click", (event) => {

@@ -42,6 +42,10 @@ class CorrectionGrid {
       if (this.#group) query.set("group", this.#group);
       this.#model.load(await json<WrongRows>(`${this.#base}/wrong-rows.json?${query}`));
       this.#drawSheet();
+      // The explanation of the first wrong cell stands there from the beginning.
+      const top = this.#model.rows[0];
+      const wrong = top && this.#model.nextWrong(top.row, null, 1);
+      if (wrong) this.#sheet.focus(wrong.row, wrong.field, false);
     });
   }
 
@@ -55,6 +59,11 @@ class CorrectionGrid {
 
   moved(row: number, field: string | null): void {
     this.#panel.show(row, field);
+  }
+
+  /** Cells of a paste had no place. */
+  cut(cells: number): void {
+    toast(t("grid-paste-cut", { count: cells }), "info");
   }
 
   accept(row: number, field: string): void {
@@ -87,8 +96,7 @@ class CorrectionGrid {
       if (first) this.#sheet.focus(first.row, first.field);
     } else if (step) {
       await this.#work(async () => {
-        const token = step.kind === "group" ? step.undo : "last";
-        const done = await json<{ count: number }>(`${this.#base}/undo`, { undo: token });
+        const done = await json<{ count: number }>(`${this.#base}/undo`, { undo: step.undo });
         toast(t("grid-undone", { count: done.count }), "ok");
         this.#tellPage();
       });
@@ -109,8 +117,8 @@ class CorrectionGrid {
     let stale = false;
     await this.#work(async () => {
       try {
-        const checked = await json<{ rows: Row[]; remaining: number }>(`${this.#base}/mend`, { rows: sent });
-        this.#model.absorb(checked.rows, sent);
+        const checked = await json<{ rows: Row[]; remaining: number; undo: string }>(`${this.#base}/mend`, { rows: sent });
+        this.#model.absorb(checked.rows, sent, checked.undo);
         this.#repaint(checked.rows.map((r) => r.row));
         const mended = checked.rows.filter((r) => r.findings.length === 0).length;
         toast(t("grid-rechecked", { mended, remaining: checked.remaining }), mended > 0 ? "ok" : "info");
@@ -122,6 +130,20 @@ class CorrectionGrid {
     });
     // Somebody else mended the same rows: take theirs as the ground, with ours still on top to be looked at.
     if (stale) await this.load();
+  }
+
+  /** The rows of the selection are not to be handed in after all. */
+  async dropRows(): Promise<void> {
+    const rows = this.#sheet.selectedRows;
+    if (rows.length === 0 || !window.confirm(t("grid-drop-question", { count: rows.length }))) return;
+    await this.#work(async () => {
+      const asked = rows.map((row) => ({ row, version: this.#model.version(row) }));
+      const done = await json<{ count: number; undo: string }>(`${this.#base}/drop`, { rows: asked });
+      this.#model.dropped(rows, done.undo);
+      toast(t("grid-dropped", { count: done.count }), "ok");
+      this.#tellPage();
+    });
+    await this.load();
   }
 
   chooseGroup(group: string): void {
@@ -174,7 +196,7 @@ class CorrectionGrid {
     else this.#panel.element.replaceChildren(el("p", { class: "muted" }, t("grid-none")));
   }
 
-  /** Counts elsewhere on the page are the server's: let htmx fetch them (hx-trigger="mended from:body"). */
+  /** Counts elsewhere on the page are the server's: `data-follow` has them fetched. */
   #tellPage(): void {
     document.body.dispatchEvent(new CustomEvent("mended", { bubbles: true }));
   }

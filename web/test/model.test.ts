@@ -101,12 +101,13 @@ test("after the re-check the row is mended, or still wrong with its new value", 
       { ...row(2, { name: "甲", uscc: "9", date: "2024" }, finding("uscc")), version: 2 },
     ],
     sent,
+    "edit:1",
   );
   assert.equal(model.isMended(5), true);
   assert.equal(model.isMended(2), false);
   assert.equal(model.editCount, 0);
   assert.equal(model.findings(2, "uscc").length, 1);
-  assert.deepEqual(model.undo(), { kind: "mend" }, "what the server checked, the server takes back");
+  assert.deepEqual(model.undo(), { kind: "mend", undo: "edit:1" }, "what the server checked, the server takes back");
   assert.equal(model.value(2, "uscc"), "9");
   assert.equal(model.canRedo, false);
 });
@@ -116,7 +117,7 @@ test("what was typed while the request was under way stays an edit", () => {
   model.set([{ row: 5, field: "name", value: "乙" }]);
   const sent = model.mends();
   model.set([{ row: 5, field: "name", value: "乙公司" }]);
-  model.absorb([{ ...row(5, { name: "乙", uscc: "92", date: "2024-01-01" }), version: 2 }], sent);
+  model.absorb([{ ...row(5, { name: "乙", uscc: "92", date: "2024-01-01" }), version: 2 }], sent, "edit:1");
   assert.deepEqual(model.mends(), [{ row: 5, version: 2, values: { name: "乙公司" } }]);
 });
 
@@ -143,7 +144,7 @@ test("the server's steps are taken back in its own order", () => {
   const model = loaded();
   model.set([{ row: 2, field: "name", value: "一" }]);
   model.acceptedGroup("g", "token");
-  model.absorb([], model.mends());
+  model.absorb([], model.mends(), "edit:1");
   assert.deepEqual(
     [model.undo()?.kind, model.undo()?.kind, model.undo()],
     ["mend", "group", undefined],

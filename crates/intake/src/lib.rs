@@ -51,6 +51,7 @@ pub fn module(intake: Intake) -> Module {
         .get("/submissions/{id}/wrong-rows.json", Access::Signed, grid::rows)
         .post_large("/submissions/{id}/mend", hand_in, 16 << 20, grid::mend)
         .post("/submissions/{id}/accept", hand_in, grid::accept)
+        .post("/submissions/{id}/drop", hand_in, grid::drop_wrong)
         .post("/submissions/{id}/undo", hand_in, grid::undo)
         .get("/submissions/{id}/received", Access::Signed, downloads::received)
         .get("/submissions/{id}/findings.xlsx", Access::Signed, downloads::findings)

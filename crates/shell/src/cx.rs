@@ -28,11 +28,15 @@ pub(crate) struct Inner {
     pub(crate) csrf: String,
     pub(crate) path: String,
     pub(crate) query: String,
+    /// The page of this site on which the request was made.
+    pub(crate) came_from: Option<String>,
     pub(crate) htmx: bool,
     pub(crate) ip: Option<IpAddr>,
     pub(crate) request: String,
     pub(crate) flash: Option<Flash>,
     pub(crate) wants_problem: bool,
+    /// Whether the request only reads.
+    pub(crate) safe: bool,
 }
 
 impl Cx {
@@ -106,6 +110,12 @@ impl Cx {
     #[must_use]
     pub fn query(&self) -> &str {
         &self.0.query
+    }
+
+    /// The page of this site on which the request was made, unless it is the one asked for.
+    #[must_use]
+    pub fn came_from(&self) -> Option<&str> {
+        self.0.came_from.as_deref().filter(|from| *from != self.0.path)
     }
 
     /// Whether htmx asks, and so a part of the page is enough.

@@ -59,10 +59,12 @@ pub(crate) async fn frame(State(app): State<App>, mut req: Request, next: Next) 
         csrf: csrf::token(&seed),
         path: req.uri().path().to_owned(),
         query: req.uri().query().unwrap_or("").to_owned(),
+        came_from: came_from(&app, headers),
         htmx: has("hx-request"),
         ip: address(&app, &req),
         request: uuid::Uuid::now_v7().simple().to_string(),
         flash: cookie(FLASH_COOKIE).as_deref().and_then(Flash::read),
+        safe: csrf::is_safe(req.method()),
         wants_problem: is_api(req.uri().path()) || has("hx-request") || prefers_json(headers),
         session: secret,
         app: app.clone(),
@@ -106,10 +108,12 @@ async fn admit(cx: &Cx, req: Request, bearer: bool) -> Result<Request> {
         };
         cx.app().api_limit().take(&key, cx.now())?;
     }
+    let ended = cx.signed().is_err() && CookieJar::from_headers(req.headers()).get(SESSION_COOKIE).is_some();
     if bearer || csrf::is_safe(req.method()) {
         Ok(req)
-    } else if is_api(cx.path()) && cx.actor().is_none() {
-        // A system that forgot its credential is told so, not that its page is too old.
+    } else if cx.actor().is_none() && (is_api(cx.path()) || (ended && cx.path() != "/sign-in")) {
+        // A system that forgot its credential is told so, and a person whose session ran out under an open page: not that
+        // the page is too old.
         Err(Error::unauthenticated())
     } else {
         csrf::check(req, cx.csrf(), cx.app().settings().behind_proxy).await
@@ -137,6 +141,16 @@ async fn identify(app: &App, bearer: Option<&str>, cookie: Option<String>) -> Re
     let Some(user) = app.sessions().find(&secret, app.clock().now()).await? else { return Ok((None, None)) };
     let who = app.identify().by_account(user).await?;
     Ok(if who.is_some() { (who, Some(secret)) } else { (None, None) })
+}
+
+/// Path and query of the page that made the request, if it is one of this site.
+fn came_from(app: &App, headers: &HeaderMap) -> Option<String> {
+    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+    let forwarded = text("x-forwarded-host").filter(|_| app.settings().behind_proxy);
+    let host = forwarded.or_else(|| text("host"))?;
+    let (_, rest) = text("referer")?.split_once("://")?;
+    let path = rest.strip_prefix(host)?;
+    (path.starts_with('/') && !path.starts_with("//")).then(|| path.to_owned())
 }
 
 fn is_api(path: &str) -> bool {
@@ -188,17 +202,18 @@ fn shape(cx: &Cx, response: Response) -> Response {
         tracing::debug!(request = cx.request_id(), error = ?error, "refused");
     }
     if error.kind() == ErrorKind::Unauthenticated && !is_api(cx.path()) {
-        let back = if cx.query().is_empty() {
-            cx.path().to_owned()
-        } else {
-            format!("{}?{}", cx.path(), cx.query())
+        let asked = || match cx.query() {
+            "" => cx.path().to_owned(),
+            query => format!("{}?{query}", cx.path()),
         };
+        // After a form, back to the page that holds it.
+        let back = cx.0.came_from.clone().filter(|_| !cx.0.safe || cx.htmx()).unwrap_or_else(asked);
         let to = format!("/sign-in?next={}", ui::encode(&back));
         if !cx.0.wants_problem {
             return Redirect::to(&to).into_response();
         }
         let mut response = problem(cx, &error, code);
-        if let (true, Ok(to)) = (cx.htmx(), HeaderValue::from_str("/sign-in")) {
+        if let (true, Ok(to)) = (cx.htmx(), HeaderValue::from_str(&to)) {
             response.headers_mut().insert("hx-redirect", to);
         }
         return response;

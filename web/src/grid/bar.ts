@@ -9,6 +9,7 @@ export interface BarOwner {
   recheck(): void;
   chooseGroup(group: string): void;
   acceptGroup(group: string): void;
+  dropRows(): void;
   chooseColumns(onlyWrong: boolean): void;
   page(direction: 1 | -1): void;
 }
@@ -20,6 +21,7 @@ export class Bar {
   #undo: HTMLButtonElement;
   #redo: HTMLButtonElement;
   #recheck: HTMLButtonElement;
+  #drop: HTMLButtonElement;
   #previous: HTMLButtonElement;
   #next: HTMLButtonElement;
   #status = el("span", { class: "muted small", role: "status" });
@@ -38,6 +40,7 @@ export class Bar {
       "aria-keyshortcuts": "Control+S",
       title: "Ctrl+S",
     });
+    this.#drop = button(t("grid-drop"), () => owner.dropRows(), { title: t("grid-drop-help") });
     this.#previous = button("‹", () => owner.page(-1), { "aria-label": t("grid-previous") });
     this.#next = button("›", () => owner.page(1), { "aria-label": t("grid-next") });
     const only = el("input", { type: "checkbox" });
@@ -50,6 +53,7 @@ export class Bar {
       this.#status,
       this.#previous,
       this.#next,
+      this.#drop,
       this.#undo,
       this.#redo,
       this.#recheck,
@@ -67,6 +71,7 @@ export class Bar {
     if (chosen) this.#acceptAll.textContent = t("grid-accept-group", { count: chosen.count });
     this.#undo.disabled = busy || !this.model.canUndo;
     this.#redo.disabled = busy || !this.model.canRedo;
+    this.#drop.disabled = busy || rows.length === 0;
     this.#recheck.disabled = busy || editCount === 0;
     this.#recheck.textContent = editCount === 0 ? t("grid-recheck") : t("grid-recheck-count", { count: editCount });
     this.#previous.disabled = busy || offset === 0;

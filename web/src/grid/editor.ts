@@ -35,13 +35,15 @@ export function openEditor(
   if (start === undefined) input.select();
 
   let open = true;
+  let typedIn = false;
   const close = (keep: boolean, step?: Step) => {
     if (!open) return;
     open = false;
     const typed = input.value;
     cell.classList.remove("editing");
     cell.replaceChildren();
-    const changed = keep && (start !== undefined || typed !== shown) && typed !== value;
+    // An input method that was opened and given up has typed nothing: that clears no cell.
+    const changed = keep && (typedIn || typed !== shown) && typed !== value;
     done(changed ? typed : undefined, step);
   };
   input.addEventListener("keydown", (event) => {
@@ -53,6 +55,7 @@ export function openEditor(
     else return;
     event.preventDefault();
   });
+  input.addEventListener("input", () => (typedIn = true));
   for (const name of ["paste", "copy", "mousedown", "dblclick"]) {
     input.addEventListener(name, (event) => event.stopPropagation());
   }

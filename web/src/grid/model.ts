@@ -16,7 +16,7 @@ export interface Change {
 export type Step =
   | { kind: "cells"; changes: Change[] }
   | { kind: "group"; group: string; undo: string }
-  | { kind: "mend" };
+  | { kind: "mend"; undo: string };
 
 interface Edited {
   version: Row["version"];
@@ -106,6 +106,18 @@ export class GridModel {
     this.#push({ kind: "group", group, undo });
   }
 
+  /** Notes that the server took rows out; edits made to them go with them. */
+  dropped(rows: number[], undo: string): void {
+    for (const row of rows) this.#edits.delete(row);
+    this.#undo = this.#undo.filter((step) => step.kind !== "cells" || !step.changes.some((c) => rows.includes(c.row)));
+    this.#push({ kind: "mend", undo });
+  }
+
+  /** The version of a row as it is known here. */
+  version(row: number): Row["version"] | undefined {
+    return this.#byNumber.get(row)?.version;
+  }
+
   /** Takes the last step back. Cells are set here; a step of the server is for the caller to undo there. */
   undo(): Step | undefined {
     const step = this.#undo.pop();
@@ -139,7 +151,7 @@ export class GridModel {
   }
 
   /** Takes rows after their re-check: what was sent is now what the server holds. */
-  absorb(checked: Row[], sent: Mend[]): void {
+  absorb(checked: Row[], sent: Mend[], undo: string): void {
     for (const mend of sent) {
       const edited = this.#edits.get(mend.row);
       if (!edited) continue;
@@ -152,7 +164,7 @@ export class GridModel {
     for (const row of checked) this.#replace(row);
     // The cells are one step of the server now, and it takes its steps back in its own order.
     this.#undo = this.#undo.filter((step) => step.kind !== "cells");
-    this.#push({ kind: "mend" });
+    this.#push({ kind: "mend", undo });
   }
 
   /** What a person calls a row. */

@@ -16,6 +16,7 @@ export interface SheetOwner {
   redo(): void;
   accept(row: number, field: string): void;
   recheck(): void;
+  cut(cells: number): void;
 }
 
 /** Position in the table: row from 0, column from 0, where -1 is the row number at the left. */
@@ -97,17 +98,23 @@ export class Sheet {
     });
   }
 
-  /** Puts the focus on a cell of the model, if it is shown. */
-  focus(row: number, field: string): void {
+  /** Puts the focus on a cell of the model, if it is shown; without taking it, it is where the focus will come to. */
+  focus(row: number, field: string, take = true): void {
     const r = this.model.rows.findIndex((x) => x.row === row);
     const c = this.#fields.indexOf(field);
-    if (r >= 0 && c >= 0) this.#to({ r, c }, false);
+    if (r >= 0 && c >= 0) this.#to({ r, c }, false, take);
   }
 
   /** The cell with the focus. */
   get place(): { row: number; field: string | null } | undefined {
     const row = this.model.rows[this.#active.r];
     return row && { row: row.row, field: this.#fields[this.#active.c] ?? null };
+  }
+
+  /** Numbers of the rows in the selection. */
+  get selectedRows(): number[] {
+    const { top, bottom } = this.#selection();
+    return this.model.rows.slice(top, bottom + 1).map((row) => row.row);
   }
 
   #placeOf(target: EventTarget | null): Place | undefined {
@@ -230,6 +237,8 @@ export class Sheet {
       }),
     );
     this.owner.changed(changes);
+    const outside = cells.flat().length - changes.length;
+    if (outside > 0) this.owner.cut(outside);
   }
 
   #onCopy(event: ClipboardEvent): void {

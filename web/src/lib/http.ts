@@ -26,8 +26,31 @@ export function problemText(body: unknown, status: number): { message: string; c
   };
 }
 
+/** Takes the token of a session that was opened anew in another window. Whether there was one. */
+async function freshToken(): Promise<boolean> {
+  const answer = await fetch(window.location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+  if (!answer.ok || answer.redirected) return false;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const token = page.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content;
+  if (!token || token === csrfToken()) return false;
+  document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.setAttribute("content", token);
+  for (const field of document.querySelectorAll<HTMLInputElement>('input[name="_csrf"]')) field.value = token;
+  return true;
+}
+
 /** Sends and returns the answer's JSON; throws {@link Problem}. */
 export async function json<T>(url: string, body?: unknown): Promise<T> {
+  try {
+    return await once<T>(url, body);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (error.status === 401) throw new Problem(t("signed-out"), 401, error.code);
+    if (error.code === "csrf" && (await freshToken().catch(() => false))) return once<T>(url, body);
+    throw error;
+  }
+}
+
+async function once<T>(url: string, body?: unknown): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json, application/problem+json" };
   const init: RequestInit = { headers, credentials: "same-origin" };
   if (body !== undefined) {

@@ -13,9 +13,8 @@ use crate::store::{submissions, wrong_rows};
 /// Rows judged and written in one transaction.
 const BATCH: u64 = 1_000;
 
-/// Accepts the suggestions of one group: code, pattern, field. Returns how many rows were changed.
-///
-/// All of it is one step for [`super::undo_mend`].
+/// Accepts the suggestions of one group: code, pattern, field. Returns how many rows were changed, and the name of the
+/// step: all of it is one for [`super::undo_mend`].
 ///
 /// # Errors
 /// `no-suggestion` when the group has none left; as [`super::mend_rows`] otherwise.
@@ -24,7 +23,7 @@ pub async fn accept_suggestions(
     actor: &Actor,
     id: SubmissionId,
     group: (String, String, String),
-) -> Result<u64> {
+) -> Result<(u64, String)> {
     actor.require(MAY_HAND_IN)?;
     let submission = submissions::get(intake.db.conn(), actor, id).await?;
     may_be_mended(&submission)?;
@@ -77,7 +76,7 @@ pub async fn accept_suggestions(
             "This group has no suggestion left to accept; its rows may have been mended. Reload the page.",
         ));
     }
-    Ok(changed)
+    Ok((changed, step))
 }
 
 /// Accepts every suggestion of every group, group by group. Returns how many rows were changed, counting a row once for
@@ -90,7 +89,7 @@ pub async fn accept_all_suggestions(intake: &Intake, actor: &Actor, id: Submissi
     for group in wrong_rows::open_groups(intake.db.conn(), id).await? {
         if group.suggestions > 0 {
             match accept_suggestions(intake, actor, id, (group.code, group.pattern, group.field)).await {
-                Ok(n) => changed += n,
+                Ok((n, _)) => changed += n,
                 Err(e) if e.code() == "no-suggestion" => {}
                 Err(e) => return Err(e),
             }

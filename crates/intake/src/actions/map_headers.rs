@@ -1,7 +1,7 @@
 //! 表头对应: a person says which header means which field; it is remembered for the department.
 
 use indexmap::IndexMap;
-use kernel::{Actor, Error, Result, SubmissionId};
+use kernel::{Actor, Error, Lang, Result, SubmissionId};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use standards::pack::{Resource, headers};
@@ -62,10 +62,12 @@ pub(super) fn verify_mapping(resource: &Resource, mapping: &IndexMap<String, Str
             ));
         }
         if let Some(other) = taken.insert(field, header) {
+            let label = resource.field(field).map(|f| &f.label);
+            let (zh, en) = label.map_or((&**field, &**field), |l| (l.get(Lang::Zh), l.get(Lang::En)));
             return Err(Error::bad_input(
                 "mapping-twice",
-                format!("“{other}”和“{header}”都对应到了“{field}”，一个字段只能对应一列。"),
-                format!("“{other}” and “{header}” both map to “{field}”; a field takes one column only."),
+                format!("“{other}”和“{header}”都对应到了“{zh}”，一个字段只能对应一列。"),
+                format!("“{other}” and “{header}” both map to “{en}”; a field takes one column only."),
             ));
         }
     }

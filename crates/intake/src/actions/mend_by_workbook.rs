@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 use kernel::{Actor, Error, Result, SubmissionId};
 use standards::pack::headers;
+use uuid::Uuid;
 
 use super::mend_rows::{Edit, MOST_ROWS, apply, may_be_mended};
 use super::process_submission::business_key;
@@ -15,6 +16,15 @@ use crate::store::{submissions, wrong_rows};
 
 /// Header of the column that carries the row's number within the submission.
 pub const ROW_COLUMN: &str = "序号";
+
+/// What stands in that column: the number, and a mark by which the submission is known, so that a row of another one is
+/// never taken for this one's.
+#[must_use]
+pub fn row_number(id: SubmissionId, ordinal: i64) -> String {
+    let text = id.to_string();
+    format!("{ordinal}-{}", &text[text.len() - 6..])
+}
+
 /// Most cells of a workbook that comes back.
 const MOST_CELLS: usize = 8_000_000;
 
@@ -59,7 +69,7 @@ pub async fn mend_by_workbook(
     };
     let open = wrong_rows::open_keys(intake.db.conn(), id).await?;
     let by_number: HashMap<String, usize> =
-        open.iter().enumerate().map(|(i, o)| (o.ordinal.to_string(), i)).collect();
+        open.iter().enumerate().map(|(i, o)| (row_number(id, o.ordinal), i)).collect();
     let mut by_key: HashMap<&str, Vec<usize>> = HashMap::new();
     for (i, o) in open.iter().enumerate() {
         by_key.entry(&o.business_key).or_default().push(i);
@@ -86,10 +96,28 @@ pub async fn mend_by_workbook(
             None => done.unmatched += 1,
         }
     }
+    let step = format!("upload:{}", Uuid::now_v7());
     for batch in edits.chunks(MOST_ROWS) {
-        let judged = apply(intake, actor, &submission, batch, "upload").await?;
+        let batch = changed(intake, id, batch).await?;
+        if batch.is_empty() {
+            continue;
+        }
+        let judged = apply(intake, actor, &submission, &batch, &step).await?;
         done.changed += judged.len() as u64;
         done.mended += judged.iter().filter(|(r, _)| r.state == RowState::Mended.name()).count() as u64;
     }
     Ok(done)
+}
+
+/// Those of the edits that say something new; of several for one row, the last.
+async fn changed(intake: &Intake, id: SubmissionId, edits: &[Edit]) -> Result<Vec<Edit>> {
+    let by_row: HashMap<Uuid, &Edit> = edits.iter().map(|e| (e.row, e)).collect();
+    let ids: Vec<Uuid> = by_row.keys().copied().collect();
+    let rows = wrong_rows::by_ids(intake.db.conn(), id, &ids).await?;
+    let new = rows.into_iter().filter_map(|(row, _)| {
+        let edit = by_row.get(&row.id)?;
+        let old = |field: &String| row.cells.get(field).and_then(|v| v.as_str()).unwrap_or_default();
+        edit.values.iter().any(|(field, text)| old(field) != text).then(|| (*edit).clone())
+    });
+    Ok(new.collect())
 }

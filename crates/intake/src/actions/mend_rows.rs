@@ -45,7 +45,7 @@ pub(crate) type Judged = (wrong_row::Model, Vec<finding::Model>);
 /// Most rows of one call; a whole group goes through [`super::accept_suggestions`].
 pub const MOST_ROWS: usize = 2_000;
 
-/// Changes cells and judges the rows again.
+/// Changes cells and judges the rows again. Returns them with the name of the step, for [`super::undo_mend`].
 ///
 /// # Errors
 /// `row-changed` when somebody else changed a row meanwhile, `row-landed` for a row that has landed, `mending-closed`
@@ -55,20 +55,38 @@ pub(crate) async fn mend_rows(
     actor: &Actor,
     id: SubmissionId,
     edits: &[Edit],
-) -> Result<Vec<Judged>> {
+) -> Result<(Vec<Judged>, String)> {
     actor.require(MAY_HAND_IN)?;
     let row = submissions::get(intake.db.conn(), actor, id).await?;
-    if edits.len() > MOST_ROWS {
-        return Err(Error::bad_input(
-            "mend-too-many",
-            format!("一次最多更正{MOST_ROWS}行，请分几次提交，或按分组整批采用建议。"),
-            format!(
-                "At most {MOST_ROWS} rows can be mended at once; send them in parts, or accept a whole group."
-            ),
-        ));
+    too_many(edits.len())?;
+    let step = format!("edit:{}", Uuid::now_v7());
+    Ok((apply(intake, actor, &row, edits, &step).await?, step))
+}
+
+/// Refuses more rows than one call takes.
+pub(super) fn too_many(rows: usize) -> Result<()> {
+    if rows <= MOST_ROWS {
+        return Ok(());
     }
-    let judged = apply(intake, actor, &row, edits, "edit").await?;
-    Ok(judged)
+    Err(Error::bad_input(
+        "mend-too-many",
+        format!("一次最多更正{MOST_ROWS}行，请分几次提交，或按分组整批采用建议。"),
+        format!(
+            "At most {MOST_ROWS} rows can be mended at once; send them in parts, or accept a whole group."
+        ),
+    ))
+}
+
+/// Refuses a row that has landed, is landing, or was dropped.
+pub(super) fn may_still_change(row: &wrong_row::Model) -> Result<()> {
+    if row.landed_by.is_none() && row.state != RowState::Dropped.name() {
+        return Ok(());
+    }
+    Err(Error::conflict(
+        "row-landed",
+        format!("第{}行已经入库或放弃，不能再改。", row.row),
+        format!("Row {} has landed or was dropped; it can no longer be changed.", row.row),
+    ))
 }
 
 /// Changes cells, judges, and writes rows, log, counts and audit in one transaction.
@@ -98,13 +116,7 @@ pub(crate) async fn apply(
     let mut log = Vec::with_capacity(rows.len());
     for (row, _) in rows {
         let Some(edit) = by_row.get(&row.id) else { continue };
-        if row.landed_by.is_some() || row.state == RowState::Dropped.name() {
-            return Err(Error::conflict(
-                "row-landed",
-                format!("第{}行已经入库或放弃，不能再改。", row.row),
-                format!("Row {} has landed or was dropped; it can no longer be changed.", row.row),
-            ));
-        }
+        may_still_change(&row)?;
         if edit.version.is_some_and(|v| v != row.version) {
             return Err(wrong_rows::changed_meanwhile(&row));
         }

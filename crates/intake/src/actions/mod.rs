@@ -3,6 +3,7 @@
 pub mod accept_suggestions;
 pub mod create_pull;
 pub mod decide_held;
+pub mod drop_rows;
 pub mod edit_pull;
 pub mod land_mended;
 pub mod look_up;

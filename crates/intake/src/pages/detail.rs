@@ -50,6 +50,13 @@ struct Detail {
     may_change: bool,
 }
 
+impl Detail {
+    /// Whether there is a step of mending to take back.
+    fn can_undo(&self) -> bool {
+        self.log.iter().any(|m| !m.undone)
+    }
+}
+
 /// A step of mending as the page lists it.
 struct Mend {
     at: DateTime<Utc>,
@@ -154,8 +161,10 @@ pub async fn show(
         by: m.by,
         kind: if m.kind.starts_with("accept:") {
             "mend-accept"
-        } else if m.kind == "upload" {
+        } else if m.kind.starts_with("upload") {
             "mend-upload"
+        } else if m.kind.starts_with("drop") {
+            "mend-drop"
         } else {
             "mend-edit"
         },

@@ -11,7 +11,7 @@ use standards::pack::NeedMark;
 
 use super::submission_id;
 use crate::Intake;
-use crate::actions::mend_by_workbook::{ROW_COLUMN, mend_by_workbook};
+use crate::actions::mend_by_workbook::{ROW_COLUMN, mend_by_workbook, row_number};
 use crate::actions::process_submission::files;
 use crate::store::{mends, submissions, wrong_rows};
 
@@ -107,7 +107,7 @@ pub async fn wrong(
     let id = submission_id(&id)?;
     let row = submissions::get(intake.db.conn(), &actor, id).await?;
     let (_, resource) = intake.resource(&row.resource)?;
-    let mut columns = vec![Col::new(ROW_COLUMN, 8), Col::new(cx.t("mend-messages"), 50)];
+    let mut columns = vec![Col::new(ROW_COLUMN, 12), Col::new(cx.t("mend-messages"), 50)];
     columns
         .extend(resource.fields.iter().map(|f| Col::new(f.label.zh.clone(), f.length.unwrap_or(12).min(30))));
     let mut book = Book::new();
@@ -161,7 +161,7 @@ fn write_wrong(
     let values: indexmap::IndexMap<String, String> =
         serde_json::from_value(wrong.cells.clone()).map_err(Error::internal)?;
     let all = said.iter().map(|(_, _, text)| text.replace('\n', " ")).collect::<Vec<_>>().join("\n");
-    let number = wrong.ordinal.to_string();
+    let number = row_number(SubmissionId(wrong.submission_id), wrong.ordinal);
     let notes: Vec<String> = resource
         .fields
         .iter()

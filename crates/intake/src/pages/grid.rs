@@ -15,6 +15,7 @@ use standards::pack::{FieldKind, Packs, Resource, Severity};
 use super::submission_id;
 use crate::Intake;
 use crate::actions::accept_suggestions::accept_suggestions;
+use crate::actions::drop_rows::drop_rows;
 use crate::actions::mend_rows::{Edit, Judged, mend_rows};
 use crate::actions::undo_mend::undo_mend;
 use crate::model::RowState;
@@ -234,6 +235,8 @@ struct Mend {
 pub struct Mended {
     rows: Vec<Row>,
     remaining: u64,
+    /// Takes this step back.
+    undo: String,
 }
 
 /// `POST /submissions/{id}/mend`
@@ -254,14 +257,14 @@ pub async fn mend(
         Ok(Edit { row, version: Some(m.version), values: m.values })
     });
     let edits = edits.collect::<Result<Vec<_>>>()?;
-    let judged = mend_rows(&intake, &actor, id, &edits).await?;
+    let (judged, undo) = mend_rows(&intake, &actor, id, &edits).await?;
     let several = several_tables(&judged);
     let rows = judged
         .into_iter()
         .map(|r| row(&cx, &intake, &submission.resource, r, several))
         .collect::<Result<_>>()?;
     let remaining = wrong_rows::count(intake.db.conn(), id, RowState::Open).await?;
-    Ok(Json(Mended { rows, remaining }))
+    Ok(Json(Mended { rows, remaining, undo }))
 }
 
 /// The group whose suggestions are accepted.
@@ -274,7 +277,7 @@ pub struct Accept {
 #[derive(Debug, Serialize)]
 pub struct Accepted {
     count: u64,
-    undo: &'static str,
+    undo: String,
 }
 
 /// `POST /submissions/{id}/accept.json`
@@ -287,8 +290,8 @@ pub async fn accept(
     let id = submission_id(&id)?;
     let group =
         parse_group(&given.group).ok_or_else(|| Error::not_found("这一组问题", "group of findings"))?;
-    let count = accept_suggestions(&intake, &actor, id, group).await?;
-    Ok(Json(Accepted { count, undo: "last" }))
+    let (count, undo) = accept_suggestions(&intake, &actor, id, group).await?;
+    Ok(Json(Accepted { count, undo }))
 }
 
 /// How many rows were restored.
@@ -297,12 +300,52 @@ pub struct Undone {
     count: u64,
 }
 
-/// `POST /submissions/{id}/undo`: takes back the last step.
+/// Rows that are not to be handed in after all.
+#[derive(Debug, Deserialize)]
+pub struct Drop {
+    rows: Vec<Dropped>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Dropped {
+    row: i64,
+    version: i32,
+}
+
+/// `POST /submissions/{id}/drop`
+pub async fn drop_wrong(
+    Signed(actor): Signed,
+    Shared(intake): Shared<Intake>,
+    Path(id): Path<String>,
+    Json(given): Json<Drop>,
+) -> Reply<Json<Accepted>> {
+    let id = submission_id(&id)?;
+    submissions::get(intake.db.conn(), &actor, id).await?;
+    let ordinals: Vec<i64> = given.rows.iter().map(|r| r.row).collect();
+    let ids = wrong_rows::ids_of(intake.db.conn(), id, &ordinals).await?;
+    let seen = given.rows.iter().map(|r| {
+        let row =
+            ids.get(&r.row).copied().ok_or_else(|| Error::not_found("要放弃的行", "row to be dropped"))?;
+        Ok((row, r.version))
+    });
+    let seen = seen.collect::<Result<Vec<_>>>()?;
+    let undo = drop_rows(&intake, &actor, id, &seen).await?;
+    Ok(Json(Accepted { count: seen.len() as u64, undo }))
+}
+
+/// The step to be taken back, as its answer named it.
+#[derive(Debug, Deserialize)]
+pub struct Undo {
+    undo: String,
+}
+
+/// `POST /submissions/{id}/undo`: takes back a step, if it is the last one.
 pub async fn undo(
     Signed(actor): Signed,
     Shared(intake): Shared<Intake>,
     Path(id): Path<String>,
+    Json(given): Json<Undo>,
 ) -> Reply<Json<Undone>> {
     let id = submission_id(&id)?;
-    Ok(Json(Undone { count: undo_mend(&intake, &actor, id).await? }))
+    Ok(Json(Undone { count: undo_mend(&intake, &actor, id, Some(&given.undo)).await? }))
 }

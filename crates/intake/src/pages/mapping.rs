@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::{Form, Path, Query, State as Shared};
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
 use indexmap::IndexMap;
-use kernel::{Error, SubmissionId};
+use kernel::{Error, ErrorKind, SubmissionId};
 use serde::Deserialize;
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 use standards::pack::{NeedMark, headers};
@@ -16,6 +17,7 @@ use crate::Intake;
 use crate::actions::map_headers::map_headers;
 use crate::actions::process_submission::inspect;
 use crate::actions::receive_upload::MAY_HAND_IN;
+use crate::store::entity::submission::Model;
 use crate::store::submissions;
 
 /// Values of a column shown beside its header.
@@ -33,6 +35,14 @@ struct Mapping {
     /// (code, label, required)
     fields: Vec<(String, String, bool)>,
     missing: Vec<String>,
+    /// Why what was chosen cannot be taken.
+    error: Option<String>,
+}
+
+impl Mapping {
+    fn missing(&self) -> String {
+        self.missing.join(if self.cx.lang() == kernel::Lang::Zh { "、" } else { ", " })
+    }
 }
 
 struct Column {
@@ -62,10 +72,21 @@ pub async fn show(
     actor.require(MAY_HAND_IN)?;
     let id = submission_id(&id)?;
     let row = submissions::get(intake.db.conn(), &actor, id).await?;
-    let inspection = inspect(&intake, &row).await?;
+    choice(&cx, &intake, row, asked.resource, None).await
+}
+
+/// The page; after a refusal with what was chosen, and why it was refused.
+async fn choice(
+    cx: &Cx,
+    intake: &Intake,
+    row: Model,
+    asked: String,
+    refused: Option<(&HashMap<String, String>, &Error)>,
+) -> Reply {
+    let inspection = inspect(intake, &row).await?;
     let table = inspection.tables.iter().max_by_key(|t| t.header.len());
     let table = table.ok_or_else(|| Error::internal("an inspection without tables"))?;
-    let chosen = if asked.resource.is_empty() { row.resource.clone() } else { asked.resource };
+    let chosen = if asked.is_empty() { row.resource.clone() } else { asked };
     let guessed = headers::guess_resource(&intake.packs, &table.header);
     let chosen = if chosen.is_empty() {
         guessed.first().map(|g| g.resource.resource.clone()).unwrap_or_default()
@@ -87,7 +108,10 @@ pub async fn show(
             .filter(|v| !v.trim().is_empty())
             .take(SAMPLES)
             .collect(),
-        field: found.mapped.iter().find(|m| m.column == at).map(|m| m.field.clone()).unwrap_or_default(),
+        field: match refused.and_then(|(given, _)| given.get(&format!("column-{at}"))) {
+            Some(field) => field.clone(),
+            None => found.mapped.iter().find(|m| m.column == at).map(|m| m.field.clone()).unwrap_or_default(),
+        },
         candidates: found
             .open
             .iter()
@@ -104,7 +128,8 @@ pub async fn show(
     };
     let resources = intake.packs.resources();
     page(&Mapping {
-        id,
+        id: SubmissionId(row.id),
+        error: refused.map(|(_, e)| cx.text(e.text()).to_owned()),
         file: row.file_name,
         columns: columns.collect(),
         fields: fields.collect(),
@@ -134,6 +159,12 @@ pub async fn submit(
         .filter_map(|(at, header)| Some((header, given.get(&format!("column-{at}"))?.clone())))
         .collect();
     let resource = given.get("resource").cloned().unwrap_or_default();
-    map_headers(&intake, &actor, id, &resource, mapping).await?;
+    match map_headers(&intake, &actor, id, &resource, mapping).await {
+        Err(e) if e.kind() == ErrorKind::BadInput => {
+            let shown = choice(&cx, &intake, row, resource, Some((&given, &e))).await?;
+            return Ok((StatusCode::BAD_REQUEST, shown).into_response());
+        }
+        done => done?,
+    }
     Ok(redirect(&cx, &format!("/submissions/{id}"), Some(Flash::ok(cx.t("mapping-saved")))))
 }

@@ -83,7 +83,7 @@ pub async fn accept(
     let id = submission_id(&id)?;
     let row = submissions::get(intake.db.conn(), &actor, id).await?;
     let group = groups::find(intake.db.conn(), kernel::SubmissionId(row.id), given.group).await?;
-    let n = accept_suggestions(&intake, &actor, id, (group.code, group.pattern, group.field)).await?;
+    let (n, _) = accept_suggestions(&intake, &actor, id, (group.code, group.pattern, group.field)).await?;
     let text = cx.t1("accepted", "n", n);
     Ok(redirect(&cx, &format!("/submissions/{id}#mend"), Some(Flash::ok(text))))
 }
@@ -96,7 +96,7 @@ pub async fn undo(
     Path(id): Path<String>,
 ) -> Reply<Response> {
     let id = submission_id(&id)?;
-    let n = undo_mend(&intake, &actor, id).await?;
+    let n = undo_mend(&intake, &actor, id, None).await?;
     Ok(redirect(&cx, &format!("/submissions/{id}#mend"), Some(Flash::ok(cx.t1("undone", "n", n)))))
 }
 

@@ -5,7 +5,7 @@ use axum::extract::{Multipart, State as Shared};
 use axum::response::Response;
 use futures::TryStreamExt as _;
 use indexmap::IndexMap;
-use kernel::{Error, OrgId};
+use kernel::{Error, ErrorKind, OrgId};
 use shell::ui::TableState;
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 use tokio_util::io::StreamReader;
@@ -46,7 +46,7 @@ pub async fn submit(
 ) -> Reply<Response> {
     actor.require(MAY_HAND_IN)?;
     let (mut org, mut resource, mut again) = (actor.org, None, false);
-    let mut received = Vec::new();
+    let (mut received, mut refused) = (Vec::new(), Vec::new());
     let broken = |e: axum::extract::multipart::MultipartError| {
         Error::bad_input(
             "upload-broken",
@@ -83,12 +83,23 @@ pub async fn submit(
                     mapping: IndexMap::new(),
                 };
                 let bytes = StreamReader::new(part.map_err(std::io::Error::other));
-                received.push(receive_upload(&intake, &actor, upload, bytes).await?);
+                // One bad file among several does not keep the others out.
+                match receive_upload(&intake, &actor, upload, bytes).await {
+                    Ok(one) => received.push(one),
+                    Err(e) if e.kind() == ErrorKind::BadInput => refused.push(e),
+                    Err(e) => return Err(e.into()),
+                }
             }
             _ => {}
         }
     }
+    if !received.is_empty() && !refused.is_empty() {
+        let why: Vec<&str> = refused.iter().map(|e| cx.text(e.text())).collect();
+        let text = cx.t2("submissions-some", "n", received.len() as i64, "why", why.join(" "));
+        return Ok(redirect(&cx, "/submissions", Some(Flash::warn(text))));
+    }
     match received.as_slice() {
+        [] if !refused.is_empty() => Err(refused.remove(0).into()),
         [] => {
             Err(Error::bad_input("upload-no-file", "请选择要上传的文件。", "Choose the file to be uploaded.")
                 .into())

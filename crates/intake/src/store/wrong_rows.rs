@@ -193,6 +193,26 @@ pub(crate) async fn replace(
     Ok(())
 }
 
+/// Moves a row to another state, only if nobody changed it since `version`.
+///
+/// # Errors
+/// `row-changed` when somebody did.
+pub(crate) async fn move_to(conn: &impl ConnectionTrait, row: &wrong_row::Model, to: RowState) -> Result<()> {
+    let done = wrong_row::Entity::update_many()
+        .set(wrong_row::ActiveModel {
+            state: Set(to.name().to_owned()),
+            version: Set(row.version + 1),
+            ..Default::default()
+        })
+        .filter(wrong_row::Column::Id.eq(row.id))
+        .filter(wrong_row::Column::Version.eq(row.version))
+        .filter(wrong_row::Column::LandedBy.is_null())
+        .exec(conn)
+        .await
+        .or_fail()?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(changed_meanwhile(row)) }
+}
+
 /// Sets the state of all rows of a submission that are in one of `from`.
 pub(crate) async fn set_state(
     conn: &impl ConnectionTrait,

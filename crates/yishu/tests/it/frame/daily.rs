@@ -128,7 +128,7 @@ store::on_both!(a_table_is_read_as_of_a_day_and_its_rows_know_their_source, migr
     let versions = served.intake.lake.history("legal-entity", None, 10).await.unwrap();
     let first = versions.iter().find(|h| h.shares.iter().any(|s| s.submission == id)).unwrap().version;
     let past = steward.text(&format!("/data/legal-entity?version={first}")).await;
-    assert!(past.contains("德州示例合作社") && past.contains("看现在的"), "{past}");
+    assert!(past.contains("德州示例合作社") && past.contains("查看当前数据"), "{past}");
     // The lake's commits bear the machine's time, the platform's clock here stands elsewhere.
     let long_ago = steward.text("/data/legal-entity?day=2020-01-01").await;
     assert!(long_ago.contains("还没有这张表"), "{long_ago}");

@@ -82,15 +82,30 @@ store::on_both!(a_file_is_checked_mended_landed_and_withdrawn, migrations, async
     let accepted: Value =
         json_post(&officer, &accept, &json!({ "group": group["id"] })).await.json().await.unwrap();
     assert_eq!(accepted["count"], 1);
-    let undone: Value = json_post(&officer, &format!("/submissions/{id}/undo"), &json!({ "undo": "last" }))
-        .await
-        .json()
-        .await
-        .unwrap();
+    let undone: Value =
+        json_post(&officer, &format!("/submissions/{id}/undo"), &json!({ "undo": accepted["undo"] }))
+            .await
+            .json()
+            .await
+            .unwrap();
     assert_eq!(undone["count"], 1);
+    let overtaken =
+        json_post(&officer, &format!("/submissions/{id}/undo"), &json!({ "undo": accepted["undo"] })).await;
+    assert_eq!(overtaken.status(), 409, "only the last step, by its name");
     json_post(&officer, &accept, &json!({ "group": group["id"] })).await;
     let rows = wrong_rows(&officer, id).await;
     let other_row = rows["rows"].as_array().unwrap().iter().find(|r| r["place"] == "5").unwrap().clone();
+    // Dropped and taken in again: it needs mending as before.
+    let seen = json!({ "rows": [{ "row": other_row["row"], "version": other_row["version"] }] });
+    let dropped: Value =
+        json_post(&officer, &format!("/submissions/{id}/drop"), &seen).await.json().await.unwrap();
+    assert_eq!(dropped["count"], 1, "{dropped}");
+    assert_eq!(wrong_rows(&officer, id).await["total"], 1);
+    json_post(&officer, &format!("/submissions/{id}/undo"), &json!({ "undo": dropped["undo"] })).await;
+    let rows = wrong_rows(&officer, id).await;
+    let other_row = rows["rows"].as_array().unwrap().iter().find(|r| r["place"] == "5").unwrap().clone();
+    assert!(!other_row["findings"].as_array().unwrap().is_empty(), "{other_row}");
+
     let mend = json!({ "rows": [{ "row": other_row["row"], "version": other_row["version"],
         "values": { "USCC": "92370602MA0DEM021B" } }] });
     let mended: Value =
@@ -128,7 +143,7 @@ store::on_both!(a_file_is_checked_mended_landed_and_withdrawn, migrations, async
     assert_eq!(gone.status(), 303, "{}", gone.text().await.unwrap());
     assert_eq!(served.intake.lake.count("legal-entity", None).await.unwrap(), 0, "withdrawn from the lake");
     let actions = served.actions().await;
-    for action in ["receive", "land", "mend", "undo-mend", "land-mended", "withdraw"] {
+    for action in ["receive", "land", "mend", "drop-rows", "undo-mend", "land-mended", "withdraw"] {
         assert!(actions.contains(&format!("submission.{action}")), "{action} left a record");
     }
 });

@@ -6,6 +6,7 @@ mod daily;
 mod intake;
 mod interface;
 mod load;
+mod mending;
 mod mutations;
 mod overrides;
 mod pulls;

@@ -4,7 +4,7 @@ use ::intake::actions::process_submission::process_submission;
 use kernel::{OrgId, Role, SubmissionId};
 use lake::sheet::{Book, Cell, Col, read_small};
 use reqwest::{Response, multipart};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Walk;
 use crate::frame::Browser;
@@ -31,13 +31,21 @@ async fn files(w: &mut Walk, officer: &Browser, org: OrgId) {
     let found = wrong_rows(officer, id).await;
     let group = found["groups"].as_array().unwrap().iter().find(|g| g["has_suggestion"] == true).unwrap();
     let group = group["id"].as_str().unwrap();
-    let (accept, undo) = (json!({ "group": group }), json!({ "undo": "last" }));
-    w.see("POST /submissions/{id}/accept", &subject, json_post(officer, &at("accept"), &accept)).await;
+    let accept = json!({ "group": group });
+    let path = at("accept");
+    let done = json_post(officer, &path, &accept);
+    let done: Value = w.see("POST /submissions/{id}/accept", &subject, done).await.json().await.unwrap();
+    let undo = json!({ "undo": done["undo"] });
     w.see("POST /submissions/{id}/undo", &subject, json_post(officer, &at("undo"), &undo)).await;
     let page = officer.text(&format!("/submissions/{id}")).await;
     let chosen = page.split("/accept-group").nth(1).unwrap().split("name=\"group\" value=\"").nth(1).unwrap();
     let chosen = [("group", chosen.split('"').next().unwrap())];
     w.form("POST /submissions/{id}/accept-group", &subject, officer, &at("accept-group"), &chosen).await;
+    w.form("POST /submissions/{id}/undo-mend", &subject, officer, &at("undo-mend"), &[]).await;
+    let rows = wrong_rows(officer, id).await;
+    let row = &rows["rows"][0];
+    let seen = json!({ "rows": [{ "row": row["row"], "version": row["version"] }] });
+    w.see("POST /submissions/{id}/drop", &subject, json_post(officer, &at("drop"), &seen)).await;
     w.form("POST /submissions/{id}/undo-mend", &subject, officer, &at("undo-mend"), &[]).await;
     let rows = wrong_rows(officer, id).await;
     let row = rows["rows"].as_array().unwrap().iter().find(|r| r["place"] == "5").unwrap().clone();
@@ -86,7 +94,7 @@ async fn with_cell(browser: &Browser, path: &str, from: &str, to: &str) -> Vec<u
     book.bytes().unwrap()
 }
 
-async fn send_file(browser: &Browser, path: &str, bytes: Vec<u8>) -> Response {
+pub async fn send_file(browser: &Browser, path: &str, bytes: Vec<u8>) -> Response {
     let token = browser.csrf("/").await;
     let file = multipart::Part::bytes(bytes).file_name("更正.xlsx");
     let form = multipart::Form::new().text("_csrf", token).part("file", file);

@@ -17,6 +17,8 @@ use store::Db;
 use store::audit::{Record, Verdict};
 use yishu::wiring::migrations;
 
+pub use intake::send_file;
+
 use super::{Browser, Served};
 
 /// Routes that take a POST but change nothing that is kept, each with its reason.
@@ -91,6 +93,12 @@ store::on_both!(every_mutation_leaves_a_record, migrations, async |db: Db| {
     let gone: Vec<_> =
         walk.seen.iter().chain(CHANGES_NOTHING).filter(|r| !there.iter().any(|t| t == *r)).collect();
     assert!(gone.is_empty(), "these routes are no more: {gone:#?}");
+    let auditor = walk.served.person("auditor-of-names", None, &[kernel::Role::Auditor]).await;
+    let page = auditor.text("/audit").await;
+    let unnamed: BTreeSet<String> = walk.served.actions().await.into_iter().collect();
+    let unnamed: Vec<_> =
+        unnamed.iter().filter(|a| !page.contains(&format!("<option value=\"{a}\""))).collect();
+    assert!(unnamed.is_empty(), "the audit page has no name for {unnamed:?}");
     let verdict = store::audit::verify(&walk.served.db).await.unwrap();
     assert!(matches!(verdict, Verdict::Intact { .. }), "{verdict:?}");
 });

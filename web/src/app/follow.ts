@@ -1,0 +1,17 @@
+// <… id="…" data-follow>: parts of the page that tell of the wrong rows are fetched anew after the grid has changed them.
+export function followMending(enhance: (root: ParentNode) => void): void {
+  document.body.addEventListener("mended", () => {
+    void fetch(window.location.pathname, { headers: { Accept: "text/html" }, credentials: "same-origin" })
+      .then(async (answer) => (answer.ok && !answer.redirected ? answer.text() : ""))
+      .then((html) => {
+        const fresh = new DOMParser().parseFromString(html, "text/html");
+        for (const old of document.querySelectorAll<HTMLElement>("[data-follow]")) {
+          const now = fresh.getElementById(old.id);
+          if (!now) continue;
+          old.replaceWith(document.importNode(now, true));
+        }
+        enhance(document);
+      })
+      .catch(() => undefined);
+  });
+}
