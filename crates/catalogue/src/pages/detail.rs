@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, Query};
-use kernel::{Actor, Error, OrgId, Result, Scope, beijing_date};
+use kernel::{Actor, Error, OrgId, Result, Role, Scope, beijing_date};
 use serde::Deserialize;
 use shell::ui::{Crumbs, FormState};
 use shell::{Cx, Reply, Signed, page};
@@ -41,6 +41,11 @@ struct Detail {
 impl Detail {
     fn address(&self) -> String {
         address(&self.row.code)
+    }
+
+    /// Whether the reader may open the whole table; a department opens what it landed from its submissions.
+    fn can_read(&self) -> bool {
+        self.cx.can(&[Role::BureauSteward, Role::Auditor, Role::Administrator])
     }
 
     fn badge(&self, state: &str) -> String {

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use chrono::NaiveDate;
 use kernel::{Actor, Error, Result, Text, beijing_date};
 use lake::check::{Change, CheckInfo, checks_of};
-use shell::ui::{Crumbs, escape};
+use shell::ui::{Crumbs, TableState, escape};
 use shell::{Cx, Reply, Signed, page};
 use standards::pack::{Pack, Packs, Resource, Severity};
 
@@ -116,6 +116,8 @@ struct RuleSetPage {
     code: String,
     title: String,
     rule_set: String,
+    /// What is searched for among the checks.
+    q: String,
     rules: Vec<Check>,
     builtin: Vec<Check>,
     in_force: Vec<Shown>,
@@ -131,12 +133,28 @@ impl RuleSetPage {
         self.cx.date(*day)
     }
 
-    /// Heading, help and content of the tables of checks.
-    fn lists(&self) -> [(&'static str, &'static str, &[Check]); 2] {
+    /// Heading, help and content of the tables of checks, and whether they stand open. Those that every field has fold, as
+    /// they are many and seldom looked up.
+    fn lists(&self) -> [(&'static str, &'static str, &[Check], bool); 2] {
+        let found = !self.q.is_empty();
         [
-            ("rules-rows", "rules-rows-help", &self.rules),
-            ("rules-builtin", "rules-builtin-help", &self.builtin),
+            ("rules-rows", "rules-rows-help", &self.rules, true),
+            (
+                "rules-builtin",
+                "rules-builtin-help",
+                &self.builtin,
+                found || self.builtin.iter().any(|c| !c.changed.is_empty()),
+            ),
         ]
+    }
+
+    /// Whether a check is one of those searched for: by code, name, field or what it says.
+    fn is_found(&self, check: &Check) -> bool {
+        let wanted = self.q.to_lowercase();
+        let info = &check.info;
+        let says =
+            [info.code.clone(), info.key.clone(), self.cx.text(&info.title).to_owned(), self.why(check)];
+        says.iter().chain(&check.fields).any(|text| text.to_lowercase().contains(&wanted))
     }
 
     fn why(&self, check: &Check) -> String {
@@ -307,7 +325,8 @@ pub async fn show(
         check.changed = in_force.iter().filter(|o| o.row.rule == check.info.key).cloned().collect();
     }
     let (own, builtin) = checks.into_iter().partition(|c| c.info.condition.is_some());
-    page(&RuleSetPage {
+    let mut whole = RuleSetPage {
+        q: TableState::read(&cx, &[""]).filter("q").trim().to_owned(),
         title: cx.text(&resource.title).to_owned(),
         rule_set: pack.rule_set(&code),
         rules: own,
@@ -320,5 +339,9 @@ pub async fn show(
         packs: Arc::clone(&rules.packs),
         code,
         cx,
-    })
+    };
+    let (rules, builtin) = (std::mem::take(&mut whole.rules), std::mem::take(&mut whole.builtin));
+    whole.rules = rules.into_iter().filter(|c| whole.is_found(c)).collect();
+    whole.builtin = builtin.into_iter().filter(|c| whole.is_found(c)).collect();
+    page(&whole)
 }

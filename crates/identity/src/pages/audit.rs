@@ -8,6 +8,66 @@ use serde_json::json;
 use shell::ui::{Crumbs, TableState};
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 
+/// What is recorded, by its code; each has its name in the message catalogue.
+const ACTIONS: [&str; 47] = [
+    "account.change-password",
+    "account.create",
+    "account.disable",
+    "account.enable",
+    "account.reset-password",
+    "account.update",
+    "audit.verify",
+    "credential.create",
+    "credential.revoke",
+    "data.export",
+    "entry.create",
+    "entry.edit",
+    "entry.import",
+    "entry.review",
+    "entry.submit",
+    "entry.take-down",
+    "org.add",
+    "org.close",
+    "org.merge",
+    "org.rename",
+    "org.split",
+    "override.add",
+    "override.extend",
+    "override.revoke",
+    "pull.create",
+    "pull.disable",
+    "pull.edit",
+    "pull.enable",
+    "pull.remove",
+    "pull.start",
+    "pull.test",
+    "responsible.assign",
+    "responsible.end",
+    "session.close",
+    "session.open",
+    "session.refuse",
+    "submission.decide",
+    "submission.drop-rows",
+    "submission.land",
+    "submission.land-mended",
+    "submission.map",
+    "submission.mend",
+    "submission.push",
+    "submission.receive",
+    "submission.refuse",
+    "submission.undo-mend",
+    "submission.withdraw",
+];
+
+/// The name of an action; the code itself for one that is not known here.
+pub(super) fn action_name(cx: &Cx, action: &str) -> String {
+    if ACTIONS.contains(&action) {
+        cx.t(&format!("action-{}", action.replace('.', "-")))
+    } else {
+        action.to_owned()
+    }
+}
+
 #[derive(Template)]
 #[template(path = "identity/audit.html")]
 struct Audit {
@@ -15,6 +75,18 @@ struct Audit {
     table: TableState,
     rows: Vec<Record>,
     total: u64,
+}
+
+impl Audit {
+    fn name(&self, action: &str) -> String {
+        action_name(&self.cx, action)
+    }
+
+    /// Every action with its name, and whether it is the one filtered by.
+    fn actions(&self) -> Vec<(&'static str, String, bool)> {
+        let chosen = self.table.filter("action");
+        ACTIONS.iter().map(|a| (*a, self.name(a), *a == chosen)).collect()
+    }
 }
 
 /// `GET /audit`

@@ -40,6 +40,12 @@ struct Audit {
     total: i64,
 }
 
+impl Audit {
+    fn name(&self, action: &str) -> String {
+        super::audit::action_name(&self.cx, action)
+    }
+}
+
 /// For auditors of the whole city: what was done last.
 pub async fn audit(cx: Cx) -> Result<Option<String>> {
     let actor = cx.signed()?;

@@ -27,6 +27,8 @@ const PROMISES: usize = 12;
 struct View {
     table: TableState,
     period: Period,
+    /// How many days were chosen, where it is one of the lengths.
+    days: Option<u64>,
     /// The period that was asked for had nothing, so an earlier one is shown.
     earlier: bool,
     org: Option<Org>,
@@ -114,11 +116,9 @@ impl Dashboard {
 
     fn lengths(&self) -> Vec<(u64, String, bool)> {
         let table = &self.view.table;
-        let own = !table.filter("from").is_empty() || !table.filter("to").is_empty();
-        let chosen = table.filter("days").parse().unwrap_or(LENGTH);
         let org = table.filter("org");
         let org = if org.is_empty() { String::new() } else { format!("&org={org}") };
-        let link = |d: u64| (d, format!("/dashboard?days={d}{org}"), !own && d == chosen);
+        let link = |d: u64| (d, format!("/dashboard?days={d}{org}"), self.view.days == Some(d));
         LENGTHS.map(link).to_vec()
     }
 
@@ -161,7 +161,7 @@ impl View {
         let org = table.filter("org").parse().ok().and_then(|id| orgs.find(id)).cloned();
         let id = org.as_ref().map(Org::org_id);
         let base = Filter { ways: Ways::Received, org: id, ..Filter::default() };
-        let (period, earlier) = period(actor, intake, &table, &base).await?;
+        let (period, days, earlier) = period(actor, intake, &table, &base).await?;
         let filter = Filter { from: Some(period.from), to: Some(period.to), ..base.clone() };
         let total = receipts::total(conn, actor, &filter).await?;
         let waiting = Filter { wrong: Wrong::Open, ..base };
@@ -184,6 +184,7 @@ impl View {
             way: way(cx, &orgs, org.as_ref()),
             table,
             period,
+            days,
             earlier,
             org,
             total,
@@ -206,29 +207,44 @@ impl View {
     }
 }
 
-/// The days looked at. Where the last ones are empty, as in a city that was quiet for months, those up to the last on which
-/// something came.
+/// The days looked at, and which of the lengths they are. Unless one was chosen: where the last days are empty, as in a city
+/// that was quiet for months, those up to the last on which something came; where all came on one day, longer back, so that
+/// the page that opens shows how things went.
 async fn period(
     actor: &Actor,
     intake: &Intake,
     table: &TableState,
     filter: &Filter,
-) -> Result<(Period, bool)> {
+) -> Result<(Period, Option<u64>, bool)> {
     let today = intake.clock.today();
     let (from, to): (Option<NaiveDate>, Option<NaiveDate>) =
         (table.filter("from").parse().ok(), table.filter("to").parse().ok());
-    let days = table.filter("days").parse().ok().filter(|d| LENGTHS.contains(d)).unwrap_or(LENGTH);
+    let asked = table.filter("days").parse().ok().filter(|d| LENGTHS.contains(d));
     match (from, to) {
-        (Some(from), to) => return Ok((Period::between(from, to.unwrap_or(today)), false)),
-        (None, Some(to)) => return Ok((Period::last(days, to), false)),
+        (Some(from), to) => return Ok((Period::between(from, to.unwrap_or(today)), None, false)),
+        (None, Some(to)) => return Ok((Period::last(asked.unwrap_or(LENGTH), to), None, false)),
         (None, None) => {}
     }
+    let conn = intake.db.conn();
+    let days = asked.unwrap_or(LENGTH);
+    let latest = figures::latest_day(conn, actor, filter).await?;
     let wanted = Period::last(days, today);
-    let latest = figures::latest_day(intake.db.conn(), actor, filter).await?;
-    Ok(match latest.filter(|l| *l < wanted.from) {
-        Some(latest) => (Period::last(days, latest), true),
-        None => (wanted, false),
-    })
+    let (last, earlier) = match latest.filter(|l| *l < wanted.from) {
+        Some(latest) => (latest, true),
+        None => (today, false),
+    };
+    let mut found = (Period::last(days, last), days);
+    if asked.is_none() {
+        for days in LENGTHS.into_iter().filter(|d| *d >= LENGTH) {
+            let period = Period::last(days, last);
+            let within = Filter { from: Some(period.from), to: Some(period.to), ..filter.clone() };
+            if figures::by_time(conn, actor, &within, Grain::Day).await?.len() > 1 {
+                found = (period, days);
+                break;
+            }
+        }
+    }
+    Ok((found.0, Some(found.1), earlier))
 }
 
 /// Names from the top of what the reader sees down to an organisation.
