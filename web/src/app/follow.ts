@@ -7,8 +7,9 @@ export function followMending(enhance: (root: ParentNode) => void): void {
         const fresh = new DOMParser().parseFromString(html, "text/html");
         for (const old of document.querySelectorAll<HTMLElement>("[data-follow]")) {
           const now = fresh.getElementById(old.id);
-          if (!now) continue;
-          old.replaceWith(document.importNode(now, true));
+          // Nothing is left to tell; it comes back when a step is undone.
+          if (now) old.replaceWith(document.importNode(now, true));
+          else old.hidden = true;
         }
         enhance(document);
       })

@@ -29,7 +29,8 @@ export function problemText(body: unknown, status: number): { message: string; c
 /** Takes the token of a session that was opened anew in another window. Whether there was one. */
 async function freshToken(): Promise<boolean> {
   const answer = await fetch(window.location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
-  if (!answer.ok || answer.redirected) return false;
+  if (answer.redirected) throw new Problem(t("signed-out"), 401, "unauthenticated");
+  if (!answer.ok) return false;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const token = page.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content;
   if (!token || token === csrfToken()) return false;
@@ -45,7 +46,7 @@ export async function json<T>(url: string, body?: unknown): Promise<T> {
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.status === 401) throw new Problem(t("signed-out"), 401, error.code);
-    if (error.code === "csrf" && (await freshToken().catch(() => false))) return once<T>(url, body);
+    if (error.code === "csrf" && (await freshToken())) return once<T>(url, body);
     throw error;
   }
 }
