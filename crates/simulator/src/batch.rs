@@ -293,10 +293,11 @@ fn cell(batch: &Batch, field: &str, value: &str, effects: &Effects) -> Cell {
         let native = layout.native && day.year() >= 1900;
         return if native { Cell::Date { day, shown } } else { Cell::Text(shown) };
     }
-    if layout.native && is_amount(batch.resource, field) {
-        if let Ok(number) = value.parse() {
-            return Cell::Number { value: number, shown: value.to_owned() };
-        }
+    if layout.native
+        && is_amount(batch.resource, field)
+        && let Ok(number) = value.parse()
+    {
+        return Cell::Number { value: number, shown: value.to_owned() };
     }
     Cell::Text(value.to_owned())
 }

@@ -1,5 +1,10 @@
 //! The city as a whole: the same bytes for the same seed, and a ledger that is complete and points at what it says.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test says what is wrong by failing; its helper functions are tests too"
+)]
+
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::Path;

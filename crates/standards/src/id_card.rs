@@ -192,7 +192,7 @@ pub fn corrections(text: &str, on: NaiveDate, limit: usize) -> Vec<Correction> {
         Ok(_) => 1,
         Err(()) => 2,
     };
-    let scheme = Scheme { length: 18, alphabet: b"0123456789X", passes: passes, demerit: demerit };
+    let scheme = Scheme { length: 18, alphabet: b"0123456789X", passes, demerit };
     identifier::corrections(text, limit, &scheme)
 }
 

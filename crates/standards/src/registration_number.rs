@@ -114,7 +114,7 @@ pub fn corrections(text: &str, limit: usize) -> Vec<Correction> {
         let office = std::str::from_utf8(&code[..6]).unwrap_or_default();
         u32::from(!crate::divisions::ever_valid_since(office, 1984))
     };
-    let scheme = Scheme { length: 15, alphabet: b"0123456789", passes: is_valid, demerit: demerit };
+    let scheme = Scheme { length: 15, alphabet: b"0123456789", passes: is_valid, demerit };
     identifier::corrections(text, limit, &scheme)
 }
 

@@ -219,7 +219,7 @@ pub fn corrections(text: &str, limit: usize) -> Vec<Correction> {
     identifier::corrections(
         text,
         limit,
-        &Scheme { length: 18, alphabet: ALPHABET, passes: is_valid, demerit: demerit },
+        &Scheme { length: 18, alphabet: ALPHABET, passes: is_valid, demerit },
     )
 }
 

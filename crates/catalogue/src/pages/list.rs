@@ -111,10 +111,13 @@ pub async fn show(cx: Cx, Signed(actor): Signed) -> Reply {
     page(&List { cx, table, rows, total, facets, tree, can_edit })
 }
 
+/// A facet, the key of its name, its parameter, and its values with their names.
+type Axis<'a> = (Facet, &'static str, &'a str, Vec<(String, String)>);
+
 async fn facets(cx: &Cx, actor: &Actor, table: &TableState, find: &Find) -> Result<Vec<FacetBox>> {
     let states = EntryState::ALL.into_iter().filter(|s| *s != EntryState::Superseded);
     let term = |prefix: &str, code: &str| cx.t(&format!("{prefix}-{code}"));
-    let axes: [(Facet, &'static str, &str, Vec<(String, String)>); 5] = [
+    let axes: [Axis<'_>; 5] = [
         (
             Facet::State,
             "entry-state",

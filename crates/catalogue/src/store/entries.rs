@@ -137,10 +137,10 @@ pub async fn counts(
     let value: SimpleExpr = match facet {
         // 类/项 is always four characters long.
         Facet::Class => Expr::cust("substr(class_path, 1, 4)"),
-        Facet::Share => Expr::col(Column::ShareType).into(),
-        Facet::Open => Expr::col(Column::OpenType).into(),
-        Facet::Cycle => Expr::col(Column::UpdateCycle).into(),
-        Facet::State | Facet::Org => Expr::col(Column::State).into(),
+        Facet::Share => Expr::col(Column::ShareType),
+        Facet::Open => Expr::col(Column::OpenType),
+        Facet::Cycle => Expr::col(Column::UpdateCycle),
+        Facet::State | Facet::Org => Expr::col(Column::State),
     };
     found(actor, find, Some(facet))
         .select_only()

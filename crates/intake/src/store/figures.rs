@@ -81,7 +81,7 @@ pub(crate) async fn by_time(
     grain: Grain,
 ) -> Result<Vec<Span>> {
     let span: SimpleExpr = match grain {
-        Grain::Day => Expr::col((Entity, Column::Day)).into(),
+        Grain::Day => Expr::col((Entity, Column::Day)),
         Grain::Month => Expr::cust("substr(receipt.day, 1, 7)"),
     };
     Entity::find()

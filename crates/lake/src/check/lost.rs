@@ -8,7 +8,7 @@ pub(crate) fn lost_character(v: &str, scan: Scan) -> Option<(&'static str, usize
     // Full-width commas and brackets are everywhere; a look at the bytes tells them from private use (EE…, EF 80… to EF A3…).
     let b = v.as_bytes();
     let may_be_private = || b.windows(2).any(|w| w[0] == 0xEE || w[0] == 0xEF && w[1] < 0xA4);
-    if !scan.has(Scan::QUESTION) && !(scan.has(Scan::HIGH) && may_be_private()) {
+    if !(scan.has(Scan::QUESTION) || scan.has(Scan::HIGH) && may_be_private()) {
         return None;
     }
     let is_chinese = |c: Option<&char>| c.is_some_and(|c| matches!(c, '\u{4E00}'..='\u{9FFF}'));

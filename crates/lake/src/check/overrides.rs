@@ -123,11 +123,11 @@ impl Override {
 
 /// The overrides that apply to a resource on a day: of several for one check the first counts; one for a check that does not
 /// exist has no effect.
-pub(crate) fn applied<'a>(
-    overrides: &'a [Override],
+pub(crate) fn applied(
+    overrides: &[Override],
     known: impl Fn(&str) -> bool,
     day: NaiveDate,
-) -> Vec<&'a Override> {
+) -> Vec<&Override> {
     let mut applied: Vec<&Override> = Vec::new();
     for o in overrides.iter().filter(|o| o.in_force(day) && known(&o.rule)) {
         if applied.iter().all(|a| a.rule != o.rule) {

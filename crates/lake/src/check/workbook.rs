@@ -34,6 +34,8 @@ pub const MOST_ROWS: usize = 100_000;
 
 /// Notes on one row: (column, or none for the row; whether it rejects; the text).
 type Notes = Vec<(Option<usize>, bool, String)>;
+/// Notes by table (file and sheet) and row.
+type NotesByTable = HashMap<(String, Option<String>), HashMap<u32, Notes>>;
 
 /// Writes the report as a workbook: one sheet of counts and groups, then a sheet for each table that has wrong rows.
 ///
@@ -131,13 +133,8 @@ fn summary(book: &mut Book, report: &Report, packs: &Packs, lang: Lang) -> Resul
 }
 
 /// What is to be noted, by table and row; only so many rows of a table.
-fn notes(
-    source: &CheckedSource<'_>,
-    report: &Report,
-    packs: &Packs,
-    lang: Lang,
-) -> Result<HashMap<(String, Option<String>), HashMap<u32, Notes>>> {
-    let mut out: HashMap<(String, Option<String>), HashMap<u32, Notes>> = HashMap::new();
+fn notes(source: &CheckedSource<'_>, report: &Report, packs: &Packs, lang: Lang) -> Result<NotesByTable> {
+    let mut out = NotesByTable::new();
     let file = File::open(&source.outcome.findings).map_err(Error::internal)?;
     for line in BufReader::new(file).lines() {
         let finding: Finding =

@@ -153,10 +153,9 @@ fn read_day(day_part: &str) -> DateRead {
     if !day_part.is_empty()
         && day_part.bytes().all(|b| b.is_ascii_digit() || b == b'.')
         && day_part.len() >= 5
+        && let Some(serial) = read_serial(day_part)
     {
-        if let Some(serial) = read_serial(day_part) {
-            return DateRead::Serial(serial);
-        }
+        return DateRead::Serial(serial);
     }
     let Some((parts, widths)) = split(day_part) else { return DateRead::Unreadable };
     match (parts.as_slice(), widths.as_slice()) {

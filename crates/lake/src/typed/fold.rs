@@ -134,8 +134,7 @@ pub fn fold_bare_code(v: &str) -> (Cow<'_, str>, Fold) {
 pub fn fold_text(v: &str, multiline: bool) -> (Cow<'_, str>, Fold) {
     let mut fold = Fold::None;
     let mut inner = v;
-    loop {
-        let Some(c) = inner.chars().next() else { break };
+    while let Some(c) = inner.chars().next() {
         let kind = edge(c);
         if kind == Fold::None {
             break;

@@ -52,11 +52,11 @@ fn finish_2018(row: &mut Row, kind: &Licence, maker: &mut Maker<'_>, decided: Na
     row.set("XK_XKJGDM", org.uscc.as_deref().unwrap_or_default());
     row.set("XK_LYDW", &*org.name);
     row.set("XK_LYDWDM", org.uscc.as_deref().unwrap_or_default());
-    if matches!(row.subject, Subject::Entity(_)) {
-        if let Some(id) = representative_document(maker.city, maker.rng) {
-            row.set("XK_FR_ZJLX", "身份证");
-            row.set("XK_FR_ZJHM", id);
-        }
+    if matches!(row.subject, Subject::Entity(_))
+        && let Some(id) = representative_document(maker.city, maker.rng)
+    {
+        row.set("XK_FR_ZJLX", "身份证");
+        row.set("XK_FR_ZJHM", id);
     }
 }
 

@@ -253,6 +253,8 @@ impl Field {
     }
 }
 
+// Read once at start: the size of the error does not matter.
+#[allow(clippy::result_large_err)]
 fn read<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, PackError> {
     serde_saphyr::from_str(text).map_err(|e| {
         let line = e.location().and_then(|l| usize::try_from(l.line()).ok()).filter(|l| *l > 0);

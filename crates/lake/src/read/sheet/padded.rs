@@ -50,7 +50,7 @@ impl Padded {
             _ => return None,
         };
         let (digits, _) = self.0.get(&column)?.iter().find(|(_, rows)| rows.contains(row))?;
-        if number < 0.0 || number >= EXACT || number.fract() != 0.0 {
+        if !(0.0..EXACT).contains(&number) || number.fract() != 0.0 {
             return None;
         }
         Some(format!("{:0digits$}", number as u64))

@@ -175,7 +175,7 @@ fn one_field(report: &mut Report<'_>, pack: &Pack, resource: &Resource, field: &
             Some(found) => {
                 let edition = found.editions.last();
                 if let Some(open) =
-                    open_value.as_ref().filter(|o| !edition.is_some_and(|e| e.find(o).is_some()))
+                    open_value.as_ref().filter(|o| edition.is_none_or(|e| e.find(o).is_none()))
                 {
                     faults.push(fault(
                         format!("{} 的 open_value“{open}”不在代码表中。", field.code),
