@@ -252,6 +252,8 @@ impl Check {
             }
             Format::Xlsx => {
                 let out = self.out.clone().unwrap_or_else(|| PathBuf::from("yishu-check.xlsx"));
+                // Told before the work, and as what it is.
+                File::create(&out).map_err(|e| unwritable(&out, &e))?;
                 let sources: Vec<_> = checked.iter().map(|c| source_of(c, request)).collect();
                 check::to_workbook(report, &sources, packs, self.lang, &out)?;
                 say(&format!("{}", out.display()));
