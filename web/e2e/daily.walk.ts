@@ -8,7 +8,8 @@ import { DEMO_PASSWORD, startDemo, type Platform } from "./platform.js";
 import type { Page } from "@playwright/test";
 
 /** The months in which the departments of the demo city handed in. */
-const MONTHS = "/dashboard?from=2026-04-01&to=2026-06-30";
+const ago = (days: number) => new Date(Date.now() + 8 * 3_600_000 - days * 86_400_000).toISOString().slice(0, 10);
+const MONTHS = `/dashboard?from=${ago(100)}&to=${ago(0)}`;
 const DESK = { width: 1280, height: 800 };
 let platform: Platform;
 

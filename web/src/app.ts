@@ -1,6 +1,6 @@
 // What every page needs: the drawer on a phone, files dropped, questions before what cannot be undone, htmx with
 // our token and our errors, and the larger islands loaded where a page has a place for them.
-import { enhanceDropzones } from "./app/dropzone.js";
+import { enhanceDropzones, guardDrops } from "./app/dropzone.js";
 import { listenToHtmx } from "./app/htmx-events.js";
 import { wireDrawer } from "./app/drawer.js";
 import { followMending } from "./app/follow.js";
@@ -28,6 +28,7 @@ function enhance(root: ParentNode): void {
 
 document.documentElement.classList.add("js");
 wireDrawer();
+guardDrops();
 listenToHtmx(enhance);
 guardForms();
 followMending(enhance);

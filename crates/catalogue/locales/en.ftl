@@ -170,7 +170,10 @@ import-choose = Choose a file, or drop it here
 import-formats = .xlsx or .yaml, up to 32 MB
 import-submit = Import
 import-done = Imported: { $created } made, { $changed } changed, { $unchanged } unchanged.
-import-wrong = { $n } places are wrong; nothing was imported. Mend them and upload the file again.
+import-wrong = { $n ->
+    [one] { $n } place is wrong; nothing was imported. Mend it and upload the file again.
+   *[other] { $n } places are wrong; nothing was imported. Mend them and upload the file again.
+}
 import-wrong-rows = What is wrong
 import-place = Place
 import-reason = Reason

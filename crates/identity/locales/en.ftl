@@ -57,7 +57,10 @@ credential-once-help = Copy the credential now and give it to the system that us
 audit-log = Audit log
 audit-help = Each record carries the digest of the one before; a change to any of them is found.
 audit-verify = Verify
-audit-intact = { $records } records verified; none was altered.
+audit-intact = { $records ->
+    [one] { $records } record verified; it was not altered.
+   *[other] { $records } records verified; none was altered.
+}
 audit-altered = Record { $seq } was altered or is missing. Preserve the database and report it at once.
 audit-seq = No.
 audit-at = Time

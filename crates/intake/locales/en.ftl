@@ -8,12 +8,18 @@ submission-new-help = Excel, CSV, JSON, Parquet and archives of these. Good rows
 submission-received = The file has arrived and is being checked. You may leave this page and come back for the result.
 submission-known = This file was handed in before; here is that submission. To hand it in once more, tick “hand in again”.
 submissions-received = { $n } files received, { $known } of them handed in before.
-submissions-some = { $n } files received, the others were not: { $why }
+submissions-some = { $n ->
+    [one] { $n } file received, the others were not: { $why }
+   *[other] { $n } files received, the others were not: { $why }
+}
 submission-parent = Original submission
 submission-facts = About this submission
 submission-rule-set = Rule set
 submission-working = Working…
-submission-progress = { $n } rows checked
+submission-progress = { $n ->
+    [one] { $n } row checked
+   *[other] { $n } rows checked
+}
 submission-step-received = Received
 submission-step-read = Read
 submission-step-checked = Checked
@@ -87,7 +93,9 @@ templates-help = Filling in a template is easiest; your own table is welcome too
 see-landed-rows = See the landed rows
 download-findings = Download the findings
 download-wrong-rows = Download wrong rows (Excel with comments)
-download-patch = Download corrections (for the source system)
+download-patch = Corrections as CSV (for the source system)
+download-patch-xlsx = Corrections as XLSX (for people)
+download-patch-help = The CSV holds every value exactly as it was mended, for the source system to import; a value that begins with = + - @ is taken for a formula when Excel opens the CSV. For reading, take the XLSX, in which every cell is text.
 upload-mended = Upload the mended workbook
 withdraw = Withdraw
 withdrawn = Withdrawn; its rows have left the table.
@@ -141,7 +149,10 @@ pull-schedule-hand = By hand only
 pull-schedule-every = Every so many minutes
 pull-schedule-daily = Daily
 pull-schedule-workdays = On working days
-pull-schedule-every-n = Every { $n } minutes
+pull-schedule-every-n = { $n ->
+    [one] Every minute
+   *[other] Every { $n } minutes
+}
 pull-schedule-daily-at = Daily at { $at }
 pull-schedule-workdays-at = On working days at { $at }
 pull-minutes = Pause in minutes
@@ -150,7 +161,10 @@ pull-at = Time of day
 pull-at-hint = Beijing time; for “daily” and “on working days”.
 pull-on = On
 pull-off = Off
-pull-failing = Failed { $n } times in a row
+pull-failing = { $n ->
+    [one] Failed once
+   *[other] Failed { $n } times in a row
+}
 pull-failures = Failures in a row
 pull-last = Last pull
 pull-next = Next pull
@@ -161,7 +175,10 @@ pull-run-known = Same content as before
 pull-run-nothing = Nothing new
 pull-run-failed = Failed
 pull-reading = Reading
-pull-read-so-far = { $n } rows read
+pull-read-so-far = { $n ->
+    [one] { $n } row read
+   *[other] { $n } rows read
+}
 pull-now = Pull now
 pull-test = Test the connection
 pull-enable = Switch on
@@ -186,7 +203,7 @@ pull-result = Result
 pull-submission = Submission
 pull-see-submission = See the submission
 pull-test-help = Connected as set and read the first rows; nothing was taken.
-pull-test-good = Connected; the table has { $n } columns.
+pull-test-good = Connected; columns in the table: { $n }.
 pull-test-missing = These required fields have no column yet; after the pull you will be asked to map the headers:
 pull-test-no-column = The table has no increasing column “{ $column }”; change the settings.
 pull-column = Column
@@ -194,15 +211,27 @@ pull-kind = Type
 pull-no-field = no field
 pull-resembles = resembles { $fields }
 causes = What is wrong and how to mend it
-causes-count = { $n } causes
+causes-count = { $n ->
+    [one] { $n } cause
+   *[other] { $n } causes
+}
 cause-of = { $field }: { $title }
-causes-more = { $n } more causes; download the findings to see them.
+causes-more = { $n ->
+    [one] { $n } more cause; download the findings to see it.
+   *[other] { $n } more causes; download the findings to see them.
+}
 why-wrong = Why
 how-to-mend = Remedy
 clear-cell = clear
 accept-all = Accept all suggestions ({ $n })
-accepted = Suggestions accepted; { $n } rows changed.
-undone = Undone; { $n } rows restored.
+accepted = { $n ->
+    [one] Suggestions accepted; { $n } row changed.
+   *[other] Suggestions accepted; { $n } rows changed.
+}
+undone = { $n ->
+    [one] Undone; { $n } row restored.
+   *[other] Undone; { $n } rows restored.
+}
 place-row = row { $row }
 mend-rows = Rows to mend
 mend-help = Only wrong rows are shown, wrong cells in red. Edit cells, accept suggestions or paste from Excel; saved rows are checked on the spot, and rows that pass land with “Land mended rows”.
@@ -210,20 +239,35 @@ mend-not-yours = The department that handed them in mends these rows.
 land-mended = Land mended rows
 land-mended-begun = The mended rows are landing.
 mend-history = Mending so far
-mend-landed = { $n } mended rows landed
-mend-edit = { $n } rows edited
-mend-accept = Suggestions accepted on { $n } rows
-mend-upload = { $n } rows mended by workbook
-mend-drop = { $n } rows dropped
+mend-landed = Mended rows landed: { $n }
+mend-edit = { $n ->
+    [one] { $n } row edited
+   *[other] { $n } rows edited
+}
+mend-accept = { $n ->
+    [one] Suggestion accepted on { $n } row
+   *[other] Suggestions accepted on { $n } rows
+}
+mend-upload = { $n ->
+    [one] { $n } row mended by workbook
+   *[other] { $n } rows mended by workbook
+}
+mend-drop = { $n ->
+    [one] { $n } row dropped
+   *[other] { $n } rows dropped
+}
 mend-undo-last = Undo the last step
-mended-by-workbook = Workbook read: { $changed } rows changed, { $mended } of them pass now; { $unmatched } rows are not among the wrong rows of this submission.
+mended-by-workbook = Workbook read. Rows changed: { $changed }, of which pass now: { $mended }; rows that are not among the wrong rows of this submission: { $unmatched }.
 data-tables = Tables
 data-tables-none = There is no data yet. Rows appear here when a file has been checked and landed.
 data-masked = Personal data is masked.
 data-now = See it now
 data-history = History
 data-version = Version { $version }
-data-version-rows = { $n } rows
+data-version-rows = { $n ->
+    [one] { $n } row
+   *[other] { $n } rows
+}
 column-last-change = Last change
 dashboard = Dashboard
 dashboard-by-day = Rows received by day
@@ -231,10 +275,16 @@ dashboard-fresh = Freshness
 pass-rate = Pass rate
 open-rows = Rows to mend
 submission-search = Find by file name, push key or number
-submission-total = { $n } submissions
+submission-total = { $n ->
+    [one] { $n } submission
+   *[other] { $n } submissions
+}
 submissions-none-yet = Nothing has been received yet. What departments hand in appears here.
-submission-sum = { $rows } rows, { $rejected } of them rejected, { $open } to mend
-submission-pushes = { $n } pushes
+submission-sum = rows: { $rows }, rejected: { $rejected }, to mend: { $open }
+submission-pushes = { $n ->
+    [one] { $n } push
+   *[other] { $n } pushes
+}
 submission-pushes-of = { $resource }: pushes of { $by } on { $day }
 submission-pushes-help = What one system pushes into one resource on one day is one line; here are the pushes one by one.
 submission-way-received = All received (without mended rows)
@@ -260,7 +310,7 @@ filter-rejected = With rejected rows
 filter-open = With rows to mend
 filter-remove = Remove the filter { $what }
 export-csv = Export CSV
-export-xlsx-limit = Excel takes up to { $n } rows at once, CSV any number.
+export-xlsx-limit = XLSX is made in the background and takes up to { $n } rows; CSV any number.
 unit-rows = rows
 due-late = { $n ->
     [one] 1 day late
@@ -280,16 +330,25 @@ card-late = Who is late
 card-last = last { $day }
 card-none-late = Nothing is late.
 card-no-promises = No entry of the catalogue names an update cycle yet. Once one is published, you are reminded here of what is due.
-card-more = { $n } more are due
+card-more = { $n ->
+    [one] { $n } more is due
+   *[other] { $n } more are due
+}
 card-newest = Latest submissions
-card-open-rows = { $n } rows to mend
+card-open-rows = { $n ->
+    [one] { $n } row to mend
+   *[other] { $n } rows to mend
+}
 card-jobs = Background work
 card-jobs-waiting = Waiting and running
 card-jobs-stuck = Submissions being worked on
 card-jobs-failed = Failed
 card-jobs-look = see the server's log
 data-tables-help = One table for each resource. Open it to search its fields, sort and export, or to see it as it was on an earlier day.
-data-rows-head = { $n } rows.
+data-rows-head = { $n ->
+    [one] { $n } row.
+   *[other] { $n } rows.
+}
 data-past = This is the table as it was at version { $version }.
 data-on-day = This is the table as it was at the end of { $day } (version { $version }).
 data-before = The table did not exist on { $day }.
@@ -325,9 +384,15 @@ change-same = Unchanged
 change-removed = Removed
 change-empty = (empty)
 withdraw-help = For when the wrong file was handed in. Only this submission is affected:
-withdraw-rows = its { $n } landed rows leave the table, together with those mended later;
+withdraw-rows = { $n ->
+    [one] its { $n } landed row leaves the table, together with those mended later;
+   *[other] its { $n } landed rows leave the table, together with those mended later;
+}
 withdraw-restored = the rows it had replaced come back as they were;
-withdraw-open = the { $n } rows to mend need no more mending;
+withdraw-open = { $n ->
+    [one] the { $n } row to mend needs no more mending;
+   *[other] the { $n } rows to mend need no more mending;
+}
 withdraw-kept = the received file and the record of what was done stay.
 withdraw-reason = Reason (kept in the audit log)
 withdraw-question = Withdraw this submission?
@@ -337,7 +402,10 @@ dashboard-lengths = Period
 dashboard-days = { $n } days
 dashboard-show = Show
 dashboard-rows-in = Rows received
-dashboard-rejected = { $n } rows rejected
+dashboard-rejected = { $n ->
+    [one] { $n } row rejected
+   *[other] { $n } rows rejected
+}
 dashboard-open-all = whenever received
 dashboard-late = Late
 dashboard-of-promises = of { $n } promised
@@ -350,3 +418,14 @@ dashboard-fresh-help = By the update cycle of the catalogue, the late ones first
 dashboard-no-promises = No entry of the catalogue names an update cycle yet, so nobody can be late.
 dashboard-to-catalogue = To the catalogue
 dashboard-all-promises = Show all { $n }
+exports = My exports
+exports-help = Long workbooks are made in the background; you may leave this page and fetch them later. Files are kept for { $n } days.
+exports-none = Nothing was exported in the background yet. A workbook of more than 10,000 rows of a table appears here.
+export-begun = The workbook is being made. You may leave this page and fetch it later.
+export-writing = Writing rows
+export-saving = Compressing and saving
+export-rows = { $n ->
+    [one] { $n } row
+   *[other] { $n } rows
+}
+export-fetch = Download

@@ -19,11 +19,12 @@ pub use pull_settings::{PullSettings, Secrets};
 pub use store::migrations;
 
 use actions::create_pull::{MAY_PULL, MAY_SEE_PULLS};
+use actions::export_rows::MAY_EXPORT;
 use actions::read_rows::MAY_READ_ALL;
 use actions::receive_upload::MAY_HAND_IN;
 use pages::{
-    cards, changes, dashboard, data, detail, downloads, grid, list, mapping, pulls, row, rows, rows_file,
-    steps, upload,
+    cards, changes, dashboard, data, detail, downloads, exports, grid, list, mapping, pulls, row, rows,
+    rows_file, steps, upload,
 };
 
 /// The module for the frame.
@@ -58,6 +59,7 @@ pub fn module(intake: Intake) -> Module {
         .get("/submissions/{id}/wrong-rows.xlsx", Access::Signed, downloads::wrong)
         .post_large("/submissions/{id}/wrong-rows", hand_in, 64 << 20, downloads::mended)
         .get("/submissions/{id}/patch.csv", Access::Signed, downloads::patch)
+        .get("/submissions/{id}/patch.xlsx", Access::Signed, downloads::patch_workbook)
         .get("/resources/{code}/template.xlsx", Access::Signed, downloads::template)
         .get("/pulls", see_pulls, pulls::list::show)
         .get("/pulls/new", pull, pulls::form::new)
@@ -75,6 +77,10 @@ pub fn module(intake: Intake) -> Module {
         .get("/data/{resource}/row", Access::Signed, row::show)
         .get("/data/{resource}/rows.csv", Access::Signed, rows_file::csv)
         .get("/data/{resource}/rows.xlsx", Access::Signed, rows_file::xlsx)
+        .post("/data/{resource}/exports", Access::Signed, exports::ask)
+        .get("/exports", Access::Signed, exports::list)
+        .get("/exports/{id}", Access::Signed, exports::show)
+        .get("/exports/{id}/file", Access::Signed, exports::file)
         .get("/dashboard", Access::Signed, dashboard::show)
         .get("/dashboard.xlsx", Access::Signed, dashboard::xlsx)
         .post_large("/api/v1/resources/{code}/rows", hand_in, 64 << 20, api::push)
@@ -92,6 +98,7 @@ pub fn module(intake: Intake) -> Module {
         item("pulls", "/pulls", MAY_SEE_PULLS),
         item("dashboard", "/dashboard", &[]),
         item("data-tables", "/data", MAY_READ_ALL),
+        item("exports", "/exports", MAY_EXPORT),
     ];
     module.openapi = Some(api::document());
     // Each card has the platform to itself.
@@ -108,7 +115,7 @@ pub fn module(intake: Intake) -> Module {
 /// Adds the job handlers of intake to a worker.
 #[must_use]
 pub fn jobs(worker: Worker, intake: Intake) -> Worker {
-    let (processing, pulling) = (intake.clone(), intake);
+    let (processing, pulling, exporting) = (intake.clone(), intake.clone(), intake);
     worker
         .patient(jobs::PROCESS)
         .on(jobs::PROCESS, move |_: JobCx, work: jobs::Process| {
@@ -118,5 +125,9 @@ pub fn jobs(worker: Worker, intake: Intake) -> Worker {
         .on(jobs::PULL, move |job: JobCx, work: jobs::Pull| {
             let intake = pulling.clone();
             async move { jobs::pull(&intake, job, work).await }
+        })
+        .on(jobs::EXPORT, move |job: JobCx, work: jobs::Export| {
+            let intake = exporting.clone();
+            async move { jobs::export(&intake, job, work).await }
         })
 }

@@ -215,10 +215,7 @@ impl Cx {
     /// An instant in Beijing time, to the minute.
     #[must_use]
     pub fn time(&self, at: &DateTime<Utc>) -> String {
-        match FixedOffset::east_opt(8 * 3600) {
-            Some(beijing) => at.with_timezone(&beijing).format("%Y-%m-%d %H:%M").to_string(),
-            None => at.to_rfc3339(),
-        }
+        beijing_time(at)
     }
 
     /// Like [`Cx::time`], `–` for never.
@@ -323,3 +320,12 @@ macro_rules! counts {
 }
 
 counts!(i32, i64, u32, u64, usize);
+
+/// An instant in Beijing, to the minute.
+#[must_use]
+pub fn beijing_time(at: &DateTime<Utc>) -> String {
+    match FixedOffset::east_opt(8 * 3600) {
+        Some(beijing) => at.with_timezone(&beijing).format("%Y-%m-%d %H:%M").to_string(),
+        None => at.to_rfc3339(),
+    }
+}

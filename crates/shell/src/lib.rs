@@ -17,7 +17,7 @@ pub mod ui;
 
 pub use app::{App, Settings, local_path};
 pub use axum;
-pub use cx::{Count, Cx, Signed};
+pub use cx::{Count, Cx, Signed, beijing_time};
 pub use fail::{Fail, Reply};
 pub use home::Card;
 pub use limit::{Limiter, Rate};

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use indexmap::IndexMap;
 use serde::Serialize;
+use standards::calendar;
 
 use crate::city::date;
 
@@ -82,6 +83,9 @@ pub struct Options {
     pub as_of: NaiveDate,
     /// Months of history up to that day.
     pub months: u32,
+    /// Whether departments hand in on days of their own, the last ones on [`Self::as_of`] and a few behind
+    /// (各部门进度不一), or all of them in the middle and at the end of each month.
+    pub staggered: bool,
     /// Share of rows with a planted defect (0–1).
     pub defects: f64,
     /// Share of the remaining rows that are handed in after the seven working days (0–1).
@@ -101,10 +105,18 @@ impl Options {
             scale,
             as_of: date(2026, 6, 30),
             months: 3,
+            staggered: false,
             defects: 0.06,
             late: 0.05,
             rates: IndexMap::new(),
             every_defect_once: true,
         }
+    }
+
+    /// A city that is alive on a day: its history ends then, or on the last day of the published working-day calendar
+    /// where that comes first, because no working day can be counted beyond it.
+    #[must_use]
+    pub fn alive_on(seed: u64, scale: Scale, today: NaiveDate) -> Self {
+        Self { as_of: today.min(calendar::last_day()), staggered: true, ..Self::new(seed, scale) }
     }
 }

@@ -61,26 +61,27 @@ pub(crate) fn batches(city: &City) -> Vec<Batch> {
         }
     }
     let mut rng = Rng::new(city.options.seed, "plan");
+    let mut lags = LAGS.iter().cycle();
     for (d, department) in city.departments.iter().enumerate() {
         let mut number = 1;
         for resource in resources(department) {
-            for month in 0..city.options.months {
-                let first = begin + Months::new(month);
-                for received_on in hand_in_days(first, city.options.as_of, city.options.scale.size().batches)
-                {
-                    let mean = city.options.scale.size().rows as i64;
-                    let count = rng.between(mean / 2, mean * 3 / 2) as usize;
-                    out.push(Batch {
-                        index: 0,
-                        resource,
-                        department: d,
-                        received_on,
-                        layout: Layout::of(resource, d),
-                        rows: number..number + count,
-                        district: None,
-                    });
-                    number += count;
-                }
+            let days = match (city.options.staggered, lags.next()) {
+                (true, Some(lag)) => staggered_days(city, *lag),
+                _ => month_days(city),
+            };
+            for received_on in days {
+                let mean = city.options.scale.size().rows as i64;
+                let count = rng.between(mean / 2, mean * 3 / 2) as usize;
+                out.push(Batch {
+                    index: 0,
+                    resource,
+                    department: d,
+                    received_on,
+                    layout: Layout::of(resource, d),
+                    rows: number..number + count,
+                    district: None,
+                });
+                number += count;
             }
         }
     }
@@ -113,6 +114,31 @@ fn resources(department: &crate::city::Department) -> Vec<Resource> {
     out
 }
 
+/// Days by which the newest file of one department and resource lies behind the last day of the history, one after the other.
+/// Of what is promised every 31 days most has come, some is due in a few days or on the day, and some is late.
+const LAGS: [u64; 17] = [0, 2, 5, 1, 34, 8, 0, 12, 3, 29, 6, 1, 45, 4, 9, 31, 10];
+
+/// The days on which a department that is `lag` days behind has handed in, oldest first. The newest is the very day, so
+/// that what is due does not depend on the weekday; those before it are working days.
+fn staggered_days(city: &City, lag: u64) -> Vec<NaiveDate> {
+    let apart = (30 / city.options.scale.size().batches as u64).max(1);
+    let newest = city.options.as_of - Days::new(lag);
+    let mut days: Vec<NaiveDate> = (1..)
+        .map(|n| last_working_day(newest - Days::new(n * apart)))
+        .take_while(|day| *day > city.begin())
+        .collect();
+    days.reverse();
+    days.push(newest.max(city.begin()));
+    days
+}
+
+/// The days of every month on which everybody hands in.
+fn month_days(city: &City) -> Vec<NaiveDate> {
+    let firsts = (0..city.options.months).map(|month| city.begin() + Months::new(month));
+    let count = city.options.scale.size().batches;
+    firsts.flat_map(|first| hand_in_days(first, city.options.as_of, count)).collect()
+}
+
 /// Working days spread over a month on which batches are handed in, none after `last`.
 fn hand_in_days(first: NaiveDate, last: NaiveDate, count: usize) -> Vec<NaiveDate> {
     let next = date(first.year(), first.month(), 1) + Months::new(1);
@@ -129,4 +155,44 @@ fn last_working_day(mut day: NaiveDate) -> NaiveDate {
         day = day - Days::new(1);
     }
     day
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::{Options, Scale};
+
+    fn files(today: NaiveDate) -> Vec<(Resource, usize, Option<usize>, NaiveDate)> {
+        let city = City::with(Options::alive_on(1, Scale::Tiny, today));
+        batches(&city).iter().map(|b| (b.resource, b.department, b.district, b.received_on)).collect()
+    }
+
+    #[test]
+    fn a_city_that_is_alive_handed_in_last_on_the_day_and_no_file_takes_the_place_of_another() {
+        // The first day of a month, a Sunday, the days around the National Day and the Spring Festival.
+        for today in [(2026, 11, 1), (2026, 11, 22), (2026, 10, 9), (2026, 2, 24), (2024, 2, 29)] {
+            let today = date(today.0, today.1, today.2);
+            let files = files(today);
+            assert_eq!(files.iter().map(|f| f.3).max(), Some(today));
+            let distinct: std::collections::HashSet<_> = files.iter().collect();
+            assert_eq!(distinct.len(), files.len(), "{today}");
+            let newest = |f: &(Resource, usize, Option<usize>, NaiveDate)| {
+                files.iter().filter(|o| (o.0, o.1) == (f.0, f.1)).map(|o| o.3).max()
+            };
+            let base = [Resource::Authority, Resource::LegalEntity, Resource::Person];
+            let decisions = files.iter().filter(|f| !base.contains(&f.0));
+            let ages: std::collections::BTreeMap<_, i64> = decisions
+                .filter_map(|f| Some(((f.0.code(), f.1), (today - newest(f)?).num_days())))
+                .collect();
+            let of = |from, to| ages.values().filter(|a| (from..=to).contains(*a)).count();
+            let (done, due, late) = (of(0, 28), of(29, 31), of(32, 60));
+            assert!(done > due + late && due > 0 && late > 0, "{today}: {done} {due} {late}");
+        }
+    }
+
+    #[test]
+    fn beyond_the_published_calendar_the_history_ends_on_its_last_day() {
+        let files = files(date(2027, 1, 15));
+        assert_eq!(files.iter().map(|f| f.3).max(), Some(calendar::last_day()));
+    }
 }

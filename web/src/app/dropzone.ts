@@ -19,6 +19,18 @@ function show(zone: HTMLElement, input: HTMLInputElement): void {
   chosen.textContent = [...(input.files ?? [])].map((f) => `${f.name} · ${humanSize(f.size)}`).join("\n");
 }
 
+/** A file let go beside its place would be opened instead of the page, and what was filled in would be gone. */
+export function guardDrops(): void {
+  for (const kind of ["dragover", "drop"] as const) {
+    window.addEventListener(kind, (event) => {
+      if (!document.querySelector(".dropzone") || !event.dataTransfer?.types.includes("Files")) return;
+      if (event.defaultPrevented || (event.target as Element | null)?.closest?.("input[type='file']")) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = "none";
+    });
+  }
+}
+
 export function enhanceDropzones(root: ParentNode): void {
   for (const zone of root.querySelectorAll<HTMLElement>(".dropzone:not([data-ready])")) {
     const input = zone.querySelector<HTMLInputElement>('input[type="file"]');

@@ -13,7 +13,11 @@ export function enhanceUploads(root: ParentNode): void {
   }
 }
 
+/** Asks before the page is left while files are on their way. */
+const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+
 function send(form: HTMLFormElement): void {
+  window.addEventListener("beforeunload", ask);
   const request = new XMLHttpRequest();
   const bar = document.createElement("progress");
   const text = document.createElement("span");
@@ -36,6 +40,7 @@ function send(form: HTMLFormElement): void {
 
   const over = (message: string, kind: "error" | "warn") => {
     delete form.dataset["sending"];
+    window.removeEventListener("beforeunload", ask);
     const notice = document.createElement("div");
     notice.className = `notice ${kind}`;
     notice.setAttribute("role", "alert");
@@ -54,6 +59,7 @@ function send(form: HTMLFormElement): void {
     stop.remove();
   });
   request.addEventListener("load", () => {
+    window.removeEventListener("beforeunload", ask);
     const to = request.getResponseHeader("HX-Redirect");
     if (to) {
       window.location.assign(to);

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use kernel::{Actor, Error, Result, SubmissionId};
 use uuid::Uuid;
 
-use super::mend_rows::{Edit, apply, may_be_mended};
+use super::mend_rows::{Edit, Reason, apply, may_be_mended};
 use super::receive_upload::MAY_HAND_IN;
 use crate::context::Intake;
 use crate::model::RowState;
@@ -59,7 +59,7 @@ pub async fn accept_suggestions(
         let judged = if edits.is_empty() {
             Vec::new()
         } else {
-            apply(intake, actor, &submission, &edits, &step).await?
+            apply(intake, actor, &submission, &edits, Reason::Step(&step)).await?
         };
         // Still open and still in the group: passed over from now on.
         let still = judged.iter().filter(|(row, found)| {

@@ -52,14 +52,3 @@ pub async fn drop_rows(intake: &Intake, actor: &Actor, id: SubmissionId, rows: &
     tx.commit().await.or_fail()?;
     Ok(step)
 }
-
-/// Takes dropped rows in again, as they were; they are judged anew by who asked.
-pub(super) async fn take_in_again(intake: &Intake, id: SubmissionId, rows: &[Uuid]) -> Result<()> {
-    let found = wrong_rows::by_ids(intake.db.conn(), id, rows).await?;
-    let tx = intake.db.begin().await?;
-    for (row, _) in found.iter().filter(|(row, _)| row.state == RowState::Dropped.name()) {
-        wrong_rows::move_to(&tx, row, RowState::Open).await?;
-    }
-    recount(&tx, id, intake.clock.now()).await?;
-    tx.commit().await.or_fail()
-}

@@ -7,7 +7,7 @@ use kernel::{Actor, Error, Result, SubmissionId};
 use standards::pack::headers;
 use uuid::Uuid;
 
-use super::mend_rows::{Edit, MOST_ROWS, apply, may_be_mended};
+use super::mend_rows::{Edit, MOST_ROWS, Reason, apply, may_be_mended};
 use super::process_submission::business_key;
 use super::receive_upload::MAY_HAND_IN;
 use crate::context::Intake;
@@ -102,7 +102,7 @@ pub async fn mend_by_workbook(
         if batch.is_empty() {
             continue;
         }
-        let judged = apply(intake, actor, &submission, &batch, &step).await?;
+        let judged = apply(intake, actor, &submission, &batch, Reason::Step(&step)).await?;
         done.changed += judged.len() as u64;
         done.mended += judged.iter().filter(|(r, _)| r.state == RowState::Mended.name()).count() as u64;
     }

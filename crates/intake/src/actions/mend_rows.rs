@@ -16,7 +16,7 @@ use super::receive_upload::MAY_HAND_IN;
 use crate::context::Intake;
 use crate::model::{RowState, State};
 use crate::store::entity::submission::{ActiveModel, Model};
-use crate::store::entity::{finding, wrong_row};
+use crate::store::entity::{finding, mend_log, wrong_row};
 use crate::store::{mends, push_days, submissions, wrong_rows};
 
 /// A change to one row.
@@ -37,6 +37,15 @@ pub(crate) struct Change {
     pub row: Uuid,
     pub before: IndexMap<String, String>,
     pub after: IndexMap<String, String>,
+}
+
+/// Why rows change, which says how the log keeps it.
+#[derive(Clone, Copy)]
+pub(crate) enum Reason<'a> {
+    /// A step of mending, by its name.
+    Step(&'a str),
+    /// A step is taken back: no mend of its own, but a mark on the one that was.
+    Undo(&'a mend_log::Model),
 }
 
 /// A row as it stands after a change.
@@ -60,7 +69,7 @@ pub(crate) async fn mend_rows(
     let row = submissions::get(intake.db.conn(), actor, id).await?;
     too_many(edits.len())?;
     let step = format!("edit:{}", Uuid::now_v7());
-    Ok((apply(intake, actor, &row, edits, &step).await?, step))
+    Ok((apply(intake, actor, &row, edits, Reason::Step(&step)).await?, step))
 }
 
 /// Refuses more rows than one call takes.
@@ -95,7 +104,7 @@ pub(crate) async fn apply(
     actor: &Actor,
     submission: &Model,
     edits: &[Edit],
-    kind: &str,
+    reason: Reason<'_>,
 ) -> Result<Vec<Judged>> {
     let id = SubmissionId(submission.id);
     may_be_mended(submission)?;
@@ -116,7 +125,11 @@ pub(crate) async fn apply(
     let mut log = Vec::with_capacity(rows.len());
     for (row, _) in rows {
         let Some(edit) = by_row.get(&row.id) else { continue };
-        may_still_change(&row)?;
+        // A dropped row changes only by being taken in again.
+        let taken_in = matches!(reason, Reason::Undo(mend) if mend.kind.starts_with("drop:"));
+        if !taken_in || row.landed_by.is_some() {
+            may_still_change(&row)?;
+        }
         if edit.version.is_some_and(|v| v != row.version) {
             return Err(wrong_rows::changed_meanwhile(&row));
         }
@@ -136,7 +149,7 @@ pub(crate) async fn apply(
         changed.push((row, cells));
     }
     let found = judge(intake, submission, &changed).await?;
-    write(intake, actor, submission, changed, found, log, kind).await
+    write(intake, actor, submission, changed, found, log, reason).await
 }
 
 /// Whether the submission has wrong rows that may be changed.
@@ -181,7 +194,7 @@ async fn write(
     rows: Vec<(wrong_row::Model, IndexMap<String, String>)>,
     found: Vec<Vec<Finding>>,
     log: Vec<Change>,
-    kind: &str,
+    reason: Reason<'_>,
 ) -> Result<Vec<Judged>> {
     let id = SubmissionId(submission.id);
     let now = intake.clock.now();
@@ -198,12 +211,22 @@ async fn write(
         row.version += 1;
         judged.push((row, findings));
     }
-    if !log.is_empty() {
-        let n = log.len();
-        mends::add(&tx, id, actor, kind, serde_json::to_value(&log).map_err(Error::internal)?, now).await?;
-        let detail = json!({ "kind": kind, "rows": n });
-        recount(&tx, id, now).await?;
-        audit::record(&tx, now, actor, "submission.mend", &format!("submission:{id}"), &detail).await?;
+    let subject = format!("submission:{id}");
+    match reason {
+        Reason::Step(_) if log.is_empty() => {}
+        Reason::Step(kind) => {
+            let detail = json!({ "kind": kind, "rows": log.len() });
+            mends::add(&tx, id, actor, kind, serde_json::to_value(&log).map_err(Error::internal)?, now)
+                .await?;
+            recount(&tx, id, now).await?;
+            audit::record(&tx, now, actor, "submission.mend", &subject, &detail).await?;
+        }
+        Reason::Undo(mend) => {
+            let detail = json!({ "kind": mend.kind, "rows": judged.len() });
+            mends::mark_undone(&tx, mend.id).await?;
+            recount(&tx, id, now).await?;
+            audit::record(&tx, now, actor, "submission.undo-mend", &subject, &detail).await?;
+        }
     }
     tx.commit().await.or_fail()?;
     Ok(judged)

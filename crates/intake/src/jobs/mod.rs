@@ -1,5 +1,6 @@
 //! Background work of intake, idempotent.
 
+mod export;
 mod pull;
 mod upkeep;
 
@@ -7,6 +8,8 @@ use kernel::{Result, SubmissionId};
 use serde::{Deserialize, Serialize};
 use store::jobs::NewJob;
 
+pub(crate) use export::subject as export_subject;
+pub use export::{EXPORT, Export, export, export_job};
 pub use pull::{PULL, Pull, pull, pull_job};
 pub use upkeep::upkeep;
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use kernel::Result;
 
 use crate::Intake;
+use crate::actions::export_rows::forget_exports;
 use crate::store::pulls;
 
 /// Pulls that brought nothing are listed for this long.
@@ -25,6 +26,7 @@ pub async fn upkeep(intake: &Intake) -> Result<()> {
         }
     }
     intake.lake.blobs().sweep(LEFT_BEHIND)?;
+    forget_exports(intake).await?;
     pulls::forget_runs(intake.db.conn(), intake.clock.now() - RUNS_KEPT).await?;
     Ok(())
 }

@@ -7,11 +7,12 @@ use shell::ui::{Crumbs, TableState};
 use shell::{Cx, Reply, Signed, page};
 use standards::pack::Resource;
 
-use super::personal::Cells;
 use super::{clip, submission_id};
 use crate::Intake;
 use crate::actions::look_up::{Summary, summary};
-use crate::actions::read_rows::{Sight, sight};
+use crate::actions::read_rows::sight;
+use crate::model::Sight;
+use crate::model::personal::Cells;
 
 /// Fields told of a row that was added or removed.
 const FIELDS: usize = 4;
@@ -66,7 +67,7 @@ fn told(cx: &Cx, resource: &Resource, cells: &Cells<'_>, change: &Change) -> Cha
         clip(&whole, SHOWN)
     };
     let raw = |row: &[serde_json::Value], code: &str| {
-        super::personal::plain(cells.at(code).and_then(|at| row.get(at)))
+        crate::model::personal::plain(cells.at(code).and_then(|at| row.get(at)))
     };
     let codes = || resource.fields.iter().map(|f| f.code.as_str());
     let (kind, tone, row) = match (&change.new, &change.old) {

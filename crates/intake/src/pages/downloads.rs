@@ -5,17 +5,16 @@ use axum::extract::{Multipart, Path, State as Shared};
 use kernel::{Error, Result, SubmissionId};
 use lake::check::{Finding, render};
 use lake::sheet::{Book, Cell, Col};
-use shell::ui::attachment;
+use shell::ui::{CSV_MARK, attachment};
 use shell::{Cx, Flash, Reply, Signed, redirect};
 use standards::pack::NeedMark;
 
+use super::export::{self, XLSX};
 use super::submission_id;
 use crate::Intake;
 use crate::actions::mend_by_workbook::{ROW_COLUMN, mend_by_workbook, row_number};
 use crate::actions::process_submission::files;
 use crate::store::{mends, submissions, wrong_rows};
-
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The name without its ending.
 fn stem(name: &str) -> &str {
@@ -221,7 +220,8 @@ pub async fn mended(
     Err(Error::bad_input("upload-no-file", "请选择要上传的文件。", "Choose the file to be uploaded.").into())
 }
 
-/// `GET /submissions/{id}/patch.csv`: what was changed, cell by cell, for the source system.
+/// `GET /submissions/{id}/patch.csv`: what was changed, cell by cell, for the source system. Values stand in it as they are,
+/// also those that a spreadsheet would take for a formula: the page says so, and offers the workbook.
 pub async fn patch(
     cx: Cx,
     Signed(actor): Signed,
@@ -230,40 +230,51 @@ pub async fn patch(
 ) -> Reply {
     let id = submission_id(&id)?;
     let row = submissions::get(intake.db.conn(), &actor, id).await?;
-    let text = patch_of(&cx, &intake, id).await?;
-    // Excel reads UTF-8 only with a byte order mark.
-    let mut bytes = "\u{feff}".as_bytes().to_vec();
-    bytes.extend(text.into_bytes());
-    Ok(attachment(
-        &format!("{}-{}.csv", stem(&row.file_name), cx.t("patch")),
-        "text/csv; charset=utf-8",
-        bytes,
-    ))
+    let quote = |cells: [String; 7]| cells.map(|s| format!("\"{}\"", s.replace('"', "\"\""))).join(",");
+    let mut text = String::from(CSV_MARK);
+    for line in std::iter::once(PATCH.map(|(key, _)| cx.t(key))).chain(patch_of(&cx, &intake, id).await?) {
+        text.push_str(&quote(line));
+        text.push_str("\r\n");
+    }
+    let name = format!("{}-{}.csv", stem(&row.file_name), cx.t("patch"));
+    Ok(attachment(&name, "text/csv; charset=utf-8", text))
 }
 
-async fn patch_of(cx: &Cx, intake: &Intake, id: SubmissionId) -> Result<String> {
-    let quote = |s: &str| format!("\"{}\"", s.replace('"', "\"\""));
-    let head = [
-        "column-row",
-        "column-key",
-        "column-field",
-        "column-before",
-        "column-after",
-        "column-by",
-        "column-at",
-    ];
-    let mut out = head.map(|k| quote(&cx.t(k))).join(",");
-    out.push_str("\r\n");
+/// `GET /submissions/{id}/patch.xlsx`: the same as a workbook, in which every cell is text.
+pub async fn patch_workbook(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(intake): Shared<Intake>,
+    Path(id): Path<String>,
+) -> Reply {
+    let id = submission_id(&id)?;
+    let row = submissions::get(intake.db.conn(), &actor, id).await?;
+    let title = cx.t("patch");
+    let columns = PATCH.map(|(key, width)| (cx.t(key), width)).to_vec();
+    let lines = patch_of(&cx, &intake, id).await?;
+    let rows = lines.into_iter().map(|line| line.map(export::Value::Text).to_vec()).collect();
+    let sheet = export::Sheet { title: title.clone(), columns, rows };
+    Ok(export::workbook(&format!("{}-{title}", stem(&row.file_name)), vec![sheet]).await?)
+}
+
+/// The columns of a patch, with their widths.
+const PATCH: [(&str, u32); 7] = [
+    ("column-row", 8),
+    ("column-key", 40),
+    ("column-field", 20),
+    ("column-before", 30),
+    ("column-after", 30),
+    ("column-by", 14),
+    ("column-at", 17),
+];
+
+async fn patch_of(cx: &Cx, intake: &Intake, id: SubmissionId) -> Result<Vec<[String; 7]>> {
     let changes = mends::changed_cells(intake.db.conn(), id).await?;
-    for c in changes {
+    let line = |c: mends::ChangedCell| {
         let key = c.key.replace('\u{1f}', " ");
-        let at = cx.time(&c.at);
-        let row = c.row.to_string();
-        let line = [row.as_str(), &key, &c.field, &c.before, &c.after, &c.by, &at].map(quote).join(",");
-        out.push_str(&line);
-        out.push_str("\r\n");
-    }
-    Ok(out)
+        [c.row.to_string(), key, c.field, c.before, c.after, c.by, cx.time(&c.at)]
+    };
+    Ok(changes.into_iter().map(line).collect())
 }
 
 /// `GET /resources/{code}/template.xlsx`: an empty file to fill in, with notes on the headers and one example.

@@ -7,10 +7,10 @@ pub mod data;
 pub mod detail;
 pub mod downloads;
 pub(crate) mod export;
+pub mod exports;
 pub mod grid;
 pub mod list;
 pub mod mapping;
-pub(crate) mod personal;
 pub mod pulls;
 pub mod row;
 pub mod rows;
@@ -79,13 +79,18 @@ impl Shown {
 
     /// The size in a unit people read.
     pub(crate) fn size_text(&self) -> String {
-        let n = self.size as f64;
-        match self.size {
-            0..1_024 => format!("{} B", self.size),
-            1_024..1_048_576 => format!("{:.1} KB", n / 1_024.0),
-            1_048_576..1_073_741_824 => format!("{:.1} MB", n / 1_048_576.0),
-            _ => format!("{:.2} GB", n / 1_073_741_824.0),
-        }
+        size_text(self.size)
+    }
+}
+
+/// A number of bytes in a unit people read.
+pub(crate) fn size_text(size: i64) -> String {
+    let n = size as f64;
+    match size {
+        0..1_024 => format!("{size} B"),
+        1_024..1_048_576 => format!("{:.1} KB", n / 1_024.0),
+        1_048_576..1_073_741_824 => format!("{:.1} MB", n / 1_048_576.0),
+        _ => format!("{:.2} GB", n / 1_073_741_824.0),
     }
 }
 

@@ -9,11 +9,12 @@ use serde_json::Value;
 use shell::ui::{Crumbs, TableState};
 use shell::{Cx, Reply, Signed, page};
 
-use super::personal::Cells;
 use super::submission_id;
 use crate::Intake;
 use crate::actions::look_up::{Summary, summary};
-use crate::actions::read_rows::{Sight, sight};
+use crate::actions::read_rows::sight;
+use crate::model::Sight;
+use crate::model::personal::Cells;
 
 /// A number stands for one row but in an archive of several files.
 const MOST: usize = 20;
@@ -83,8 +84,8 @@ pub async fn show(
         Facts {
             fields: fields.collect(),
             source: text(SOURCE),
-            received: cells.time(&cx, row, RECEIVED_AT),
-            valid: cells.time(&cx, row, VALID_AT),
+            received: cells.time(row, RECEIVED_AT),
+            valid: cells.time(row, VALID_AT),
         }
     };
     page(&Page {

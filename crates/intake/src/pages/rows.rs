@@ -11,10 +11,11 @@ use shell::ui::{Crumbs, TableState};
 use shell::{Cx, Reply, Signed, page};
 use standards::pack::{Field, FieldKind, NeedMark, Resource};
 
-use super::personal::{Cells, Search, search};
 use super::{clip, submission_id};
 use crate::Intake;
-use crate::actions::read_rows::{Sight, sight};
+use crate::actions::read_rows::{MOST_AT_ONCE, sight};
+use crate::model::Sight;
+use crate::model::personal::{Cells, Search, search};
 
 /// Versions listed below a table.
 const HISTORY: usize = 12;
@@ -341,6 +342,15 @@ impl Rows<'_> {
         self.question.state.without(&["day", "version"]) + &format!("&version={version}")
     }
 
+    fn exports(&self) -> String {
+        self.question.state.at(&format!("/data/{}/exports", self.code))
+    }
+
+    /// Whether a workbook of it is made in the background.
+    fn is_long(&self) -> bool {
+        self.total > MOST_AT_ONCE
+    }
+
     fn is_past(&self) -> bool {
         self.question.version.is_some()
     }
@@ -379,7 +389,7 @@ pub async fn show(
             let own = |name: &str| cells.at(name).map(|at| cells.text(values, at)).unwrap_or_default();
             Row {
                 href: format!("/data/{code}/row?submission={}&row={}{version}", own(SUBMISSION), own(ROW)),
-                at: cells.time(&cx, values, RECEIVED_AT),
+                at: cells.time(values, RECEIVED_AT),
                 cells: (0..shown).map(|at| whole_cell(&cells.text(values, at))).collect(),
             }
         };

@@ -1,35 +1,28 @@
-//! `GET /data/{resource}/rows.csv`, `…/rows.xlsx`: the rows that the filters leave. CSV is sent as it is read, however long.
+//! `GET /data/{resource}/rows.csv`, `…/rows.xlsx`: the rows that the filters leave. CSV is sent as it is read, however long; a
+//! workbook only when it is short, see [`super::exports`].
 
 use axum::body::Body;
 use axum::extract::{Path, State as Shared};
 use futures::StreamExt as _;
-use kernel::{Actor, Error, Result};
-use lake::query::Stream;
-use lake::sheet::{Book, Cell, Col};
+use kernel::{Actor, Error, Result, SubmissionId};
 use lake::table::{RECEIVED_AT, ROW, SUBMISSION};
-use serde_json::Value;
 use shell::ui::{CSV_MARK, attachment, csv_line};
 use shell::{Cx, Reply, Signed};
-use standards::pack::Resource;
 
 use super::export::XLSX;
-use super::personal::Cells;
 use super::rows::Question;
 use crate::Intake;
-use crate::actions::read_rows::{Sight, begin_export};
+use crate::actions::read_rows::{begin_export, fill, line};
+use crate::model::Wanted;
+use crate::model::personal::Cells;
 
-/// What is sent, and how its cells are written.
-struct Download {
-    stream: Stream,
-    resource: Resource,
-    /// Columns written; what is read beside them only says whose row it is.
-    columns: Vec<String>,
-    heads: Vec<(String, u32)>,
-    sight: Sight,
-    name: String,
-}
-
-async fn begin(cx: &Cx, actor: &Actor, intake: &Intake, code: &str, format: &str) -> Result<Download> {
+/// What the address asks for, as a file; and of which submission.
+pub(crate) async fn wanted(
+    cx: &Cx,
+    actor: &Actor,
+    intake: &Intake,
+    code: &str,
+) -> Result<(Wanted, Option<SubmissionId>)> {
     let mut question = Question::read(cx, actor, intake, code).await?;
     // Whoever has chosen no columns gets them all.
     if question.state.filters("col").next().is_none() {
@@ -38,8 +31,6 @@ async fn begin(cx: &Cx, actor: &Actor, intake: &Intake, code: &str, format: &str
     if question.before || !intake.lake.has_table(code) {
         return Err(Error::not_found("当时的数据", "data of that day"));
     }
-    let browse = question.browse(question.wanted())?;
-    let stream = begin_export(intake, actor, code, &browse, format, question.sight).await?;
     let mut heads: Vec<(String, u32)> = question
         .columns
         .iter()
@@ -50,14 +41,16 @@ async fn begin(cx: &Cx, actor: &Actor, intake: &Intake, code: &str, format: &str
     columns.extend([SUBMISSION, ROW, RECEIVED_AT].map(str::to_owned));
     let title = question.resource.title.get(cx.lang());
     let day = question.day.unwrap_or_else(|| intake.clock.today());
-    Ok(Download {
-        name: format!("{title}-{day}"),
-        resource: question.resource.clone(),
-        sight: question.sight,
-        stream,
+    let wanted = Wanted {
+        resource: code.to_owned(),
+        browse: question.browse(question.wanted())?,
         columns,
         heads,
-    })
+        sight: question.sight,
+        title: title.to_owned(),
+        name: format!("{title}-{day}"),
+    };
+    Ok((wanted, question.submission))
 }
 
 fn head(column: &str) -> &'static str {
@@ -68,16 +61,6 @@ fn head(column: &str) -> &'static str {
     }
 }
 
-/// The cells of one row as they are written.
-fn line(cx: &Cx, cells: &Cells<'_>, columns: &[String], row: &[Value]) -> Vec<String> {
-    let cell = |name: &String| match (name.as_str(), cells.at(name)) {
-        (RECEIVED_AT, _) => cells.time(cx, row, RECEIVED_AT),
-        (_, Some(at)) => cells.text(row, at),
-        (_, None) => String::new(),
-    };
-    columns.iter().map(cell).collect()
-}
-
 /// `GET /data/{resource}/rows.csv`
 pub async fn csv(
     cx: Cx,
@@ -85,25 +68,24 @@ pub async fn csv(
     Shared(intake): Shared<Intake>,
     Path(code): Path<String>,
 ) -> Reply {
-    let Download { stream, resource, columns, heads, sight, name } =
-        begin(&cx, &actor, &intake, &code, "csv").await?;
+    let (mut wanted, _) = wanted(&cx, &actor, &intake, &code).await?;
+    let stream = begin_export(&intake, &actor, &mut wanted, "csv").await?;
+    let (_, resource) = intake.resource(&code)?;
+    let (resource, name) = (resource.clone(), wanted.name.clone());
     let mut first = String::from(CSV_MARK);
-    csv_line(&mut first, heads.into_iter().map(|(title, _)| title));
+    csv_line(&mut first, wanted.heads.iter().map(|(title, _)| title.clone()));
     let read = stream.columns;
     let lines = stream.rows.map(move |rows| {
-        let cells = Cells::new(&resource, &read, sight);
+        let cells = Cells::new(&resource, &read, wanted.sight);
         let mut out = String::new();
         for row in rows? {
-            csv_line(&mut out, line(&cx, &cells, &columns, &row));
+            csv_line(&mut out, line(&cells, &wanted.columns, &row));
         }
         Ok::<_, Error>(out)
     });
     let body = futures::stream::once(async { Ok::<_, Error>(first) }).chain(lines);
     Ok(attachment(&format!("{name}.csv"), "text/csv; charset=utf-8", Body::from_stream(body)))
 }
-
-/// Chunks on their way to the writer of a workbook.
-const UNDER_WAY: usize = 2;
 
 /// `GET /data/{resource}/rows.xlsx`
 pub async fn xlsx(
@@ -112,32 +94,8 @@ pub async fn xlsx(
     Shared(intake): Shared<Intake>,
     Path(code): Path<String>,
 ) -> Reply {
-    let Download { mut stream, resource, columns, heads, sight, name } =
-        begin(&cx, &actor, &intake, &code, "xlsx").await?;
-    let (send, mut receive) = tokio::sync::mpsc::channel::<Vec<Vec<Value>>>(UNDER_WAY);
-    let title = cx.text(&resource.title).to_owned();
-    let read = std::mem::take(&mut stream.columns);
-    let writer = tokio::task::spawn_blocking(move || -> Result<Vec<u8>> {
-        let cells = Cells::new(&resource, &read, sight);
-        let heads: Vec<Col> = heads.into_iter().map(|(t, w)| Col::new(t, w)).collect();
-        let mut book = Book::new();
-        let sheet = book.sheet(&title, &heads)?;
-        while let Some(rows) = receive.blocking_recv() {
-            for row in rows {
-                let line = line(&cx, &cells, &columns, &row);
-                let line: Vec<Cell<'_>> = line.iter().map(|t| Cell::Text(t)).collect();
-                book.row(sheet, &line)?;
-            }
-        }
-        book.bytes()
-    });
-    while let Some(rows) = stream.rows.next().await {
-        // A writer that gave up says why below.
-        if send.send(rows?).await.is_err() {
-            break;
-        }
-    }
-    drop(send);
-    let bytes = writer.await.map_err(Error::internal)??;
-    Ok(attachment(&format!("{name}.xlsx"), XLSX, bytes))
+    let (mut wanted, _) = wanted(&cx, &actor, &intake, &code).await?;
+    let stream = begin_export(&intake, &actor, &mut wanted, "xlsx").await?;
+    let bytes = fill(&intake, &wanted, stream, |_| {}, lake::sheet::Book::bytes).await?;
+    Ok(attachment(&format!("{}.xlsx", wanted.name), XLSX, bytes))
 }

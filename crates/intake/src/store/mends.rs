@@ -1,7 +1,7 @@
 //! The log of mends, from which each can be undone.
 
 use chrono::{DateTime, Utc};
-use kernel::{Actor, Result, SubmissionId};
+use kernel::{Actor, Error, Result, SubmissionId};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
     QueryFilter as _, QueryOrder as _,
@@ -54,14 +54,27 @@ pub(crate) async fn list(conn: &impl ConnectionTrait, id: SubmissionId) -> Resul
 }
 
 /// Marks a mend as undone.
+///
+/// # Errors
+/// `undo-overtaken` when it was undone meanwhile.
 pub(crate) async fn mark_undone(conn: &impl ConnectionTrait, mend: Uuid) -> Result<()> {
-    Entity::update_many()
+    let done = Entity::update_many()
         .set(ActiveModel { undone: Set(true), ..Default::default() })
         .filter(Column::Id.eq(mend))
+        .filter(Column::Undone.eq(false))
         .exec(conn)
         .await
         .or_fail()?;
-    Ok(())
+    if done.rows_affected == 1 { Ok(()) } else { Err(overtaken()) }
+}
+
+/// What somebody wanted to undo is no longer the last step.
+pub(crate) fn overtaken() -> Error {
+    Error::conflict(
+        "undo-overtaken",
+        "这一步之后又有新的更正（可能来自同事或另一个窗口），不能越过它撤销。请刷新页面，查看更正记录。",
+        "Another step of mending came after this one, from a colleague or another window; it cannot be undone past that. Reload the page and look at the record of mending.",
+    )
 }
 
 /// One changed cell with its place and key.
@@ -88,7 +101,7 @@ pub(crate) async fn changed_cells(conn: &impl ConnectionTrait, id: SubmissionId)
         .collect();
     let mut out = Vec::new();
     for mend in list(conn, id).await?.into_iter().rev().filter(|m| !m.undone) {
-        let changes: Vec<Change> = serde_json::from_value(mend.changes).map_err(kernel::Error::internal)?;
+        let changes: Vec<Change> = serde_json::from_value(mend.changes).map_err(Error::internal)?;
         for change in changes {
             let Some((row, key)) = rows.get(&change.row) else { continue };
             for (field, after) in change.after {

@@ -1,5 +1,6 @@
 //! Migrations of intake, append-only.
 
+mod exports;
 mod receipts;
 
 use sea_orm_migration::prelude::*;
@@ -11,7 +12,13 @@ use sea_orm_migration::schema::{
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Intake0001), Box::new(super::pull_migration::Intake0002), Box::new(receipts::Intake0003)]
+    vec![
+        Box::new(Intake0001),
+        Box::new(super::pull_migration::Intake0002),
+        Box::new(receipts::Intake0003),
+        Box::new(receipts::Intake0004),
+        Box::new(exports::Intake0005),
+    ]
 }
 
 struct Intake0001;

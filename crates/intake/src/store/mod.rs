@@ -1,6 +1,7 @@
 //! Tables and queries of intake; private to the crate but for the migrations.
 
 pub(crate) mod entity;
+pub(crate) mod exports;
 pub(crate) mod figures;
 pub(crate) mod groups;
 pub(crate) mod mappings;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::entity::submission::Model;
 
 /// Who pushes: the credential, or the person; names may be given twice.
-fn sender(actor: &Actor) -> String {
+pub(crate) fn sender(actor: &Actor) -> String {
     match (actor.credential, actor.user) {
         (Some(credential), _) => credential.to_string(),
         (None, Some(user)) => user.to_string(),

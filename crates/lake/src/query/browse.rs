@@ -5,13 +5,14 @@ use std::time::Duration;
 use async_recursion::async_recursion;
 use futures::stream::{BoxStream, StreamExt as _};
 use kernel::{Error, Result};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{ColumnInfo, Query, columns, refuse, rows_of};
 use crate::table::{Column, ColumnType, Lake, known_rows};
 
 /// What a filter asks of a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Test {
     /// Equal to the value.
     Equals,
@@ -32,7 +33,7 @@ pub enum Test {
 }
 
 /// A condition on a column.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
     /// Column.
     pub column: String,
@@ -50,7 +51,7 @@ impl Filter {
 }
 
 /// An order of rows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
     /// Column.
     pub column: String,
@@ -59,7 +60,7 @@ pub struct Order {
 }
 
 /// Which page of which rows.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Browse {
     /// Columns shown; all when empty.
     pub columns: Vec<String>,

@@ -104,7 +104,10 @@ impl City {
 
     /// First day of the simulated history.
     pub(crate) fn begin(&self) -> NaiveDate {
-        use chrono::{Datelike, Months};
+        use chrono::{Datelike, Days, Months};
+        if self.options.staggered {
+            return self.options.as_of - Days::new(30 * u64::from(self.options.months));
+        }
         let first_of_month = date(self.options.as_of.year(), self.options.as_of.month(), 1);
         first_of_month - Months::new(self.options.months.saturating_sub(1))
     }

@@ -27,7 +27,7 @@ use intake::actions::process_submission::process_submission;
 use intake::actions::receive_upload::{Upload, receive_upload};
 use intake::model::Way;
 use kernel::{Actor, Clock as _, Error, FixedClock, OrgId, Result, Role, Scope, SubmissionId, SystemClock};
-use simulator::{City, FileEntry, Manifest, Resource, Scale};
+use simulator::{City, FileEntry, Manifest, Options, Resource, Scale};
 
 use super::{failed, runtime, say, serve};
 use yishu::config::Config;
@@ -55,6 +55,9 @@ pub struct Demo {
     /// 随机种子 / seed
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// 城市的历史到哪一天为止；默认今天 / last day of the city's history; today by default
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    as_of: Option<NaiveDate>,
     /// 监听地址 / address to listen on
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: std::net::SocketAddr,
@@ -74,8 +77,15 @@ impl Demo {
 
     async fn go(self) -> Result<bool> {
         empty(&self.dir)?;
-        let city = City::generate(self.seed, self.scale);
+        let wanted = self.as_of.unwrap_or_else(|| SystemClock.today());
+        let city = City::with(Options::alive_on(self.seed, self.scale, wanted));
         say(&format!("{}  {}", city.name, city.name_en));
+        let last = city.options.as_of;
+        if last < wanted {
+            say(&format!(
+                "工作日历只公布到 {last}，演示城市的历史到这一天为止。\nThe working-day calendar is published up to {last}; the demo city's history ends on that day."
+            ));
+        }
         let files = self.dir.join("files");
         let manifest = city.write(&files)?;
         let front = self.dir.join("front-end");
@@ -263,7 +273,10 @@ async fn hand_in(
     let mut mended = 0;
     for (n, file) in manifest.files.iter().enumerate() {
         // Each file is judged on the day on which it came.
-        let intake = Intake { clock: Arc::new(FixedClock(morning(file.received_on))), ..intake.clone() };
+        let intake = Intake {
+            clock: Arc::new(FixedClock(morning(file.received_on).min(SystemClock.now()))),
+            ..intake.clone()
+        };
         let org =
             *orgs.get(&file.org).ok_or_else(|| Error::internal(format!("no organisation {}", file.org)))?;
         let actor = officer(file, org);

@@ -161,9 +161,9 @@ fn check(
     text.lines().map(|l| serde_json::from_str(l).unwrap()).collect()
 }
 
-fn referee(seed: u64, scale: Scale) {
+fn referee(options: Options) {
     let dir = tempfile::tempdir().unwrap();
-    let city = City::with(Options::new(seed, scale));
+    let city = City::with(options);
     let manifest: Manifest = city.write(dir.path()).unwrap();
     let ledger: Vec<Entry> = fs::read_to_string(dir.path().join("ledger.ndjson"))
         .unwrap()
@@ -197,7 +197,18 @@ fn the_checker_finds_what_was_planted_and_nothing_else() {
     let given = |name: &str| std::env::var(name).ok();
     let seed = given("YISHU_LEDGER_SEED").and_then(|s| s.parse().ok()).unwrap_or(1);
     let scale = given("YISHU_LEDGER_SCALE").and_then(|s| s.parse().ok()).unwrap_or(Scale::Tiny);
-    referee(seed, scale);
+    let options = match given("YISHU_LEDGER_ALIVE_ON").and_then(|d| d.parse().ok()) {
+        Some(day) => Options::alive_on(seed, scale, day),
+        None => Options::new(seed, scale),
+    };
+    referee(options);
+}
+
+/// The city of the demo, at the end of the published calendar, where no deadline can be counted any more.
+#[test]
+fn a_city_at_the_end_of_the_calendar_is_judged_as_well() {
+    let day = standards::calendar::last_day() + chrono::Days::new(20);
+    referee(Options::alive_on(1, Scale::Tiny, day));
 }
 
 /// The bench file holds exactly the bad cells it says it holds, or every measurement on it would mean nothing.

@@ -81,3 +81,13 @@ impl MigrationTrait for Intake0003 {
         run(manager, DOWN).await
     }
 }
+
+store::sql_migration!(
+    /// The order of a day's pushes is told by an index alone, however far back the page.
+    Intake0004,
+    "intake_0004_push_order",
+    "create index ix_submission_push_order on submission (push_day_id, created_at, id);
+    drop index ix_submission_push_day",
+    "create index ix_submission_push_day on submission (push_day_id, created_at);
+    drop index ix_submission_push_order"
+);

@@ -153,6 +153,23 @@ store::on_both!(a_table_is_read_as_of_a_day_and_its_rows_know_their_source, migr
     let book = steward.get("/data/legal-entity/rows.xlsx").send().await.unwrap().bytes().await.unwrap();
     assert_eq!(lake::sheet::read_small(&book, 10_000).unwrap()[0].1.len(), 3);
     assert_eq!(served.audit_rows().await, before + 2, "each download is written down");
+
+    // A long one is made in the background, found again by who asked, and fetched by nobody else.
+    let asked = steward.post("/", "/data/legal-entity/exports?f.NAME=contains:%E7%A7%8D%E6%A4%8D", &[]).await;
+    assert_eq!(asked.headers()["location"], "/exports");
+    assert_eq!(served.audit_rows().await, before + 3, "written down when it is asked for");
+    let waiting = steward.text("/exports").await;
+    assert!(waiting.contains("排队中"), "{waiting}");
+    let worker = yishu::wiring::worker(served.intake.clone());
+    while worker.step().await.unwrap() {}
+    let ready = steward.text("/exports").await;
+    let file = ready.split("href=\"/exports/").nth(1).unwrap().split('"').next().unwrap();
+    let file = format!("/exports/{file}");
+    let book = steward.get(&file).send().await.unwrap().bytes().await.unwrap();
+    let rows = &lake::sheet::read_small(&book, 10_000).unwrap()[0].1;
+    assert!(rows.len() == 2 && rows[1].iter().any(|c| c.contains("种植")), "{rows:?}");
+    assert_eq!(officer.get(&file).send().await.unwrap().status(), 404, "another's export");
+    assert!(!officer.text("/exports").await.contains("/file"));
     assert!(served.actions().await.contains(&"data.export".to_owned()));
     assert_eq!(officer.get("/data/legal-entity/rows.csv").send().await.unwrap().status(), 403);
 });

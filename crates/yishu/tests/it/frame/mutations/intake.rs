@@ -42,6 +42,8 @@ async fn files(w: &mut Walk, officer: &Browser, org: OrgId) {
     let chosen = [("group", chosen.split('"').next().unwrap())];
     w.form("POST /submissions/{id}/accept-group", &subject, officer, &at("accept-group"), &chosen).await;
     w.form("POST /submissions/{id}/undo-mend", &subject, officer, &at("undo-mend"), &[]).await;
+    let path = format!("/data/legal-entity/exports?submission={id}");
+    w.form("POST /data/{resource}/exports", "resource:legal-entity", officer, &path, &[]).await;
     let rows = wrong_rows(officer, id).await;
     let row = &rows["rows"][0];
     let seen = json!({ "rows": [{ "row": row["row"], "version": row["version"] }] });

@@ -2,12 +2,19 @@
 
 use indexmap::IndexMap;
 use lake::query::ColumnInfo;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use shell::Cx;
 use standards::mask;
 use standards::pack::{Field, Personal, Resource, SubjectKind};
 
-use crate::actions::read_rows::Sight;
+/// How rows may be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sight {
+    /// As they are: the department's own.
+    Clear,
+    /// With what identifies a person masked.
+    Masked,
+}
 
 /// Writes the cells of rows whose columns are known.
 pub(crate) struct Cells<'a> {
@@ -57,9 +64,9 @@ impl<'a> Cells<'a> {
     }
 
     /// An instant in Beijing time.
-    pub(crate) fn time(&self, cx: &Cx, row: &[Value], name: &str) -> String {
+    pub(crate) fn time(&self, row: &[Value], name: &str) -> String {
         let text = self.at(name).map(|at| plain(row.get(at))).unwrap_or_default();
-        text.parse().map_or(text, |at: chrono::DateTime<chrono::Utc>| cx.time(&at))
+        text.parse().map_or(text, |at: chrono::DateTime<chrono::Utc>| shell::beijing_time(&at))
     }
 }
 
