@@ -1,7 +1,7 @@
 // A steward's and an officer's day: the dashboard leads to its submissions, the list is searched, sorted and saved, a table is
 // read as of a day and saved, and everyone finds a home page.
 import { readFileSync } from "node:fs";
-import { expect, noSeriousFault, noSidewaysScroll, PHONE, shoot, test } from "./kit.js";
+import { expect, lookAt, noSeriousFault, test } from "./kit.js";
 import { say, saying } from "./messages.js";
 import { open, signIn, signOut, type Lang } from "./pages.js";
 import { DEMO_PASSWORD, startDemo, type Platform } from "./platform.js";
@@ -10,7 +10,6 @@ import type { Page } from "@playwright/test";
 /** The months in which the departments of the demo city handed in. */
 const ago = (days: number) => new Date(Date.now() + 8 * 3_600_000 - days * 86_400_000).toISOString().slice(0, 10);
 const MONTHS = `/dashboard?from=${ago(100)}&to=${ago(0)}`;
-const DESK = { width: 1280, height: 800 };
 let platform: Platform;
 
 test.beforeAll(async () => {
@@ -19,17 +18,6 @@ test.beforeAll(async () => {
 });
 
 test.afterAll(async () => platform?.stop());
-
-/** The page as it stands is sound on a desk and on a phone. */
-async function sound(page: Page, name: string): Promise<void> {
-  await noSeriousFault(page);
-  await shoot(page, name);
-  await page.setViewportSize(PHONE);
-  await noSidewaysScroll(page);
-  await noSeriousFault(page);
-  await shoot(page, `${name}-phone`);
-  await page.setViewportSize(DESK);
-}
 
 /** The text of a file that a link saves. */
 async function saved(page: Page, link: string): Promise<Buffer> {
@@ -44,7 +32,7 @@ for (const lang of ["zh", "en"] as Lang[]) {
     await page.goto(`${platform.url}/dashboard`);
     await expect(page.getByRole("heading", { name: saying(lang, "dashboard-fresh"), exact: true })).toBeVisible();
     await expect(page.locator(".chart-canvas canvas").first()).toBeVisible();
-    await sound(page, `dashboard-${lang}`);
+    await lookAt(page, `dashboard-${lang}`);
 
     // A bar of the chart by organisation, in the months in which all of them handed in: the first one lies on top.
     await page.goto(`${platform.url}${MONTHS}`);
@@ -71,7 +59,7 @@ for (const lang of ["zh", "en"] as Lang[]) {
     await open(page, platform.url, lang);
     await signIn(page, { name: "steward", password: DEMO_PASSWORD }, lang);
     await page.goto(`${platform.url}/submissions`);
-    await sound(page, `list-${lang}`);
+    await lookAt(page, `list-${lang}`);
     await page.locator("#q").fill("2016");
     await expect(page).toHaveURL(/q=2016/);
     await expect(page.locator("#submissions tbody tr").first()).toContainText("2016");
@@ -91,9 +79,9 @@ for (const lang of ["zh", "en"] as Lang[]) {
     await open(page, platform.url, lang);
     await signIn(page, { name: "steward", password: DEMO_PASSWORD }, lang);
     await page.goto(`${platform.url}/data`);
-    await sound(page, `tables-${lang}`);
+    await lookAt(page, `tables-${lang}`);
     await page.locator("a[href='/data/legal-entity']").click();
-    await sound(page, `rows-${lang}`);
+    await lookAt(page, `rows-${lang}`);
     await page.locator("#field").selectOption("NAME");
     await page.locator("#q").fill("合作社");
     await page.getByRole("button", { name: say(lang, "search"), exact: true }).click();
@@ -103,10 +91,10 @@ for (const lang of ["zh", "en"] as Lang[]) {
     expect(lines.slice(1).every((line) => line.includes("合作社"))).toBe(true);
     await page.getByRole("link", { name: say(lang, "data-open-row"), exact: true }).first().click();
     await expect(page.getByRole("heading", { name: say(lang, "row-provenance") })).toBeVisible();
-    await sound(page, `row-${lang}`);
+    await lookAt(page, `row-${lang}`);
     await page.getByRole("link", { name: say(lang, "changes"), exact: true }).click();
     await expect(page.locator("tbody .badge").first()).toBeVisible();
-    await sound(page, `changes-${lang}`);
+    await lookAt(page, `changes-${lang}`);
 
     await page.goto(`${platform.url}/data/legal-entity`);
     await page.locator("#day").fill("2001-01-01");
@@ -131,7 +119,7 @@ for (const lang of ["zh", "en"] as Lang[]) {
     for (const [name, card] of homes) {
       await signIn(page, { name, password: DEMO_PASSWORD }, lang);
       await expect(page.getByRole("heading", { name: saying(lang, card) })).toBeVisible();
-      await sound(page, `home-${name}-${lang}`);
+      await lookAt(page, `home-${name}-${lang}`);
       await signOut(page, lang);
     }
   });

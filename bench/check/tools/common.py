@@ -23,3 +23,46 @@ def file():
 
 def answer(rows, bad_cells):
     print(json.dumps({"rows": rows, "bad_cells": int(bad_cells)}))
+
+
+def _string(name, **constraints):
+    return {"name": name, "type": "string", "constraints": constraints}
+
+
+# The rules as a table schema (frictionless, validata).
+FIELDS = [
+    _string("CF_WSH", unique=True),
+    _string("CF_XDR_MC", required=True),
+    _string("CF_XDR_LB", enum=KINDS),
+    _string("CF_XDR_SHXYM", pattern=CODE),
+    _string("CF_FRDB"),
+    _string("CF_FR_ZJHM", pattern=IDENTITY),
+    _string("CF_SY"),
+    _string("CF_CFLB", enum=CATEGORIES),
+    _string("CF_NR"),
+    {"name": "CF_NR_FK", "type": "number"},
+    {"name": "CF_JDRQ", "type": "date", "format": "%Y/%m/%d"},
+    _string("CF_CFJG"),
+]
+
+
+def duckdb_check(code_good, identity_good):
+    """Counts the bad cells of the file; the two conditions say when a code and an identity number are good."""
+    import duckdb
+
+    listed = lambda values: ", ".join(f"'{v}'" for v in values)
+    row = duckdb.sql(
+        f"""
+        SELECT count(*),
+               count(*) - count(DISTINCT CF_WSH)
+               + count(*) FILTER (CF_XDR_MC IS NULL OR CF_XDR_MC = '')
+               + count(*) FILTER (CF_XDR_LB NOT IN ({listed(KINDS)}))
+               + count(*) FILTER (NOT {code_good})
+               + count(*) FILTER (NOT {identity_good})
+               + count(*) FILTER (CF_CFLB NOT IN ({listed(CATEGORIES)}))
+               + count(*) FILTER (try_cast(CF_NR_FK AS DECIMAL(18, 6)) IS NULL)
+               + count(*) FILTER (try_strptime(CF_JDRQ, '%Y/%m/%d') IS NULL)
+        FROM read_csv('{file()}', all_varchar = true, header = true)
+        """
+    ).fetchall()[0]
+    answer(row[0], row[1])

@@ -8,6 +8,7 @@ pub mod jobs;
 mod lookups;
 pub mod model;
 mod pages;
+mod progress;
 mod pull_settings;
 mod store;
 

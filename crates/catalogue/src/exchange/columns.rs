@@ -145,13 +145,18 @@ pub fn entry(cell: &dyn Fn(&str) -> String) -> Result<Entry, Vec<Text>> {
         data_grade: cell("data_grade"),
         source_system: cell("source_system"),
         matter: cell("matter"),
-        related: cell("related")
-            .split([' ', '、', ',', '，', ';', '；', '\n'])
-            .filter(|c| !c.is_empty())
-            .map(str::to_owned)
-            .collect(),
+        related: related(&cell("related")),
         items: Vec::new(),
     })
+}
+
+/// Codes of related resources, written one after another as people separate them.
+pub fn related(typed: &str) -> Vec<String> {
+    typed
+        .split([' ', '、', ',', '，', ';', '；', '\n'])
+        .filter(|c| !c.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// An item from its cells.

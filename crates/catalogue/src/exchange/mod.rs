@@ -9,6 +9,7 @@ use std::str::FromStr;
 
 use kernel::{Error, Lang, Result, Text};
 
+pub(crate) use self::columns::related;
 use crate::model::Entry;
 
 /// The two formats.

@@ -4,6 +4,7 @@
 use kernel::{Error, Result};
 use shell::ui::FormState;
 
+use crate::exchange::related;
 use crate::model::{Entry, Item, cycle, open_type, share_type, yes};
 
 /// One row of the items' table, as typed.
@@ -170,11 +171,7 @@ impl Typed {
             data_grade: text("data_grade"),
             source_system: text("source_system"),
             matter: text("matter"),
-            related: text("related")
-                .split([' ', '、', ',', '，', ';', '；', '\n'])
-                .filter(|c| !c.is_empty())
-                .map(str::to_owned)
-                .collect(),
+            related: related(&text("related")),
             items: rows.map(|(i, row)| row.item(i + 1)).collect::<Result<_>>()?,
         })
     }

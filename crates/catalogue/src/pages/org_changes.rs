@@ -182,7 +182,7 @@ pub async fn split(
 ) -> Reply<Response> {
     let id = id_of(&id)?;
     let pairs = shell::form_pairs(&body);
-    let form = pairs.iter().fold(FormState::new(), |form, (k, v)| form.with(k, v));
+    let form = FormState::of(&pairs);
     let done = match split_of(id, &form, &pairs) {
         Ok(split) => actions::split_org(cx.app().db(), &actor, split, cx.now()).await,
         Err(e) => Err(e),
@@ -245,7 +245,7 @@ fn merge_of(form: &FormState, pairs: &[(String, String)]) -> Result<Merge> {
 /// `POST /orgs/merge`
 pub async fn merge(cx: Cx, Signed(actor): Signed, RawForm(body): RawForm) -> Reply<Response> {
     let pairs = shell::form_pairs(&body);
-    let form = pairs.iter().fold(FormState::new(), |form, (k, v)| form.with(k, v));
+    let form = FormState::of(&pairs);
     let done = match merge_of(&form, &pairs) {
         Ok(merge) => actions::merge_orgs(cx.app().db(), &actor, merge, cx.now()).await,
         Err(e) => Err(e),

@@ -233,12 +233,12 @@ pub(super) fn listed(cx: &Cx, names: &[String]) -> String {
 }
 
 pub(super) fn severity_badge(cx: &Cx, severity: Severity) -> String {
-    let (name, tone) = match severity {
-        Severity::Reject => ("reject", "reject"),
-        Severity::Warn => ("warn", "warn"),
-        Severity::Pass => ("pass", "info"),
+    let tone = match severity {
+        Severity::Pass => "info",
+        other => other.name(),
     };
-    format!("<span class=\"badge {tone}\">{}</span>", escape(&cx.t(&format!("check-severity-{name}"))))
+    let name = cx.t(&format!("check-severity-{}", severity.name()));
+    format!("<span class=\"badge {tone}\">{}</span>", escape(&name))
 }
 
 /// What an override changes, in words.
@@ -246,12 +246,8 @@ fn in_words(cx: &Cx, packs: &Packs, change: &Change) -> String {
     match change {
         Change::SwitchOff => cx.t("override-does-switch-off"),
         Change::Severity(severity) => {
-            let name = match severity {
-                Severity::Reject => "reject",
-                Severity::Warn => "warn",
-                Severity::Pass => "pass",
-            };
-            cx.t1("override-does-severity", "severity", cx.t(&format!("check-severity-{name}")))
+            let name = cx.t(&format!("check-severity-{}", severity.name()));
+            cx.t1("override-does-severity", "severity", name)
         }
         Change::Condition(sql) => cx.t1("override-does-condition", "sql", sql.clone()),
         Change::NewSubjects { days, library } => {

@@ -57,7 +57,7 @@ async fn form_page(cx: Cx, form: FormState, existing: Option<(String, String)>) 
 /// What the form holds, and the same as typed.
 fn read(body: &[u8]) -> kernel::Result<(Update, FormState)> {
     let pairs = shell::form_pairs(body);
-    let form = pairs.iter().fold(FormState::new(), |form, (name, value)| form.with(name, value));
+    let form = FormState::of(&pairs);
     let org = match form.value("org") {
         "" => None,
         id => Some(id.parse().map_err(|_| Error::not_found("组织机构", "organisation"))?),

@@ -1,6 +1,6 @@
 //! The job that reads a front-end database once.
 
-use kernel::{Error, Result};
+use kernel::Result;
 use serde::{Deserialize, Serialize};
 use store::jobs::{JobCx, NewJob};
 use uuid::Uuid;
@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::Intake;
 use crate::actions::run_pull::run_pull;
 use crate::model::PullId;
+use crate::progress;
 
 /// Kind of the job that reads a pull source.
 pub const PULL: &str = "intake.pull";
@@ -34,19 +35,14 @@ pub fn pull_job(source: PullId, run: Uuid) -> Result<NewJob> {
 /// # Errors
 /// When the control database does not answer.
 pub async fn pull(intake: &Intake, job: JobCx, work: Pull) -> Result<()> {
-    let (told, mut rows) = tokio::sync::watch::channel(0_u64);
-    let watching = tokio::spawn(async move {
-        while rows.changed().await.is_ok() {
-            let n = i64::try_from(*rows.borrow_and_update()).unwrap_or(i64::MAX);
-            // Progress is for looking at; a write that fails is made good by the next.
-            let _ = job.progress(n, None, "pull-reading").await;
-            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-        }
+    let (told, rows) = tokio::sync::watch::channel(0_u64);
+    let shown = progress::tell(rows, async |n| {
+        // Progress is for looking at; a write that fails is made good by the next.
+        let _ = job.progress(n, None, "pull-reading").await;
     });
-    let done = run_pull(intake, work.source, work.run, move |n| {
+    let reading = run_pull(intake, work.source, work.run, move |n| {
         told.send_replace(n);
-    })
-    .await;
-    watching.await.map_err(Error::internal)?;
+    });
+    let (done, ()) = tokio::join!(reading, shown);
     done
 }

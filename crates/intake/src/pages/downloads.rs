@@ -10,7 +10,7 @@ use shell::{Cx, Flash, Reply, Signed, redirect};
 use standards::pack::NeedMark;
 
 use super::export::{self, XLSX};
-use super::submission_id;
+use super::{broken, submission_id};
 use crate::Intake;
 use crate::actions::mend_by_workbook::{ROW_COLUMN, mend_by_workbook, row_number};
 use crate::actions::process_submission::files;
@@ -193,14 +193,6 @@ pub async fn mended(
     mut form: Multipart,
 ) -> Reply {
     let id = submission_id(&id)?;
-    let broken = |e: axum::extract::multipart::MultipartError| {
-        Error::bad_input(
-            "upload-broken",
-            "上传中断，文件没有收全。请检查网络后重新上传。",
-            "The upload broke off and the file is not complete. Check the connection and upload it again.",
-        )
-        .because(e)
-    };
     while let Some(part) = form.next_field().await.map_err(broken)? {
         if part.name() != Some("file") {
             continue;

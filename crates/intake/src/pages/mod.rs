@@ -24,6 +24,16 @@ use shell::Cx;
 use crate::model::State;
 use crate::store::entity::submission::Model;
 
+/// A form with a file that did not arrive whole.
+pub(crate) fn broken(cause: axum::extract::multipart::MultipartError) -> Error {
+    Error::bad_input(
+        "upload-broken",
+        "上传中断，文件没有收全。请检查网络后重新上传。",
+        "The upload broke off and the file is not complete. Check the connection and upload it again.",
+    )
+    .because(cause)
+}
+
 /// A submission as lists and heads show it.
 pub(crate) struct Shown {
     pub id: SubmissionId,

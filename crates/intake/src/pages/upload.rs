@@ -10,7 +10,7 @@ use shell::ui::TableState;
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 use tokio_util::io::StreamReader;
 
-use super::{Orgs, resources};
+use super::{Orgs, broken, resources};
 use crate::Intake;
 use crate::actions::receive_upload::{MAY_HAND_IN, Received, Upload, receive_upload};
 use crate::model::Way;
@@ -47,14 +47,6 @@ pub async fn submit(
     actor.require(MAY_HAND_IN)?;
     let (mut org, mut resource, mut again) = (actor.org, None, false);
     let (mut received, mut refused) = (Vec::new(), Vec::new());
-    let broken = |e: axum::extract::multipart::MultipartError| {
-        Error::bad_input(
-            "upload-broken",
-            "上传中断，文件没有收全。请检查网络后重新上传。",
-            "The upload broke off and the file is not complete. Check the connection and upload it again.",
-        )
-        .because(e)
-    };
     while let Some(part) = form.next_field().await.map_err(broken)? {
         match part.name().unwrap_or_default() {
             "org" => org = part.text().await.map_err(broken)?.parse::<OrgId>().ok().or(org),

@@ -194,15 +194,6 @@ fn looks_at(code: &str, field: &Field) -> bool {
     }
 }
 
-/// Stored name of a severity.
-pub(crate) const fn severity_name(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Reject => "reject",
-        Severity::Warn => "warn",
-        Severity::Pass => "pass",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

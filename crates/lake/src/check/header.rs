@@ -28,6 +28,21 @@ pub(crate) struct HeaderHit {
     pub suggestion: Option<String>,
 }
 
+impl HeaderHit {
+    /// About the header as a whole; the caller adds the column or field it means.
+    pub(crate) fn new(code: Code, value: &str) -> Self {
+        Self {
+            code,
+            pattern: "",
+            column: None,
+            field: None,
+            value: value.to_owned(),
+            params: Vec::new(),
+            suggestion: None,
+        }
+    }
+}
+
 /// Binds a header. `mapping` holds a person's decisions (header → field code, empty to leave a column out).
 pub(crate) fn bind(
     resource: &Resource,
@@ -55,13 +70,9 @@ pub(crate) fn bind(
 fn hits(resource: &Resource, matched: &HeaderMatch, left_out: &[bool]) -> Vec<HeaderHit> {
     let mut out = Vec::new();
     let hit = |code, column: Option<usize>, field: Option<&str>, value: &str| HeaderHit {
-        code,
-        pattern: "",
         column,
         field: field.map(str::to_owned),
-        value: value.to_owned(),
-        params: Vec::new(),
-        suggestion: None,
+        ..HeaderHit::new(code, value)
     };
     // A field that only some kinds of subject need is missed when a row of that kind comes.
     for field in &matched.missing {
@@ -126,28 +137,13 @@ fn hits(resource: &Resource, matched: &HeaderMatch, left_out: &[bool]) -> Vec<He
 pub(crate) fn other_edition(rules: &RuleSet, header: &[String]) -> Option<HeaderHit> {
     let other = headers::other_edition(&rules.packs, &rules.resource.resource, header)?;
     let (x, y) = (other.title.zh.clone(), rules.resource.title.zh.clone());
-    Some(HeaderHit {
-        code: code::OTHER_EDITION,
-        pattern: "",
-        column: None,
-        field: None,
-        value: other.resource.clone(),
-        params: vec![("x".to_owned(), x), ("y".to_owned(), y)],
-        suggestion: None,
-    })
+    let params = vec![("x".to_owned(), x), ("y".to_owned(), y)];
+    Some(HeaderHit { params, ..HeaderHit::new(code::OTHER_EDITION, &other.resource) })
 }
 
 /// The finding that a column is not in the file.
 pub(crate) fn missing(field: &str) -> HeaderHit {
-    HeaderHit {
-        code: code::HEADER_MISSING,
-        pattern: "",
-        column: None,
-        field: Some(field.to_owned()),
-        value: String::new(),
-        params: Vec::new(),
-        suggestion: None,
-    }
+    HeaderHit { field: Some(field.to_owned()), ..HeaderHit::new(code::HEADER_MISSING, "") }
 }
 
 fn unit_of(field: &standards::pack::Field) -> String {

@@ -110,7 +110,7 @@ impl Override {
     fn told(&self) -> String {
         let change = match &self.change {
             Change::SwitchOff => "off".to_owned(),
-            Change::Severity(severity) => checks::severity_name(*severity).to_owned(),
+            Change::Severity(severity) => severity.name().to_owned(),
             // The number leads to the expression; without one it has to be told itself.
             Change::Condition(sql) if self.id.is_empty() => format!("({sql})"),
             Change::Condition(_) => "condition".to_owned(),
@@ -276,6 +276,19 @@ pub(crate) fn is_known(packs: &Packs, pack: &Pack, resource: &Resource, key: &st
         || checks::outdated(packs, pack, resource).any(|(code, _)| code == key)
 }
 
+/// An override for tests.
+#[cfg(test)]
+pub(super) fn with(rule: &str, change: Change) -> Override {
+    Override {
+        id: String::new(),
+        rule: rule.to_owned(),
+        change,
+        reason: "试点".to_owned(),
+        author: "数据局".to_owned(),
+        expires: None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -288,17 +301,6 @@ mod tests {
         let sql = "names_match(N, lookup_in( 'legal-entity' ,X, 'NAME'))";
         assert_eq!(in_library(sql, "local"), "names_match(N, lookup_in( 'local', X, 'NAME'))");
         assert_eq!(libraries("X IS NOT NULL"), Vec::<String>::new());
-    }
-
-    fn with(rule: &str, change: Change) -> Override {
-        Override {
-            id: String::new(),
-            rule: rule.to_owned(),
-            change,
-            reason: "试点".to_owned(),
-            author: "数据局".to_owned(),
-            expires: None,
-        }
     }
 
     #[test]

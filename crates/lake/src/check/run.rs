@@ -138,16 +138,7 @@ pub fn check_with(
             progress(before + n)
         })?;
         if rows == 0 {
-            let hit = HeaderHit {
-                code: code::NO_ROWS,
-                pattern: "",
-                column: None,
-                field: None,
-                value: String::new(),
-                params: Vec::new(),
-                suggestion: None,
-            };
-            if let Some(finding) = place.header_finding(hit, info.header_row) {
+            if let Some(finding) = place.header_finding(HeaderHit::new(code::NO_ROWS, ""), info.header_row) {
                 sink.put(finding, false)?;
             }
         }

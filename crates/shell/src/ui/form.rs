@@ -24,6 +24,12 @@ impl FormState {
         Self::default()
     }
 
+    /// What was typed, as [`crate::form_pairs`] reads it.
+    #[must_use]
+    pub fn of(pairs: &[(String, String)]) -> Self {
+        pairs.iter().fold(Self::new(), |form, (name, value)| form.with(name, value))
+    }
+
     /// With a value; several for a field of several values.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {

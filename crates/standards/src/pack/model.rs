@@ -433,6 +433,18 @@ pub enum Severity {
     Reject,
 }
 
+impl Severity {
+    /// The name in files, tables and message keys; "reject" sorts before "warn", which lists rely on.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Warn => "warn",
+            Self::Reject => "reject",
+        }
+    }
+}
+
 /// A message (提示语) in everyday words: why the value is wrong and how to mend it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

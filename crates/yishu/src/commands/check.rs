@@ -332,7 +332,6 @@ fn progress() -> ProgressBar {
     bar
 }
 
-/// Every YAML file below a folder.
 /// Reads the packs of a folder. A folder without `_shared` of its own uses the built-in messages and code lists.
 pub(super) fn load_packs(dir: &Path) -> Result<Packs> {
     let mut files = Vec::new();

@@ -153,10 +153,8 @@ async fn killed_at_random_moments_every_row_lands_exactly_once(test: TestDb, ite
         Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let browser = Browser { client, base: base.clone() };
     assert_eq!(browser.sign_in("officer", PASSWORD).await.status(), 303);
+    let secret = browser.credential(org, "x").await;
     let org = org.to_string();
-    let made = browser.post("/credentials", "/credentials", &[("org", &org), ("label", "x")]).await;
-    let html = made.text().await.unwrap();
-    let secret = html.split("<code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
     let token = browser.csrf("/submissions/new").await;
     let sender = Sender { browser, token, secret, org };
 

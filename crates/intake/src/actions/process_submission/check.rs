@@ -16,6 +16,7 @@ use super::event;
 use crate::context::Intake;
 use crate::lookups;
 use crate::model::State;
+use crate::progress;
 use crate::store::entity::finding_group;
 use crate::store::entity::submission::{ActiveModel, Model};
 use crate::store::{groups, submissions};
@@ -62,7 +63,7 @@ pub(super) async fn check(intake: &Intake, row: &Model) -> Result<()> {
             code: g.code.clone(),
             pattern: g.pattern.clone(),
             field: g.field.clone().unwrap_or_default(),
-            severity: severity(g.severity).to_owned(),
+            severity: g.severity.name().to_owned(),
             findings: count(g.findings)?,
             suggestions: count(g.suggested)?,
             data: serde_json::to_value(g).map_err(Error::internal)?,
@@ -78,15 +79,6 @@ pub(super) async fn check(intake: &Intake, row: &Model) -> Result<()> {
     });
     events::append(&tx, &event(row, "validated", now, data)).await?;
     tx.commit().await.or_fail()
-}
-
-/// Stored name of a severity; "reject" sorts before "warn".
-pub(crate) const fn severity(s: standards::pack::Severity) -> &'static str {
-    match s {
-        standards::pack::Severity::Reject => "reject",
-        standards::pack::Severity::Warn => "warn",
-        standards::pack::Severity::Pass => "pass",
-    }
 }
 
 /// Where what the check found lies: findings and outcome of a submission.
@@ -129,25 +121,20 @@ pub(super) async fn run(intake: &Intake, row: &Model, as_of: NaiveDate) -> Resul
     request.findings = Some(findings);
     let path = intake.lake.blobs().path(&lake::blob::Digest::parse(&row.digest)?);
     let name = row.file_name.clone();
-    let (progress, mut rows) = tokio::sync::watch::channel(0_u64);
+    let (progress, rows) = tokio::sync::watch::channel(0_u64);
     let checking = tokio::task::spawn_blocking(move || {
         lake::check::check_file(&path, &name, &request, |n| {
             progress.send_replace(n);
         })
     });
     let (db, clock) = (intake.db.clone(), Arc::clone(&intake.clock));
-    let watching = tokio::spawn(async move {
-        while rows.changed().await.is_ok() {
-            let n = i64::try_from(*rows.borrow_and_update()).unwrap_or(i64::MAX);
-            let change = ActiveModel { progress_rows: Set(n), ..Default::default() };
-            // Progress is for looking at; a write that fails is made good by the next.
-            let _ = submissions::update(db.conn(), id, change, clock.now()).await;
-            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-        }
+    let shown = progress::tell(rows, async |n| {
+        let change = ActiveModel { progress_rows: Set(n), ..Default::default() };
+        // Progress is for looking at; a write that fails is made good by the next.
+        let _ = submissions::update(db.conn(), id, change, clock.now()).await;
     });
-    let outcome = checking.await.map_err(Error::internal)?;
-    watching.await.map_err(Error::internal)?;
-    let outcome = outcome?;
+    let (outcome, ()) = tokio::join!(checking, shown);
+    let outcome = outcome.map_err(Error::internal)??;
     let text = serde_json::to_vec(&outcome).map_err(Error::internal)?;
     tokio::fs::write(&kept, text).await.map_err(|e| Error::unavailable("存储", "storage", e))?;
     Ok(outcome)

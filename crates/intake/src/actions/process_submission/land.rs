@@ -14,7 +14,7 @@ use standards::pack::Resource;
 use store::{OrFail as _, audit, events};
 use uuid::Uuid;
 
-use super::check::{files, request, run, severity};
+use super::check::{files, request, run};
 use super::event;
 use crate::actions::mend_rows::recount;
 use crate::context::Intake;
@@ -225,7 +225,7 @@ pub(crate) fn finding_model(id: SubmissionId, row: Uuid, f: &Finding) -> Result<
         field: f.field.clone().unwrap_or_default(),
         code: f.code.clone(),
         pattern: f.pattern.clone(),
-        severity: severity(f.severity).to_owned(),
+        severity: f.severity.name().to_owned(),
         suggestion: f.suggestion.clone(),
         data: serde_json::to_value(f).map_err(Error::internal)?,
     })

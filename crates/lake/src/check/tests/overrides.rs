@@ -4,19 +4,9 @@ use std::sync::Arc;
 
 use standards::pack::Severity;
 
-use super::super::{Change, LookupTable, Lookups, Override};
+use super::super::overrides::with as change;
+use super::super::{Change, LookupTable, Lookups};
 use super::{GOOD, HEADER, check, penalty_with, request};
-
-fn change(rule: &str, change: Change) -> Override {
-    Override {
-        id: String::new(),
-        rule: rule.to_owned(),
-        change,
-        reason: "试点".to_owned(),
-        author: "数据局".to_owned(),
-        expires: None,
-    }
-}
 
 #[test]
 fn a_rule_switched_off_locally_is_silent_until_it_expires() {

@@ -1,25 +1,18 @@
 //! The console's daily pages: the list with its pushes, the dashboard, a table as of a day, what a submission changed, home.
 
 use ::intake::actions::process_submission::process_submission;
-use kernel::{Clock as _, OrgId, Role};
+use kernel::{Clock as _, Role};
 use serde_json::{Value, json};
 use store::Db;
 use yishu::wiring::migrations;
 
 use super::intake::{hand_in, led_to};
-use super::{Browser, PASSWORD, Served};
+use super::{PASSWORD, Served};
 
 const FILE: &str = "企业名称,统一社会信用代码,注册日期\n\
     东莞示例食品有限公司,91441900MA0DEM013W,2016/03/18\n\
     德州示例合作社,93371402MA0DEM03X2,2017/01/02\n\
     东莞示例饮料有限公司,9144190OMA0DEM013W,2016/03/18\n";
-
-/// A credential's secret.
-async fn secret(officer: &Browser, org: OrgId, label: &str) -> String {
-    let fields = [("org", &*org.to_string()), ("label", label)];
-    let html = officer.post("/credentials", "/credentials", &fields).await.text().await.unwrap();
-    html.split("<code>").nth(1).unwrap().split('<').next().unwrap().to_owned()
-}
 
 async fn push(served: &Served, secret: &str, key: &str, rows: &Value) -> Value {
     let client = reqwest::Client::new();
@@ -34,8 +27,8 @@ store::on_both!(pushes_of_a_day_are_one_line_that_opens, migrations, async |db: 
     let officer = served.person("officer", Some(org), &[Role::DataOfficer]).await;
     let id = led_to(&hand_in(&officer, org, "法人.csv", FILE).await);
     process_submission(&served.intake, id).await.unwrap();
-    let one = secret(&officer, org, "前置机").await;
-    let two = secret(&officer, org, "前置机").await;
+    let one = officer.credential(org, "前置机").await;
+    let two = officer.credential(org, "前置机").await;
     for n in 0..3 {
         push(
             &served,

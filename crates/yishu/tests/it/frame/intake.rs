@@ -165,10 +165,7 @@ store::on_both!(a_push_lands_once_however_often_it_is_sent, migrations, async |d
     let served = Served::start(db).await;
     let org = served.org("A1").await;
     let officer = served.person("officer", Some(org), &[Role::DataOfficer]).await;
-    let answer =
-        officer.post("/credentials", "/credentials", &[("org", &org.to_string()), ("label", "x")]).await;
-    let html = answer.text().await.unwrap();
-    let secret = html.split("<code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let secret = officer.credential(org, "x").await;
     let push = async |key: &str, body: &Value| {
         let client = reqwest::Client::new();
         client

@@ -26,9 +26,7 @@ impl Desk {
         let served = Served::start(db).await;
         let org = served.org("A1").await;
         let officer = served.person("officer", Some(org), &[Role::DataOfficer]).await;
-        let new = [("org", &*org.to_string()), ("label", "命令行")];
-        let html = officer.post("/credentials", "/credentials", &new).await.text().await.unwrap();
-        let secret = html.split("<code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+        let secret = officer.credential(org, "命令行").await;
         // The worker stops when the sender goes.
         let (stop, stopped) = tokio::sync::watch::channel(false);
         tokio::spawn(wiring::worker(served.intake.clone()).run(1, stopped));

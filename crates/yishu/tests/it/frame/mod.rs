@@ -163,6 +163,13 @@ impl Browser {
             .unwrap()
     }
 
+    /// Makes an interface credential of a department and reads its secret off the page.
+    pub async fn credential(&self, org: OrgId, label: &str) -> String {
+        let fields = [("org", &*org.to_string()), ("label", label)];
+        let html = self.post("/credentials", "/credentials", &fields).await.text().await.unwrap();
+        html.split("<code>").nth(1).unwrap().split('<').next().unwrap().to_owned()
+    }
+
     pub async fn sign_in(&self, name: &str, password: &str) -> Response {
         self.post("/sign-in", "/sign-in", &[("name", name), ("password", password)]).await
     }

@@ -105,10 +105,7 @@ pub async fn send_file(browser: &Browser, path: &str, bytes: Vec<u8>) -> Respons
 }
 
 async fn pushes(w: &mut Walk, officer: &Browser, org: OrgId) {
-    let answer =
-        officer.post("/credentials", "/credentials", &[("org", &org.to_string()), ("label", "x")]).await;
-    let html = answer.text().await.unwrap();
-    let secret = html.split("<code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let secret = officer.credential(org, "x").await;
     let base = w.served.base.clone();
     let post = |path: &str| reqwest::Client::new().post(format!("{base}/api/v1/{path}")).bearer_auth(&secret);
     let row = json!({ "NAME": "东莞示例食品有限公司", "USCC": "91441900MA0DEM013W" });
