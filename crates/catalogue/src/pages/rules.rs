@@ -45,6 +45,8 @@ struct Line {
     rules: usize,
     builtin: usize,
     in_force: usize,
+    /// How many of these the standard has outgrown.
+    unfit: usize,
     /// The last day of the one that ends first.
     next_end: Option<NaiveDate>,
 }
@@ -78,11 +80,18 @@ pub async fn list(cx: Cx, State(rules): State<Rules>, Signed(actor): Signed) -> 
             rules: own,
             builtin: checks.len() - own,
             in_force: mine.len(),
+            unfit: mine.iter().filter(|o| unfit(&rules.packs, o).is_some()).count(),
             next_end: mine.iter().map(|o| o.expires_on).min(),
         }
     });
     let lines = lines.collect();
     page(&List { lines, cx })
+}
+
+/// Why an override can no longer be carried out, if so.
+fn unfit(packs: &Packs, row: &Model) -> Option<Text> {
+    let fits = row.as_override().and_then(|o| o.validate(packs, &row.resource));
+    fits.err().map(|e| e.text().clone())
 }
 
 /// A check as the page shows it.
@@ -107,6 +116,8 @@ pub(super) struct Shown {
     pub title: String,
     pub steps: Vec<Step>,
     pub can_change: bool,
+    /// Why it can no longer be carried out, if so.
+    pub unfit: Option<Text>,
 }
 
 #[derive(Template)]
@@ -276,7 +287,13 @@ pub(super) fn shown_check(cx: &Cx, packs: &Packs, resource: &Resource, info: Che
     }
 }
 
-async fn shown(cx: &Cx, actor: &Actor, checks: &[Check], rows: Vec<Model>) -> Result<Vec<Shown>> {
+async fn shown(
+    cx: &Cx,
+    actor: &Actor,
+    packs: &Packs,
+    checks: &[Check],
+    rows: Vec<Model>,
+) -> Result<Vec<Shown>> {
     let conn = cx.app().db().conn();
     let steps = overrides::steps(conn, &rows).await?;
     let orgs = crate::store::orgs::all(conn).await?;
@@ -295,6 +312,7 @@ async fn shown(cx: &Cx, actor: &Actor, checks: &[Check], rows: Vec<Model>) -> Re
                     .map_or_else(|| cx.t("override-rule-gone"), |c| cx.text(&c.info.title).to_owned()),
                 steps: steps.iter().filter(|s| s.override_id == row.id).cloned().collect(),
                 can_change: in_scope && cx.can(RULES),
+                unfit: unfit(packs, &row),
                 row,
             })
         })
@@ -315,7 +333,7 @@ pub async fn show(
         .map(|info| shown_check(&cx, &rules.packs, resource, info))
         .collect();
     let rows = overrides::list(cx.app().db().conn(), &actor, Some(&code)).await?;
-    let all = shown(&cx, &actor, &checks, rows).await?;
+    let all = shown(&cx, &actor, &rules.packs, &checks, rows).await?;
     let (in_force, ended): (Vec<Shown>, Vec<Shown>) = all.into_iter().partition(|o| o.row.in_force(today));
     for check in &mut checks {
         check.changed = in_force.iter().filter(|o| o.row.rule == check.info.key).cloned().collect();

@@ -7,10 +7,10 @@ use axum::extract::State as Shared;
 use axum::http::HeaderMap;
 use kernel::{Error, ErrorKind, OrgId};
 use serde::Serialize;
-use serde_json::Value;
 use shell::{Cx, Signed};
 
-use super::push::{idempotency_key, row_of};
+use super::body::{Given, row_of};
+use super::push::idempotency_key;
 use crate::Intake;
 use crate::actions::push_rows::{Push, push_rows};
 
@@ -47,23 +47,21 @@ pub async fn city_intake(
     headers: HeaderMap,
     bytes: Bytes,
 ) -> Json<Answer> {
-    let Ok(Value::Object(mut given)) = serde_json::from_slice::<Value>(&bytes) else {
+    let Ok(Given::Object(given)) = serde_json::from_slice::<Given>(&bytes) else {
         return refuse("5001", "JSON解析失败");
     };
     // Some systems send codes as numbers.
-    let text = |v: Option<&Value>| match v {
-        Some(Value::String(s)) => s.trim().to_owned(),
-        Some(Value::Number(n)) => n.to_string(),
+    let text = |key: &str| match given.iter().find(|(k, _)| k == key) {
+        Some((_, Given::Text(s))) => s.trim().to_owned(),
         _ => String::new(),
     };
-    let table = text(given.get("tableCode"));
+    let (table, department) = (text("tableCode"), text("departmentCode"));
     if table.is_empty() {
         return refuse("3001", "目录编码不能为空");
     }
     if intake.packs.resource(&table).is_none() {
         return refuse("3002", "目录编码不存在");
     }
-    let department = text(given.get("departmentCode"));
     if department.is_empty() {
         return refuse("4001", "部门编码不能为空");
     }
@@ -72,14 +70,22 @@ pub async fn city_intake(
         Ok(None) => return refuse("4002", "部门不存在"),
         Err(e) => return internal(&e),
     };
-    let rows = match given.remove("body") {
-        None | Some(Value::Null) => return refuse("6001", "目录数据结构体不能为空"),
-        Some(Value::Array(list)) if list.is_empty() => return refuse("6001", "目录数据结构体不能为空"),
-        Some(Value::Array(list)) => match list.into_iter().map(row_of).collect::<Result<Vec<_>, _>>() {
-            Ok(rows) => rows,
-            Err(_) => return refuse("6002", "目录数据结构体JSON格式不正确"),
-        },
-        Some(_) => return refuse("6002", "目录数据结构体JSON格式不正确"),
+    let mut bodies = given.into_iter().filter(|(key, _)| key == "body").map(|(_, body)| body);
+    let rows = match (bodies.next(), bodies.next()) {
+        (None | Some(Given::Null), None) => return refuse("6001", "目录数据结构体不能为空"),
+        (Some(Given::Array(list)), None) if list.is_empty() => {
+            return refuse("6001", "目录数据结构体不能为空");
+        }
+        (Some(Given::Array(list)), None) => {
+            match list.into_iter().zip(1..).map(|(row, n)| row_of(row, n)).collect::<Result<Vec<_>, _>>() {
+                Ok(rows) => rows,
+                // Which row and key it is; the agreed words alone would leave the sender searching.
+                Err(e) => {
+                    return refuse("6002", format!("目录数据结构体JSON格式不正确：{}", cx.text(e.text())));
+                }
+            }
+        }
+        _ => return refuse("6002", "目录数据结构体JSON格式不正确"),
     };
     let key = match idempotency_key(&headers) {
         Ok(key) => key,

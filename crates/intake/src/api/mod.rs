@@ -1,5 +1,6 @@
 //! The interfaces of intake for systems (接口). `Authorization: Bearer <credential>`.
 
+mod body;
 mod city;
 mod files;
 mod push;

@@ -10,6 +10,7 @@ use lake::check::render;
 use serde_json::{Value, json};
 use shell::{Cx, Reply, Signed};
 
+use super::body::{Given, row_of};
 use crate::Intake;
 use crate::actions::push_rows::{Push, push_rows};
 
@@ -48,7 +49,7 @@ pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>> {
 /// Rows in a body: one JSON object, an array of objects, or NDJSON.
 ///
 /// # Errors
-/// `push-json` naming the line.
+/// `push-json` naming the line; as [`row_of`].
 pub(super) fn rows_in(body: &[u8]) -> Result<Vec<IndexMap<String, String>>> {
     let wrong = |e: &serde_json::Error| {
         Error::bad_input(
@@ -59,42 +60,17 @@ pub(super) fn rows_in(body: &[u8]) -> Result<Vec<IndexMap<String, String>>> {
         .because(e)
     };
     let mut rows = Vec::new();
-    for value in serde_json::Deserializer::from_slice(body).into_iter::<Value>() {
+    for value in serde_json::Deserializer::from_slice(body).into_iter::<Given>() {
         match value.map_err(|e| wrong(&e))? {
-            Value::Array(list) => {
+            Given::Array(list) => {
                 for item in list {
-                    rows.push(row_of(item)?);
+                    rows.push(row_of(item, rows.len() + 1)?);
                 }
             }
-            one => rows.push(row_of(one)?),
+            one => rows.push(row_of(one, rows.len() + 1)?),
         }
     }
     Ok(rows)
-}
-
-/// The cells of one object as text.
-pub(super) fn row_of(value: Value) -> Result<IndexMap<String, String>> {
-    let Value::Object(map) = value else {
-        return Err(Error::bad_input(
-            "push-json",
-            "每一行应是一个JSON对象：{\"字段代码\": \"值\"}。",
-            "Each row is a JSON object: {\"field code\": \"value\"}.",
-        ));
-    };
-    let text = |(key, value): (String, Value)| match value {
-        Value::Null => Ok((key, String::new())),
-        Value::String(s) => Ok((key, s)),
-        // It would land as JSON text in the place of a name or number.
-        Value::Object(_) | Value::Array(_) => Err(Error::bad_input(
-            "push-json",
-            format!("“{key}”的值是一个对象或数组。每个值应是文字、数字、true、false 或 null。"),
-            format!(
-                "The value of “{key}” is an object or an array. A value is text, a number, true, false or null."
-            ),
-        )),
-        other => Ok((key, other.to_string())),
-    };
-    map.into_iter().map(text).collect()
 }
 
 /// 推送数据行
@@ -165,6 +141,9 @@ mod tests {
         assert!(e.text().zh.contains("第2行"), "{}", e.text().zh);
         assert_eq!(rows_in(b"[1]").unwrap_err().code(), "push-json");
         let nested = rows_in(br#"{"NAME":{"a":1}}"#).unwrap_err();
-        assert!(nested.text().zh.contains("NAME"), "{}", nested.text().zh);
+        assert!(nested.text().zh.contains("第1行“NAME”"), "{}", nested.text().zh);
+        let twice = rows_in(b"{\"NAME\":1}\n{\"NAME\":1,\"NAME\":2}\n").unwrap_err();
+        assert_eq!(twice.code(), "push-key-twice");
+        assert!(twice.text().zh.contains("第2行的键“NAME”"), "{}", twice.text().zh);
     }
 }

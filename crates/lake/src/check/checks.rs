@@ -35,8 +35,8 @@ pub struct CheckInfo {
 }
 
 /// Checks without which a value could not be stored as the field's type, or a row could not be told from another: switching
-/// them off would lose data.
-const FIXED: &[&str] = &["E301", "E305", "E411", "E412", "E414", "E504", "E506", "E507"];
+/// them off would lose data; and the one that tells of the overrides themselves.
+const FIXED: &[&str] = &["E301", "E305", "E411", "E412", "E414", "E504", "E506", "E507", "W607"];
 
 /// Whether a resource has a built-in check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,7 +143,8 @@ fn adjustable(code: &str) -> bool {
 
 /// Whether a check is about the file or the row, not about single cells.
 fn about_table(code: &str) -> bool {
-    (code.starts_with('S') && !matches!(code, "S014" | "S018")) || matches!(code, "E504" | "E507")
+    (code.starts_with('S') && !matches!(code, "S014" | "S018" | "S023" | "S024"))
+        || matches!(code, "E504" | "E507" | "W607")
 }
 
 /// Whether a built-in check looks at a field; follows the table of `packs/README.md`, "What the types check".
@@ -158,7 +159,7 @@ fn looks_at(code: &str, field: &Field) -> bool {
         "E101" => need(NeedMark::R),
         "E511" => need(NeedMark::E),
         "E505" => field.length.is_some(),
-        "E506" | "E510" | "S014" | "S018" => true,
+        "E506" | "E510" | "S014" | "S018" | "S023" | "S024" => true,
         "E205" => field.personal == Some(Personal::FreeText),
         "E204" => field.personal == Some(Personal::Document),
         "E110" | "E515" => matches!(kind, K::Name),

@@ -71,8 +71,8 @@ codes! {
     DATE_UNREADABLE = 18: "E301" Reject ["no-such-day" "day-first" "month-only" "letter-o"] ();
     /// A date after the day of checking.
     DATE_FUTURE = 19: "E302" Reject [] ();
-    /// A date that is a spreadsheet's serial number; accepted.
-    DATE_SERIAL = 20: "E304" Warn ["excel-serial"] ("d");
+    /// A date that is a spreadsheet's or a program's count of days or seconds; accepted.
+    DATE_SERIAL = 20: "E304" Warn ["excel-serial" "epoch-milliseconds" "epoch-seconds"] ("d");
     /// A date with a year of two digits.
     DATE_TWO_DIGITS = 21: "E305" Reject ["two-digit-year"] ("y");
     /// A date before the earliest the field takes.
@@ -94,7 +94,7 @@ codes! {
     /// 文书号 without year or with unpaired brackets.
     DOCUMENT_NUMBER = 30: "E503" Warn ["no-year" "unpaired"] ();
     /// Two rows with the same business key and different content.
-    DUPLICATE_KEY = 31: "E504" Reject ["in-file" "key-empty"] ("a" "list");
+    DUPLICATE_KEY = 31: "E504" Reject ["in-file" "elsewhere" "other-rejected" "other-lands" "key-empty"] ("a" "x" "list");
     /// Longer than the field takes.
     TOO_LONG = 32: "E505" Reject [] ("n" "m");
     /// Text that was ruined by a wrong encoding.
@@ -102,7 +102,7 @@ codes! {
     /// A column the resource needs is not in the file.
     HEADER_MISSING = 34: "E507" Reject [] ();
     /// A value that was folded and is accepted.
-    FOLDED = 35: "E510" Warn ["apostrophe" "quoted" "full-width" "line-break" "invisible" "spaces" "lower-case" "hyphen" "separator" "thousands" "with-unit" "decimal-zero" "scientific" "long-term" "date-words"] ();
+    FOLDED = 35: "E510" Warn ["apostrophe" "quoted" "full-width" "line-break" "invisible" "spaces" "lower-case" "hyphen" "separator" "thousands" "with-unit" "decimal-zero" "scientific" "long-term" "date-words" "english-date" "chinese-numerals"] ();
     /// A cell that must be empty is not.
     MUST_BE_EMPTY = 36: "E511" Reject [] ();
     /// Telephone of a wrong shape.
@@ -128,7 +128,7 @@ codes! {
     /// Blank rows between the others; left out.
     BLANK_ROWS = 47: "S010" Pass [] ("n");
     /// The whole row once more.
-    ROW_REPEATED = 48: "S011" Reject [] ("a");
+    ROW_REPEATED = 48: "S011" Reject ["elsewhere"] ("a" "x");
     /// The header once more among the rows; left out.
     HEADER_REPEATED = 49: "S012" Warn ["header-inside"] ();
     /// The cells of a row stand beside their columns.
@@ -153,6 +153,12 @@ codes! {
     NOTE_ROW = 59: "S021" Warn [] ();
     /// The header is that of the other edition of the standard.
     OTHER_EDITION = 60: "S022" Warn [] ("x" "y");
+    /// A key twice in one JSON object.
+    KEY_TWICE = 61: "S023" Reject ["same-value"] ("b");
+    /// An object or array in the place of one value.
+    NESTED = 62: "S024" Reject ["object" "array" "list" "single" "empty"] ();
+    /// A local override that can no longer be carried out.
+    OVERRIDE_UNFIT = 63: "W607" Warn [] ("id");
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Business keys (业务主键) of rows, hashed and as text.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher, Hasher};
+use std::hash::{BuildHasher, Hash as _, Hasher};
 use std::sync::LazyLock;
 
 use ahash::RandomState;
@@ -21,10 +21,14 @@ use crate::typed::dates;
 static HASHER: LazyLock<RandomState> =
     LazyLock::new(|| RandomState::with_seeds(0x79_69, 0x73_68, 0x75, 0x4E00));
 
-/// Hashes of every row: its business key, and all its cells as they stand in the file.
-pub(crate) fn hashes(rules: &RuleSet, chunk: &Chunk, judged: &Judged) -> Hashes {
+/// Hashes of every row: its business key, and all its cells as they stand in the file. Cells are the same only below the same
+/// headers: tables of one submission may have different columns.
+pub(crate) fn hashes(rules: &RuleSet, binding: &Binding, chunk: &Chunk, judged: &Judged) -> Hashes {
     let rows = chunk.rows.len();
-    let contents: Vec<u64> = (0..rows).map(|row| content(chunk, row)).collect();
+    let mut header = HASHER.build_hasher();
+    binding.headers.hash(&mut header);
+    let header = header.finish();
+    let contents: Vec<u64> = (0..rows).map(|row| content(header, chunk, row)).collect();
     let mut keys: Vec<u64> = (0..rows)
         .map(|row| key_hash(rules, &judged.batch, row).unwrap_or(contents[row]))
         .map(|hash| if hash == NO_KEY { 1 } else { hash })
@@ -37,8 +41,9 @@ pub(crate) fn hashes(rules: &RuleSet, chunk: &Chunk, judged: &Judged) -> Hashes 
     Hashes { keys, contents: contents.into_iter().map(|h| (h >> 32) as u32).collect() }
 }
 
-fn content(chunk: &Chunk, row: usize) -> u64 {
+fn content(header: u64, chunk: &Chunk, row: usize) -> u64 {
     let mut hasher = HASHER.build_hasher();
+    hasher.write_u64(header);
     for column in &chunk.columns {
         if column.is_valid(row) {
             hasher.write(column.value(row).as_bytes());

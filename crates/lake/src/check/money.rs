@@ -150,6 +150,19 @@ fn read_chinese(text: &str) -> Option<(f64, usize)> {
     (used > 0 && n > 0).then_some((n as f64, used))
 }
 
+/// Whether a cell is an amount and nothing else: `500万元人民币`, `100.00`.
+#[must_use]
+pub(crate) fn looks_like_money(v: &str) -> bool {
+    let is_sized = v.chars().count() <= 30 && v.chars().any(is_numeral);
+    let is_named = v.contains(['万', '亿', '元', '圆']);
+    let is_bare = || v.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b','));
+    // 万元街1号 and 500元/月 are no amounts.
+    is_sized
+        && (is_named || is_bare())
+        && !v.contains(['号', '街', '路', '/', '月', '年'])
+        && money_text_fault(v).is_none()
+}
+
 /// Why an amount as registers write it (`5000万人民币`, `100.00万元`, `50(万美元)`) cannot be understood; `None` when it can.
 /// The patterns are those of message `E415`.
 #[must_use]

@@ -55,6 +55,9 @@ pub enum Change {
 /// The field of a library that tells when a subject was registered.
 pub const REGISTERED: &str = "REG_DATE";
 
+/// The code that tells of a new subject known to the local library alone.
+const NEW_SUBJECT: &str = "E108";
+
 static LIBRARY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?P<ask>(?:known_in|lookup_in)\(\s*)'(?P<table>[^']+)'\s*,\s*(?P<key>[^,()]+?)\s*(?P<end>[,)])",
@@ -147,15 +150,58 @@ pub(crate) fn name(pack: &Pack, resource: &Resource, applied: &[&Override]) -> S
     name
 }
 
+/// Parts overrides into those that the packs of today can carry out on a resource, and those that they no longer can: a field was
+/// renamed, a rule or a library is gone. The latter are told to whoever checks ([`CheckRequest::unfit`](super::CheckRequest)) and
+/// the superior's own rule applies.
+#[must_use]
+pub fn part_overrides(
+    packs: &Packs,
+    resource: &str,
+    overrides: Vec<Override>,
+) -> (Vec<Override>, Vec<Override>) {
+    overrides.into_iter().partition(|o| o.validate(packs, resource).is_ok())
+}
+
 /// The resource's rules that apply on a day, with the local changes made.
 #[must_use]
 pub fn rules_in_force(resource: &Resource, overrides: &[Override], day: NaiveDate) -> Vec<Rule> {
     let applies = |r: &Rule| r.valid_from.is_none_or(|d| d <= day) && r.valid_to.is_none_or(|d| day <= d);
     let changed = |rule: &Rule| match overrides.iter().find(|o| o.rule == rule.name && o.in_force(day)) {
-        None => Some(rule.clone()),
-        Some(o) => change(rule, &o.change, day),
+        None => vec![rule.clone()],
+        Some(o) => change(rule, &o.change, day).into_iter().chain(notice(rule, &o.change, day)).collect(),
     };
-    resource.rules.iter().filter(|r| applies(r)).filter_map(changed).collect()
+    resource.rules.iter().filter(|r| applies(r)).flat_map(changed).collect()
+}
+
+/// Tells that a new subject was found in the local library alone, which is why it passed (E108); for a rule that asks whether a
+/// subject is known.
+fn notice(rule: &Rule, change: &Change, day: NaiveDate) -> Option<Rule> {
+    let Change::NewSubjects { days, library } = change else { return None };
+    let asked = LIBRARY.as_ref()?.captures_iter(&rule.assert).find(|c| c["ask"].starts_with("known_in"))?;
+    let (superior, key) = (&asked["table"], &asked["key"]);
+    let is_new = is_new(library, key, *days, day);
+    Some(Rule {
+        code: NEW_SUBJECT.to_owned(),
+        name: format!("{}-new", rule.name),
+        assert: format!(
+            "NOT ({is_new} AND known_in('{library}', {key}) AND NOT known_in('{superior}', {key}))"
+        ),
+        ambiguous: false,
+        suggest: None,
+        params: [("date".to_owned(), registered(library, key))].into_iter().collect(),
+        pattern: None,
+        severity: Some(Severity::Pass),
+        ..rule.clone()
+    })
+}
+
+fn registered(library: &str, key: &str) -> String {
+    format!("TRY_CAST(lookup_in('{library}', {key}, '{REGISTERED}') AS DATE)")
+}
+
+fn is_new(library: &str, key: &str, days: u16, day: NaiveDate) -> String {
+    let first = day.checked_sub_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MIN);
+    format!("{} > DATE '{first}'", registered(library, key))
 }
 
 fn change(rule: &Rule, change: &Change, day: NaiveDate) -> Option<Rule> {
@@ -166,9 +212,7 @@ fn change(rule: &Rule, change: &Change, day: NaiveDate) -> Option<Rule> {
         Change::Condition(sql) => rule.assert.clone_from(sql),
         Change::NewSubjects { days, library } => {
             let Some(key) = key_asked(&rule.assert) else { return Some(rule) };
-            let first = day.checked_sub_days(Days::new(u64::from(*days))).unwrap_or(NaiveDate::MIN);
-            let is_new =
-                format!("TRY_CAST(lookup_in('{library}', {key}, '{REGISTERED}') AS DATE) > DATE '{first}'");
+            let is_new = is_new(library, &key, *days, day);
             let locally = |sql: &str| {
                 format!("CASE WHEN {is_new} THEN ({}) ELSE ({sql}) END", in_library(sql, library))
             };

@@ -99,6 +99,6 @@ fn work(
 /// `Internal` when a rule fails to evaluate.
 pub(crate) fn check(rules: &RuleSet, binding: &Binding, chunk: Chunk) -> Result<Checked> {
     let judged = rules.judge(binding, &chunk)?;
-    let hashes = keys::hashes(rules, &chunk, &judged);
+    let hashes = keys::hashes(rules, binding, &chunk, &judged);
     Ok(Checked { rows: chunk.rows, judged, hashes, notes: chunk.notes })
 }

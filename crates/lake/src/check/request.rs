@@ -27,6 +27,9 @@ pub struct CheckRequest {
     pub lookups: Arc<Lookups>,
     /// Local changes of rules; of several for one check the first counts.
     pub overrides: Vec<Override>,
+    /// Local changes of rules that are in force but that the packs can no longer carry out (see [`super::part_overrides`]): they
+    /// are told in the report, and the superior's own rules apply.
+    pub unfit: Vec<Override>,
     /// The sheet to check; every sheet whose header fits when absent.
     pub sheet: Option<String>,
     /// How to read.
@@ -63,6 +66,7 @@ impl CheckRequest {
             as_of,
             lookups: Arc::default(),
             overrides: Vec::new(),
+            unfit: Vec::new(),
             sheet: None,
             read: ReadOptions::default(),
             findings: None,

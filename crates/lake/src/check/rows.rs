@@ -115,6 +115,11 @@ fn wrong_blame(name: &str, field: &str) -> Error {
 }
 
 impl RowRule {
+    /// Whether it tells something for information only.
+    pub(crate) fn is_notice(&self) -> bool {
+        self.severity == Some(Severity::Pass)
+    }
+
     /// Reports the rows for which the rule is false, unless a blamed cell is `rejected` (row, field) already. `cell` gives the
     /// value of a field as it stands in the file.
     ///

@@ -209,18 +209,26 @@ impl RuleSet {
     pub(crate) fn judge(&self, binding: &Binding, chunk: &Chunk) -> Result<Judged> {
         let kinds = self.kinds(binding, chunk);
         let (batch, mut hits) = self.check_fields(binding, chunk, &kinds)?;
+        shape::cell_notes(self, binding, chunk, &mut hits);
         let cell = |field: u16, row: usize| -> &str { self.cell(binding, chunk, field, row) };
-        // One mistake is one finding: a rule keeps silent about cells that are rejected already.
-        let rejected: HashSet<(u32, u16)> = hits
-            .iter()
-            .filter(|h| self.severity(h) == Some(Severity::Reject))
-            .map(|h| (h.row, h.field))
-            .collect();
-        for rule in &self.rules {
-            rule.run(&batch, &kinds, &rejected, &cell, &mut hits)?;
+        // One mistake is one finding: a rule keeps silent about cells that are rejected already. What is for information only
+        // keeps silent about cells that another rule rejects, too.
+        let (notices, rules): (Vec<&RowRule>, Vec<&RowRule>) = self.rules.iter().partition(|r| r.is_notice());
+        for rules in [rules, notices] {
+            if rules.is_empty() {
+                continue;
+            }
+            let rejected: HashSet<(u32, u16)> = hits
+                .iter()
+                .filter(|h| self.severity(h) == Some(Severity::Reject))
+                .map(|h| (h.row, h.field))
+                .collect();
+            for rule in rules {
+                rule.run(&batch, &kinds, &rejected, &cell, &mut hits)?;
+            }
         }
         keys::empty(self, binding, &batch, &mut hits);
-        shape::row_notes(self, binding, chunk, &mut hits);
+        shape::row_notes(chunk, &mut hits);
         hits.sort_by_key(|h| (h.row, h.field));
         shape::misplaced_rows(self, binding, chunk, &mut hits);
         Ok(Judged { hits, batch, kinds })

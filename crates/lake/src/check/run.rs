@@ -16,12 +16,13 @@ use super::header::{self, HeaderHit};
 use super::hit::{Hit, WHOLE_ROW};
 use super::keys;
 use super::pipeline::{self, Checked};
+use super::repeats;
 use super::report::{Report, TableReport};
 use super::request::CheckRequest;
 use super::rowset::RowSet;
 use super::ruleset::{RuleSet, builtin};
 use super::sink::FindingSink;
-use crate::read::{self, Chunk, Inspection, RowNoteKind};
+use crate::read::{self, Chunk, Inspection, RowNoteKind, TableInfo};
 use crate::table::error::working;
 
 /// What a check leaves behind.
@@ -48,10 +49,13 @@ pub struct CheckedTable {
     pub rejected: RowSet,
 }
 
+/// A row of the tables we know takes about this many bytes; a wrong guess only makes the filter less sharp.
+const ROW_BYTES: u64 = 80;
+
 /// Where a finding is made.
-struct Place<'a> {
-    rules: &'a RuleSet,
-    binding: &'a Binding,
+pub(super) struct Place<'a> {
+    pub(super) rules: &'a RuleSet,
+    pub(super) binding: &'a Binding,
     file: &'a str,
     sheet: Option<&'a str>,
 }
@@ -98,7 +102,18 @@ pub fn check_with(
         as_of: request.as_of,
         ..Report::default()
     };
-    let mut checked = Vec::new();
+    for unfit in &request.unfit {
+        let finding = Finding {
+            file: inspection.name.clone(),
+            value: unfit.rule.clone(),
+            params: vec![("id".to_owned(), unfit.id.clone())],
+            severity: Severity::Warn,
+            ..blank(builtin(code::OVERRIDE_UNFIT))
+        };
+        sink.put(finding, false)?;
+    }
+    let mut duplicates = Duplicates::new(inspection.bytes / ROW_BYTES)?;
+    let mut checked: Vec<CheckedTable> = Vec::new();
     for (index, info) in inspection.tables.iter().enumerate() {
         if !tables.contains(&index) {
             if request.sheet.is_none() {
@@ -113,9 +128,10 @@ pub fn check_with(
             }
             continue;
         }
+        sink.begin_table();
+        duplicates.begin_table();
         let (binding, header_hits) = header::bind(&rules.resource, &info.header, &request.mapping);
-        let place =
-            Place { rules, binding: &binding, file: info.file(&inspection), sheet: info.sheet.as_deref() };
+        let place = Place::of(rules, &inspection, info, &binding);
         let edition = header::other_edition(rules, &info.header).filter(|_| request.mapping.is_empty());
         // A margin beside the table: nothing stands there, and nothing is lost.
         let is_margin = |column: usize| {
@@ -134,26 +150,40 @@ pub fn check_with(
         }
         let before = report.rows;
         let source = read::open(&inspection, index, &request.read)?;
-        let rows = check_table(&place, source, request, &mut sink, inspection.bytes, info.header_row, |n| {
-            progress(before + n)
+        let found = (&mut sink, &mut duplicates);
+        let rows = check_table(&place, source, request.threads, found, info.header_row, |n| {
+            progress(before + n);
         })?;
         if rows == 0 {
             if let Some(finding) = place.header_finding(HeaderHit::new(code::NO_ROWS, ""), info.header_row) {
                 sink.put(finding, false)?;
             }
         }
-        let (rejected, warned) = sink.end_table();
         report.rows += rows;
+        checked.push(CheckedTable { table: index, binding, rows, rejected: RowSet::default() });
+    }
+    let places: Vec<Place<'_>> = checked
+        .iter()
+        .map(|t| Place::of(rules, &inspection, &inspection.tables[t.table], &t.binding))
+        .collect();
+    repeats::report(&places, duplicates, &mut sink)?;
+    let rows = sink.take_tables();
+    report.tables = places
+        .iter()
+        .zip(&checked)
+        .zip(&rows)
+        .map(|((place, table), (rejected, _))| TableReport {
+            file: place.file.to_owned(),
+            sheet: place.sheet.map(str::to_owned),
+            rows: table.rows,
+            rejected: rejected.len(),
+            columns: bound_columns(rules, &table.binding),
+        })
+        .collect();
+    for (table, (rejected, warned)) in checked.iter_mut().zip(rows) {
         report.rejected += rejected.len();
         report.warned += warned;
-        report.tables.push(TableReport {
-            file: place.file.to_owned(),
-            sheet: info.sheet.clone(),
-            rows,
-            rejected: rejected.len(),
-            columns: bound_columns(rules, &binding),
-        });
-        checked.push(CheckedTable { table: index, binding, rows, rejected: rejected.into() });
+        table.rejected = rejected.into();
     }
     report.passed = report.rows - report.rejected;
     sink.finish(&mut report)?;
@@ -171,7 +201,18 @@ pub(super) fn choose(rules: &RuleSet, inspection: &Inspection, request: &CheckRe
             .iter()
             .position(|t| t.sheet.as_deref() == Some(sheet) || t.file(inspection) == sheet);
         return found.map(|i| vec![i]).ok_or_else(|| {
-            let all: Vec<&str> = inspection.tables.iter().filter_map(|t| t.sheet.as_deref()).collect();
+            let name = |t: &'_ TableInfo| t.sheet.clone().or_else(|| t.entry.as_ref().map(|e| e.name.clone()));
+            let all: Vec<String> = inspection.tables.iter().filter_map(name).collect();
+            if all.is_empty() {
+                return Error::bad_input(
+                    "unknown-sheet",
+                    format!("“{}”不是工作簿，里面只有一张表，没有工作表“{sheet}”。请去掉 --sheet。", inspection.name),
+                    format!(
+                        "\"{}\" is no workbook: it holds one table and no sheet \"{sheet}\". Leave --sheet out.",
+                        inspection.name
+                    ),
+                );
+            }
             Error::bad_input(
                 "unknown-sheet",
                 format!("文件里没有工作表“{sheet}”。有：{}。", all.join("、")),
@@ -217,24 +258,20 @@ fn no_header(rules: &RuleSet, inspection: &Inspection) -> Error {
 fn check_table(
     place: &Place<'_>,
     source: Box<dyn read::RawChunks + Send>,
-    request: &CheckRequest,
-    sink: &mut FindingSink,
-    bytes: u64,
+    threads: usize,
+    (sink, duplicates): (&mut FindingSink, &mut Duplicates),
     header_row: u32,
     progress: impl Fn(u64),
 ) -> Result<u64> {
-    // A row of the tables we know takes about this much; a wrong guess only makes the filter less sharp.
-    const ROW_BYTES: u64 = 80;
     let rules = place.rules;
     let missing = rules.missing(place.binding);
-    let mut duplicates = Duplicates::new(bytes / ROW_BYTES)?;
     let mut rows = 0_u64;
     let mut missed_by_kind = vec![false; missing.len()];
     // Blank rows at the end are no one's mistake, so a run is reported when a row follows it.
-    pipeline::run(rules, place.binding, source, request.threads, |checked| {
+    pipeline::run(rules, place.binding, source, threads, |checked| {
         rows += checked.rows.len() as u64;
         missed(place, &missing, &checked, &mut missed_by_kind, sink);
-        collect(place, checked, sink, &mut duplicates)?;
+        collect(place, checked, sink, duplicates)?;
         progress(rows);
         Ok(())
     })?;
@@ -247,28 +284,6 @@ fn check_table(
             sink.put(finding, false)?;
         }
     }
-    let field = keys::first_field(rules, &place.binding.columns);
-    let list: Vec<String> = rules
-        .key
-        .iter()
-        .filter_map(|part| part.first())
-        .map(|f| format!("@{}", rules.resource.fields[*f].code))
-        .collect();
-    duplicates.finish(|repeat, first_row, suspect| {
-        let hit = if repeat.exact {
-            Hit::new(0, WHOLE_ROW, code::ROW_REPEATED, &suspect.key)
-        } else {
-            Hit::new(0, field, code::DUPLICATE_KEY, &suspect.key)
-                .pattern("in-file")
-                .param("list", list.join("、"))
-        };
-        let mut hit = hit.param("a", first_row);
-        hit.ambiguous = !repeat.exact;
-        if let Some(finding) = place.finding(hit, suspect.row) {
-            sink.put(finding, true)?;
-        }
-        Ok(())
-    })?;
     Ok(rows)
 }
 
@@ -363,9 +378,22 @@ fn blank(code: &str) -> Finding {
     }
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
+    fn of(rules: &'a RuleSet, inspection: &'a Inspection, info: &'a TableInfo, binding: &'a Binding) -> Self {
+        Self { rules, binding, file: info.file(inspection), sheet: info.sheet.as_deref() }
+    }
+
+    /// What to call this table in a message about a row of `from`.
+    pub(super) fn name(&self, from: &Self) -> String {
+        match self.sheet {
+            Some(sheet) if self.file == from.file => sheet.to_owned(),
+            Some(sheet) => format!("{} / {sheet}", self.file),
+            None => self.file.to_owned(),
+        }
+    }
+
     /// A hit with its place; `None` when its check is switched off locally.
-    fn finding(&self, hit: Hit, row: u32) -> Option<Finding> {
+    pub(super) fn finding(&self, hit: Hit, row: u32) -> Option<Finding> {
         let severity = self.rules.severity(&hit)?;
         let info = &self.rules.codes[hit.code.0 as usize];
         let field = |i: u16| self.rules.fields.get(usize::from(i)).map(|f| f.field.code.clone());

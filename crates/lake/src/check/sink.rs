@@ -13,13 +13,19 @@ use super::finding::Finding;
 use super::report::{Group, Report, RuleCount};
 use crate::table::error::working;
 
-/// Takes findings in row order and counts them.
+/// Takes findings, table by table and in row order, and counts them.
 pub(crate) struct FindingSink {
     out: BufWriter<File>,
-    /// By code: severity, findings, rows, last row counted.
-    rules: IndexMap<String, (RuleCount, Option<u32>), ahash::RandomState>,
+    /// By code: severity, findings, rows; table and row counted last.
+    rules: IndexMap<String, (RuleCount, Option<(usize, u32)>), ahash::RandomState>,
     groups: IndexMap<GroupKey, Group, ahash::RandomState>,
     findings: u64,
+    tables: Vec<TableRows>,
+}
+
+/// What findings did to the rows of one table.
+#[derive(Default)]
+struct TableRows {
     rejected: RoaringBitmap,
     warned: RoaringBitmap,
 }
@@ -37,26 +43,40 @@ impl FindingSink {
             rules: IndexMap::default(),
             groups: IndexMap::default(),
             findings: 0,
-            rejected: RoaringBitmap::new(),
-            warned: RoaringBitmap::new(),
+            tables: Vec::new(),
         })
     }
 
-    /// Takes one finding. `is_row` tells whether it is about a data row, which it then rejects or warns.
+    /// Begins the next table.
+    pub(crate) fn begin_table(&mut self) {
+        self.tables.push(TableRows::default());
+    }
+
+    /// Takes one finding about the table begun last. `is_row` tells whether it is about a data row, which it then rejects or
+    /// warns.
     ///
     /// # Errors
     /// `lake-full` when the disk is full.
     pub(crate) fn put(&mut self, finding: Finding, is_row: bool) -> Result<()> {
+        let table = self.tables.len().checked_sub(1).filter(|_| is_row);
+        self.put_at(table, finding)
+    }
+
+    /// Takes one finding: about a data row of `table`, counted in the order in which they were begun, or about none.
+    ///
+    /// # Errors
+    /// `lake-full` when the disk is full.
+    pub(crate) fn put_at(&mut self, table: Option<usize>, finding: Finding) -> Result<()> {
         serde_json::to_writer(&mut self.out, &finding).map_err(working)?;
         self.out.write_all(b"\n").map_err(working)?;
         self.findings += 1;
-        if is_row {
+        if let Some(rows) = table.and_then(|t| self.tables.get_mut(t)) {
             match finding.severity {
                 Severity::Reject => {
-                    self.rejected.insert(finding.row);
+                    rows.rejected.insert(finding.row);
                 }
                 Severity::Warn => {
-                    self.warned.insert(finding.row);
+                    rows.warned.insert(finding.row);
                 }
                 Severity::Pass => {}
             }
@@ -69,8 +89,10 @@ impl FindingSink {
         let Some(count) = self.rules.get_mut(&finding.code) else { return Ok(()) };
         count.0.findings += 1;
         count.0.severity = count.0.severity.max(finding.severity);
-        if is_row && count.1 != Some(finding.row) {
-            count.1 = Some(finding.row);
+        if let Some(table) = table
+            && count.1 != Some((table, finding.row))
+        {
+            count.1 = Some((table, finding.row));
             count.0.rows += 1;
         }
         let key =
@@ -93,19 +115,28 @@ impl FindingSink {
         Ok(())
     }
 
-    /// A row that is rejected by what is wrong with the header.
+    /// A row of the table begun last that is rejected by what is wrong with the header.
     pub(crate) fn reject(&mut self, row: u32) {
-        self.rejected.insert(row);
+        if let Some(rows) = self.tables.last_mut() {
+            rows.rejected.insert(row);
+        }
     }
 
-    /// Ends a table: its rejected rows and the number of warned rows among the others.
-    pub(crate) fn end_table(&mut self) -> (RoaringBitmap, u64) {
-        let rejected = std::mem::take(&mut self.rejected);
-        let warned = std::mem::take(&mut self.warned) - &rejected;
-        for count in self.rules.values_mut() {
-            count.1 = None;
-        }
-        (rejected, warned.len())
+    /// Whether a row is rejected by what was found so far.
+    pub(crate) fn is_rejected(&self, table: usize, row: u32) -> bool {
+        self.tables.get(table).is_some_and(|rows| rows.rejected.contains(row))
+    }
+
+    /// By table: its rejected rows and the number of warned rows among the others.
+    pub(crate) fn take_tables(&mut self) -> Vec<(RoaringBitmap, u64)> {
+        let tables = std::mem::take(&mut self.tables);
+        tables
+            .into_iter()
+            .map(|rows| {
+                let warned = (rows.warned - &rows.rejected).len();
+                (rows.rejected, warned)
+            })
+            .collect()
     }
 
     /// Writes out what is left and fills the counts of a report.

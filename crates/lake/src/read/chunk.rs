@@ -102,7 +102,25 @@ pub(crate) enum RowNoteKind {
     DuplicateKey {
         /// The cell.
         column: u32,
+        /// The other value as text; empty for null.
+        again: String,
     },
+    /// An object or an array in the place of one value; delivered as it is spelled.
+    Nested {
+        /// The cell.
+        column: u32,
+        /// Which of the two.
+        shape: NestedShape,
+    },
+}
+
+/// What stands in the place of one value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NestedShape {
+    /// Values by name: a JSON object, a struct or map of Parquet.
+    Object,
+    /// Values in a row: a JSON array, a list of Parquet.
+    Array,
 }
 
 /// Cuts a table into raw chunks, in order. Runs on one thread; memory is bounded by the block size and the limit

@@ -21,7 +21,7 @@ mod testing;
 
 use kernel::Result;
 
-pub(crate) use chunk::{Chunk, RawChunk, RawChunks, RowNote, RowNoteKind};
+pub(crate) use chunk::{Chunk, NestedShape, RawChunk, RawChunks, RowNote, RowNoteKind};
 pub use inspect::inspect;
 pub use model::{
     Compression, Encoding, Format, Inspection, Limits, Note, ReadOptions, SampleRow, TableInfo, ZipEntry,

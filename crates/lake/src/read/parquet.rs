@@ -12,7 +12,7 @@ use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use kernel::Result;
 
-use super::chunk::{Chunk, Parse, RawChunk, RawChunks};
+use super::chunk::{Chunk, NestedShape, Parse, RawChunk, RawChunks, RowNote, RowNoteKind};
 use super::model::{Format, Note, ReadOptions, SampleRow, TableInfo};
 use super::source::Source;
 use super::{refuse, sheet};
@@ -117,11 +117,27 @@ impl Parse for Batch {
 
 fn texts(batch: &RecordBatch, first: u32) -> Result<Chunk> {
     let rows = u32::try_from(batch.num_rows()).map_err(|_| refuse::too_many_rows())?;
+    let mut notes = Vec::new();
+    for (column, values) in (0..).zip(batch.columns()) {
+        let Some(shape) = nested(values.data_type()) else { continue };
+        let filled = (first..).zip(0..values.len()).filter(|(_, i)| values.is_valid(*i));
+        notes.extend(filled.map(|(row, _)| RowNote { row, kind: RowNoteKind::Nested { column, shape } }));
+    }
+    notes.sort_by_key(|note: &RowNote| note.row);
     Ok(Chunk {
         rows: (first..first.saturating_add(rows)).collect(),
         columns: batch.columns().iter().map(text).collect::<Result<_>>()?,
-        notes: Vec::new(),
+        notes,
     })
+}
+
+/// Whether a cell of the column holds several values, and in what shape.
+fn nested(kind: &DataType) -> Option<NestedShape> {
+    match kind {
+        DataType::Struct(_) | DataType::Map(..) | DataType::Union(..) => Some(NestedShape::Object),
+        kind if kind.is_nested() => Some(NestedShape::Array),
+        _ => None,
+    }
 }
 
 /// A column as text: dates as YYYY-MM-DD, instants as the clock in Beijing shows them, floating numbers as a spreadsheet shows

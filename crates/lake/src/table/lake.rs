@@ -14,6 +14,7 @@ use kernel::{Clock, Error, Result, SystemClock};
 use url::Url;
 
 use super::commit::Digest;
+use super::damage;
 use super::durable;
 use super::error::{OrStorage, storage, unreachable};
 use super::push::Group;
@@ -66,6 +67,14 @@ pub(crate) struct Slot {
     pub(crate) digests: Mutex<std::collections::BTreeMap<u64, Arc<Digest>>>,
     /// Where single pushes are gathered.
     pub(crate) group: Group,
+}
+
+impl Slot {
+    /// Forgets what was read: the log is not what it was.
+    fn forget(&self) {
+        *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.digests.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
 }
 
 impl Lake {
@@ -220,6 +229,7 @@ impl Lake {
             return Err(no_table(resource));
         }
         let known = slot.newest.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let before = known.as_ref().and_then(DeltaTable::version);
         let mut table = match known {
             Some(t) => t,
             None => self.unloaded(resource)?,
@@ -229,8 +239,15 @@ impl Lake {
             if matches!(e, DeltaTableError::NotATable(_)) && no_commit_yet(&self.folder(resource)) {
                 return Err(no_table(resource));
             }
-            *slot.newest.lock().unwrap_or_else(PoisonError::into_inner) = None;
-            return Err(storage(resource, e));
+            slot.forget();
+            let folder = self.folder(resource);
+            let damage = damage::unreadable(&folder).map(|d| d.refusal(resource, &folder));
+            return Err(damage.unwrap_or_else(|| storage(resource, e)));
+        }
+        let folder = self.folder(resource);
+        if let Some(damage) = table.version().and_then(|newest| damage::cut_off(&folder, before, newest)) {
+            slot.forget();
+            return Err(damage.refusal(resource, &folder));
         }
         self.remember(&slot, &table);
         Ok(table)

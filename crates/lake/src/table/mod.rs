@@ -2,6 +2,7 @@
 
 mod changes;
 mod commit;
+mod damage;
 pub(crate) mod durable;
 pub(crate) mod error;
 mod files;

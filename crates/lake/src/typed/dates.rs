@@ -4,6 +4,9 @@ use chrono::{Datelike, NaiveDate};
 
 use super::fold::{self, Fold};
 
+mod epoch;
+mod spelled;
+
 /// A day read from a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DateRead {
@@ -15,8 +18,16 @@ pub enum DateRead {
     /// An instant that is another day in Beijing than where it was written: `2020-09-28T16:00:00Z` is the 29th. Systems
     /// write midnight so when they hand over dates as instants.
     OtherZone(i32),
+    /// With the month in English, as programs write it: `Tue Sep 29 00:00:00 CST 2020`, `Sep 29, 2020`.
+    English(i32),
+    /// In Chinese numerals: `二〇二〇年九月二十九日`.
+    Numerals(i32),
     /// A spreadsheet's serial number, e.g. `44103`.
     Serial(i32),
+    /// Milliseconds since 1970, e.g. `1601308800000`; the day is that of Beijing.
+    Milliseconds(i32),
+    /// Seconds since 1970, e.g. `1601308800`; the day is that of Beijing.
+    Seconds(i32),
     /// Day before year, e.g. `29/09/2020`, where only one reading is possible.
     DayFirst(i32),
     /// The year has two digits: it is not known which century is meant. Holds the two digits.
@@ -30,6 +41,8 @@ pub enum DateRead {
 }
 
 const EPOCH_CE: i32 = 719_163;
+/// Beijing's distance from UTC, in minutes.
+const BEIJING: i32 = 8 * 60;
 
 /// Days from 1970-01-01, or `None` when there is no such day. Proleptic Gregorian, years 1 to 9999.
 #[must_use]
@@ -142,12 +155,16 @@ fn read_plain(v: &str) -> DateRead {
     let (day_part, later) = strip_time(v);
     match read_day(day_part) {
         DateRead::Good(day) if later != 0 => DateRead::OtherZone(day + later),
+        DateRead::Unreadable => spelled::read(v).unwrap_or(DateRead::Unreadable),
         read => read,
     }
 }
 
 fn read_day(day_part: &str) -> DateRead {
     if let Some(read) = read_fast(day_part.as_bytes()) {
+        return read;
+    }
+    if let Some(read) = epoch::read(day_part) {
         return read;
     }
     if !day_part.is_empty()
@@ -213,7 +230,6 @@ fn strip_time(v: &str) -> (&str, i32) {
 
 /// `16:00:00.000Z`, `00:00+08:00`, `00:00:00-0500`; `None` when no zone is told.
 fn days_later_in_beijing(time: &str) -> Option<i32> {
-    const BEIJING: i32 = 8 * 60;
     let minutes = |text: &str| -> Option<i32> {
         let (h, m) = match text.split_once(':') {
             Some((h, m)) => (h, m.get(..2)?),
@@ -328,7 +344,7 @@ mod tests {
         assert_eq!(read("2021/02/30"), DateRead::NoSuchDay);
         assert_eq!(read("20210230"), DateRead::NoSuchDay);
         assert_eq!(read("2021年2月"), DateRead::NoDay);
-        for v in ["03/04/2020", "长期", "", "2020", "二〇二〇年九月", "1/2", "123456789"] {
+        for v in ["03/04/2020", "长期", "", "2020", "甲辰年", "1/2", "123456789"] {
             assert_eq!(read(v), DateRead::Unreadable, "{v}");
         }
         assert_eq!(write(d), "2020/09/29");

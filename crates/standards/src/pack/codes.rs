@@ -54,6 +54,10 @@ codes! {
     NOTE_ROW = "S021";
     /// 用了另一版模板
     OTHER_EDITION = "S022";
+    /// 同一个键写了两次
+    KEY_TWICE = "S023";
+    /// 一格里套着多个值
+    NESTED = "S024";
     /// 必填项为空
     REQUIRED = "E101";
     /// 统一社会信用代码位数不对
@@ -138,4 +142,6 @@ codes! {
     DIVISION_UNKNOWN = "W603";
     /// 内含组织机构代码校验不过
     INNER_ORG_CODE = "W604";
+    /// 本地调整不再适用
+    OVERRIDE_UNFIT = "W607";
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use indexmap::IndexMap;
 use kernel::{Error, OrgId, Result, SubmissionId, Text};
-use lake::check::{CheckOutcome, CheckRequest};
+use lake::check::{CheckOutcome, CheckRequest, part_overrides};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use store::{OrFail as _, events};
@@ -96,10 +96,13 @@ pub(crate) async fn request_for(
     org: OrgId,
     as_of: NaiveDate,
 ) -> Result<CheckRequest> {
-    let overrides = catalogue::overrides_in_force(intake.db.conn(), resource, org, as_of).await?;
+    let in_force = catalogue::overrides_in_force(intake.db.conn(), resource, org, as_of).await?;
+    // One that the standard has outgrown must not turn every file away.
+    let (overrides, unfit) = part_overrides(&intake.packs, resource, in_force);
     Ok(CheckRequest {
         lookups: lookups::for_resource(intake, resource, &overrides, as_of).await?,
         overrides,
+        unfit,
         ..CheckRequest::new(Arc::clone(&intake.packs), resource, as_of)
     })
 }

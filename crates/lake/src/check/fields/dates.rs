@@ -36,6 +36,12 @@ fn with_digits(v: &str) -> Option<i32> {
 const LONG_TERM: [&str; 7] = ["长期", "长期有效", "永久", "永久有效", "无固定期限", "无期限", "永续"];
 const LONG_TERM_DAY: &str = "2099/12/31";
 
+/// A day that came as a count of days or seconds.
+fn counted(hit: Hit, pattern: &'static str, day: i32) -> Hit {
+    let d = dates::write(day);
+    hit.pattern(pattern).param("d", &d).suggest(d)
+}
+
 impl DateCheck {
     pub(super) fn new(min: Option<NaiveDate>, not_future: bool, shared: &Shared) -> Self {
         let today = shared.today;
@@ -85,13 +91,19 @@ impl DateCheck {
             DateRead::Folded(day, how) => {
                 (field.folded(row, v, &dates::write(day), how.pattern()), Some(day))
             }
+            DateRead::English(day) => (field.folded(row, v, &dates::write(day), "english-date"), Some(day)),
+            DateRead::Numerals(day) => {
+                (field.folded(row, v, &dates::write(day), "chinese-numerals"), Some(day))
+            }
             DateRead::OtherZone(day) => (field.folded(row, v, &dates::write(day), "date-words"), Some(day)),
             DateRead::Serial(day) => {
-                let d = dates::write(day);
-                (
-                    field.hit(row, code::DATE_SERIAL, v).pattern("excel-serial").param("d", &d).suggest(d),
-                    Some(day),
-                )
+                (counted(field.hit(row, code::DATE_SERIAL, v), "excel-serial", day), Some(day))
+            }
+            DateRead::Milliseconds(day) => {
+                (counted(field.hit(row, code::DATE_SERIAL, v), "epoch-milliseconds", day), Some(day))
+            }
+            DateRead::Seconds(day) => {
+                (counted(field.hit(row, code::DATE_SERIAL, v), "epoch-seconds", day), Some(day))
             }
             DateRead::DayFirst(day) => (
                 field.hit(row, code::DATE_UNREADABLE, v).pattern("day-first").suggest(dates::write(day)),

@@ -203,14 +203,15 @@ impl FieldCheck {
     /// Whether a value would be right in this field, told without reporting. `None` for kinds that take any text.
     pub(crate) fn fits(&self, v: &str, shared: &Shared) -> Option<bool> {
         Some(match &self.judge {
-            Judge::Text { .. } | Judge::Money | Judge::Name | Judge::DocumentNumber | Judge::Pattern(..) => {
-                return None;
-            }
+            Judge::Text { .. } | Judge::Name | Judge::DocumentNumber | Judge::Pattern(..) => return None,
+            Judge::Money => super::money::looks_like_money(v),
             Judge::Date(_) => matches!(
                 crate::typed::dates::read(v),
                 crate::typed::dates::DateRead::Good(_)
                     | crate::typed::dates::DateRead::Folded(..)
                     | crate::typed::dates::DateRead::OtherZone(_)
+                    | crate::typed::dates::DateRead::English(_)
+                    | crate::typed::dates::DateRead::Numerals(_)
             ),
             Judge::Decimal(check) => check.fits(v),
             Judge::Integer(_) => v.parse::<i64>().is_ok(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use standards::pack::Severity;
 
 use super::super::overrides::with as change;
-use super::super::{Change, LookupTable, Lookups};
+use super::super::{Change, LookupTable, Lookups, part_overrides};
 use super::{GOOD, HEADER, check, penalty_with, request};
 
 #[test]
@@ -78,7 +78,10 @@ fn new_subjects_are_compared_with_the_local_library_only() {
     request.lookups = library("2024-02-20", "烟台示例个体店");
     assert_eq!(unknown(&request), "E109", "the superior's library does not know it");
     request.overrides = vec![new("subject-known"), new("name-fits-code")];
-    assert_eq!(unknown(&request), "", "registered ten days ago, known to the city");
+    assert_eq!(unknown(&request), "E108", "registered ten days ago, known to the city");
+    let told = check(file.as_bytes(), &request).1.into_iter().find(|f| f.code == "E108").unwrap();
+    assert_eq!(told.severity, Severity::Pass);
+    assert!(super::words(&told, &request).0.contains("2024/02/20"), "{told:?}");
     request.lookups = library("2024-02-20", "烟台别的店");
     assert_eq!(unknown(&request), "E107", "its name is compared with the local library");
     request.lookups = library("2024-01-20", "烟台示例个体店");
@@ -86,4 +89,25 @@ fn new_subjects_are_compared_with_the_local_library_only() {
     request.overrides[0].expires = request.as_of.pred_opt();
     request.lookups = library("2024-02-20", "烟台示例个体店");
     assert_eq!(unknown(&request), "E109");
+}
+
+#[test]
+fn an_override_the_standard_has_outgrown_is_told_and_the_original_rule_applies() {
+    let file = penalty_with("罚款金额（万元）", "2000");
+    let mut request = request("penalty-2018");
+    let mut renamed = change("fine-in-ten-thousands", Change::Condition("CF_FINE_OF_OLD <= 5000".to_owned()));
+    renamed.id = "3fa9c1d2".to_owned();
+    let kept = change("W603", Change::Severity(Severity::Reject));
+    let gone = change("rule-of-old", Change::SwitchOff);
+    let (fit, unfit) = part_overrides(&request.packs, "penalty-2018", vec![renamed, kept.clone(), gone]);
+    assert_eq!(fit, [kept]);
+    (request.overrides, request.unfit) = (fit, unfit);
+    let (outcome, findings) = check(file.as_bytes(), &request);
+    assert!(findings.iter().any(|f| f.code == "E403" && f.severity == Severity::Reject));
+    assert!(outcome.report.rule_set.ends_with("/penalty-2018+W603=reject"), "{}", outcome.report.rule_set);
+    let told: Vec<_> = findings.iter().filter(|f| f.code == "W607").collect();
+    assert_eq!(told.len(), 2);
+    assert_eq!((told[0].row, told[0].severity), (0, Severity::Warn));
+    let (why, _) = super::words(told[0], &request);
+    assert!(why.contains("fine-in-ten-thousands") && why.contains("3fa9c1d2"), "{why}");
 }

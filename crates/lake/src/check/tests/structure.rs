@@ -26,6 +26,144 @@ fn a_row_that_repeats_another_points_at_it() {
 }
 
 #[test]
+fn the_correction_below_a_wrong_row_lands_and_both_are_told() {
+    let wrong = GOOD.replace(",0.2,", ",2000,");
+    for (file, wrong_row, good_row) in
+        [(format!("{HEADER}\n{wrong}\n{GOOD}\n"), 2, 3), (format!("{HEADER}\n{GOOD}\n{wrong}\n"), 3, 2)]
+    {
+        let request = request("penalty-2018");
+        let (outcome, findings) = check(file.as_bytes(), &request);
+        let mut told = codes(&findings);
+        told.sort_unstable();
+        let mut expected = [
+            (wrong_row, "E403", "unit-yuan"),
+            (wrong_row, "E504", "other-lands"),
+            (good_row, "E504", "other-rejected"),
+        ];
+        expected.sort_unstable();
+        assert_eq!(told, expected);
+        assert_eq!((outcome.report.passed, outcome.report.rejected, outcome.report.warned), (1, 1, 1));
+        assert!(
+            outcome.tables[0].rejected.contains(wrong_row) && !outcome.tables[0].rejected.contains(good_row)
+        );
+        let pair = findings.iter().find(|f| f.pattern == "other-rejected").unwrap();
+        assert_eq!(pair.severity, Severity::Warn);
+        let (why, fix) = super::words(pair, &request);
+        assert!(why.contains(&format!("“样例.csv”第{wrong_row}行")), "{why}");
+        assert!(fix.contains(&format!("删除第{wrong_row}行")), "{fix}");
+    }
+}
+
+#[test]
+fn a_third_row_repeats_the_one_that_lands() {
+    let wrong = GOOD.replace(",0.2,", ",2000,");
+    let other = GOOD.replace("经营超过保质期食品3瓶", "经营超过保质期食品5瓶");
+    let file = format!("{HEADER}\n{wrong}\n{GOOD}\n{other}\n{GOOD}\n");
+    let (outcome, findings) = check(file.as_bytes(), &request("penalty-2018"));
+    let of = |row: u32, code: &str| {
+        let f = findings.iter().find(|f| f.row == row && f.code == code).unwrap();
+        f.params.iter().find(|(n, _)| n == "a").map(|(_, v)| v.clone())
+    };
+    assert_eq!(of(4, "E504").as_deref(), Some("3"));
+    assert_eq!(of(5, "S011").as_deref(), Some("3"));
+    assert_eq!((outcome.report.passed, outcome.report.rejected), (1, 3));
+}
+
+#[test]
+fn repeats_are_looked_for_over_all_files_of_a_zip() {
+    let other = GOOD.replace("经营超过保质期食品3瓶", "经营超过保质期食品5瓶");
+    let new = GOOD.replace("12号", "13号");
+    let bytes = zip(&[
+        ("一月.csv", &format!("{HEADER}\n{GOOD}\n{new}\n")),
+        ("二月.csv", &format!("{HEADER}\n{other}\n{new}\n")),
+    ]);
+    let request = request("penalty-2018");
+    let (outcome, findings) = check(&bytes, &request);
+    assert_eq!(codes(&findings), [(2, "E504", "elsewhere"), (3, "S011", "elsewhere")]);
+    assert!(findings.iter().filter(|f| f.pattern == "elsewhere").all(|f| f.file == "二月.csv"));
+    let told = findings.iter().find(|f| f.code == "E504").unwrap();
+    assert!(super::words(told, &request).0.contains("“一月.csv”第2行"), "{told:?}");
+    assert_eq!((outcome.report.rows, outcome.report.rejected), (4, 2));
+    let by_table: Vec<u64> = outcome.report.tables.iter().map(|t| t.rejected).collect();
+    assert_eq!(by_table, [0, 2]);
+    assert!(outcome.tables[1].rejected.contains(2) && outcome.tables[0].rejected.is_empty());
+}
+
+fn zip(files: &[(&str, &str)]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in files {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_key_given_twice_in_one_record_is_told() {
+    let row = |more: &str| {
+        format!(r#"{{"企业名称":"东莞示例食品有限公司","统一社会信用代码":"91441900MA0DEM013W"{more}}}"#)
+    };
+    let request = request("legal-entity");
+    for text in [format!("[{}]", row(r#","企业名称":"别的公司""#)), row(r#","企业名称":"别的公司""#)]
+    {
+        let (outcome, findings) = check(text.as_bytes(), &request);
+        assert_eq!(codes(&findings), [(1, "S023", "")], "{text}");
+        assert_eq!(outcome.report.rejected, 1);
+        let (why, _) = super::words(&findings[0], &request);
+        assert!(
+            why.contains("企业名称") && why.contains("东莞示例食品有限公司") && why.contains("别的公司"),
+            "{why}"
+        );
+    }
+    let (outcome, findings) = check(row(r#","企业名称":"东莞示例食品有限公司""#).as_bytes(), &request);
+    assert_eq!((codes(&findings), outcome.report.rejected), (vec![(1, "S023", "same-value")], 0));
+    let (_, findings) = check(row(r#","备忘":1,"备忘":2"#).as_bytes(), &request);
+    assert!(findings.iter().all(|f| f.code != "S023"), "a key that is not read loses nothing: {findings:?}");
+}
+
+#[test]
+fn nested_values_are_explained_and_rejected() {
+    let request = request("penalty-2018");
+    let row = |field: &str, value: &str| {
+        let mut cells: Vec<String> = HEADER
+            .split(',')
+            .zip(GOOD.split(','))
+            .filter(|(h, _)| *h != field)
+            .map(|(h, v)| format!("{h:?}:{v:?}"))
+            .collect();
+        cells.push(format!("{field:?}:{value}"));
+        format!("[{{{}}}]", cells.join(","))
+    };
+    for (field, value, pattern, suggestion) in [
+        ("违法事实", r#"{"种类":"食品","数量":3}"#, "object", None),
+        ("违法事实", r#"["经营过期食品","拒不改正"]"#, "array", None),
+        ("违法事实", r#"["经营过期食品"]"#, "single", Some("经营过期食品")),
+        (
+            "处罚类别",
+            r#"["罚款","没收违法所得、没收非法财物"]"#,
+            "list",
+            Some("罚款;没收违法所得、没收非法财物"),
+        ),
+        ("罚款金额（万元）", "[0.2]", "single", Some("0.2")),
+        ("违法事实", "[]", "empty", Some("")),
+    ] {
+        let (outcome, findings) = check(row(field, value).as_bytes(), &request);
+        let told: Vec<_> = findings
+            .iter()
+            .filter(|f| f.severity == Severity::Reject)
+            .map(|f| (f.code.as_str(), f.pattern.as_str(), f.suggestion.as_deref()))
+            .collect();
+        assert_eq!(told, [("S024", pattern, suggestion)], "{field} {value}");
+        assert_eq!(outcome.report.rejected, 1);
+        let told = findings.iter().find(|f| f.code == "S024").unwrap();
+        assert!(super::words(told, &request).0.contains(field), "{told:?}");
+    }
+    let (outcome, _) = check(row("违法事实", r#""{\"种类\":\"食品\"}""#).as_bytes(), &request);
+    assert_eq!(outcome.report.rejected, 0, "a text may look like JSON");
+}
+
+#[test]
 fn totals_and_signatures_below_the_table_are_no_rows() {
     let commas = ",".repeat(HEADER.matches(',').count());
     let file = format!("{HEADER}\n{GOOD}\n合计：1{commas}\n填表人：李四{}联系电话：0\n", &commas[1..]);
@@ -71,6 +209,47 @@ fn shifted_cells_are_one_finding() {
 }
 
 #[test]
+fn cells_shifted_in_a_table_of_free_text_are_one_finding() {
+    let header =
+        "企业名称,统一社会信用代码,注册日期,企业类型,法人代表,注册资金,经营范围,所在省份,地区,注册地址";
+    let row = |n: usize, who: &str, scope: &str| {
+        let kind = if n.is_multiple_of(2) { "有限责任公司" } else { "个体工商户" };
+        format!(
+            "某某示例{n}厂,,201{}-03-18,{kind},{who},{n}00万元人民币,{scope},广东,东莞,示例路{n}号",
+            n % 9
+        )
+    };
+    let mut rows: Vec<String> = (0..60).map(|n| row(n, "张三", "日用品销售")).collect();
+    rows.push(row(60, "张三,李四", "日用品销售"));
+    rows.push(row(61, "张三", "日用品销售,食品,玩具"));
+    rows.push(row(62, "张三", "日用品销售").replace("张三,", ""));
+    // A record of its own kind is not shifted.
+    rows.push(row(63, "张三", "日用品销售").replace("广东,东莞", "香港,九龙"));
+    // One cell too many, and nothing tells where.
+    rows.push(format!("{},", row(64, "张三", "日用品销售")) + "多");
+    let file = format!("{header}\n{}\n", rows.join("\n"));
+    let (_, findings) = check(file.as_bytes(), &request("legal-entity"));
+    let told: Vec<_> = codes(&findings).into_iter().filter(|(_, code, _)| *code != "E115").collect();
+    assert_eq!(
+        told,
+        [
+            (62, "S013", "shifted-right"),
+            (63, "S013", "shifted-right"),
+            (64, "S013", "shifted-left"),
+            (66, "S008", "")
+        ]
+    );
+    let n: Vec<&str> = findings
+        .iter()
+        .filter(|f| f.code == "S013")
+        .flat_map(|f| &f.params)
+        .filter(|(name, _)| name == "n")
+        .map(|(_, n)| n.as_str())
+        .collect();
+    assert_eq!(n, ["1", "2", "1"]);
+}
+
+#[test]
 fn the_header_pasted_inside_is_no_row() {
     let file = format!("{HEADER}\n{GOOD}\n{HEADER}\n");
     let (outcome, findings) = check(file.as_bytes(), &request("penalty-2018"));
@@ -86,6 +265,28 @@ fn a_missing_column_is_told_once_and_rejects_every_row() {
     let missing: Vec<_> = findings.iter().filter(|f| f.code == "E507").map(|f| f.field.as_deref()).collect();
     assert_eq!(missing, [Some("CF_CFJGDM")]);
     assert_eq!((outcome.report.rows, outcome.report.rejected, outcome.report.passed), (2, 2, 0));
+}
+
+#[test]
+fn a_sheet_that_is_not_there_is_refused_with_those_that_are() {
+    let refused = |bytes: &[u8]| {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        std::io::Write::write_all(&mut file, bytes).unwrap();
+        let mut request = request("penalty-2018");
+        request.sheet = Some("处罚".to_owned());
+        super::check_file(file.path(), "一月.csv", &request, |_| {}).unwrap_err()
+    };
+    let text = format!("{HEADER}\n{GOOD}\n");
+    let e = refused(text.as_bytes());
+    assert_eq!(e.code(), "unknown-sheet");
+    assert!(
+        e.text().zh.contains("“一月.csv”不是工作簿") && e.text().zh.contains("--sheet"),
+        "{}",
+        e.text().zh
+    );
+    assert!(e.text().en.contains("no workbook"), "{}", e.text().en);
+    let e = refused(&zip(&[("甲.csv", &text), ("乙.csv", &text)]));
+    assert!(e.text().zh.contains("有：甲.csv、乙.csv"), "{}", e.text().zh);
 }
 
 #[test]

@@ -52,7 +52,7 @@ pub(super) fn inspect(source: &Source, head: &Head, options: &ReadOptions) -> Re
                     header.push(key.clone());
                     header.len() - 1
                 });
-                if let Some(text) = value {
+                if let Some(text) = value.text() {
                     cells.entry(column).or_insert_with(|| text.into_owned());
                 }
             })?;

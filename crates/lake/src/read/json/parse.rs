@@ -1,5 +1,5 @@
 //! Turns JSON records into cells. Values keep their own spelling: `0.10` stays `0.10`, an 18-digit number keeps
-//! its digits, and what is nested stays JSON text.
+//! its digits, and what is nested stays JSON text with a note.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,7 +11,7 @@ use serde::de::IgnoredAny;
 
 use super::split::Cut;
 use crate::read::build::ChunkBuilder;
-use crate::read::chunk::{Chunk, Parse, RowNoteKind};
+use crate::read::chunk::{Chunk, NestedShape, Parse, RowNoteKind};
 use crate::read::refuse;
 
 /// The columns of a table of JSON records.
@@ -31,10 +31,13 @@ impl Parse for Block {
         let width = self.layout.header.len();
         let mut out = ChunkBuilder::new(width, self.cut.records.len(), self.cut.bytes.len());
         let mut cells: Vec<Option<Cow<'_, str>>> = Vec::new();
+        let mut given: Vec<bool> = Vec::new();
         let mut row = self.cut.first;
         for at in 0..self.cut.records.len() {
             cells.clear();
             cells.resize(width, None);
+            given.clear();
+            given.resize(width, false);
             let mut odd = Vec::new();
             let mut guess = 0;
             members(&self.cut, at, &mut |key, value| {
@@ -46,22 +49,26 @@ impl Parse for Block {
                 match column {
                     None => odd.push(RowNoteKind::UnknownKey {
                         key: key.into_owned(),
-                        value: value.map_or_else(String::new, Cow::into_owned),
+                        value: value.text().map_or_else(String::new, Cow::into_owned),
                     }),
-                    Some(column) if cells[column].is_some() => {
-                        let column = u32::try_from(column).unwrap_or(u32::MAX);
-                        odd.push(RowNoteKind::DuplicateKey { column });
-                    }
-                    Some(column) => {
-                        guess = column + 1;
-                        if let Some(text) = &value
-                            && text.contains('\0')
-                        {
-                            odd.push(RowNoteKind::NulByte {
-                                column: u32::try_from(column).unwrap_or(u32::MAX),
-                            });
+                    Some(at) => {
+                        let column = u32::try_from(at).unwrap_or(u32::MAX);
+                        if std::mem::replace(&mut given[at], true) {
+                            let again = value.text().map_or_else(String::new, Cow::into_owned);
+                            odd.push(RowNoteKind::DuplicateKey { column, again });
+                            return;
                         }
-                        cells[column] = value;
+                        guess = at + 1;
+                        if let Value::Nested(raw) = value {
+                            let shape =
+                                if raw.starts_with('{') { NestedShape::Object } else { NestedShape::Array };
+                            odd.push(RowNoteKind::Nested { column, shape });
+                        }
+                        let text = value.text();
+                        if text.as_ref().is_some_and(|t| t.contains('\0')) {
+                            odd.push(RowNoteKind::NulByte { column });
+                        }
+                        cells[at] = text;
                     }
                 }
             })?;
@@ -85,11 +92,32 @@ impl Parse for Block {
     }
 }
 
-/// Calls `take` with each key of a record and its value as text (`None`: null).
+/// A member's value.
+pub(super) enum Value<'a> {
+    /// `null`
+    Null,
+    /// A string without its escapes, a number, `true` or `false`.
+    Text(Cow<'a, str>),
+    /// An object or an array, as it is spelled.
+    Nested(&'a str),
+}
+
+impl<'a> Value<'a> {
+    /// As the text of a cell.
+    pub(super) fn text(self) -> Option<Cow<'a, str>> {
+        match self {
+            Self::Null => None,
+            Self::Text(text) => Some(text),
+            Self::Nested(raw) => Some(Cow::Borrowed(raw)),
+        }
+    }
+}
+
+/// Calls `take` with each key of a record and its value.
 pub(super) fn members<'a>(
     cut: &'a Cut,
     at: usize,
-    take: &mut dyn FnMut(Cow<'a, str>, Option<Cow<'a, str>>),
+    take: &mut dyn FnMut(Cow<'a, str>, Value<'a>),
 ) -> Result<()> {
     let (from, to) = cut.records[at];
     let place = || cut.place.after(&cut.bytes[..from]);
@@ -125,14 +153,18 @@ pub(super) fn members<'a>(
         let value;
         if let Some(after) = rest.strip_prefix('"') {
             let end = string_end(after);
-            value = Some(
+            value = Value::Text(
                 string(&after[..end]).ok_or_else(|| refuse::json_syntax(place(), "a half of a character"))?,
             );
             rest = after.get(end + 1..).unwrap_or_default();
         } else {
             let end = value_end(rest);
             let raw = rest[..end].trim_end();
-            value = (raw != "null").then_some(Cow::Borrowed(raw));
+            value = match raw.as_bytes().first() {
+                _ if raw == "null" => Value::Null,
+                Some(b'{' | b'[') => Value::Nested(raw),
+                _ => Value::Text(Cow::Borrowed(raw)),
+            };
             rest = &rest[end..];
         }
         take(key, value);

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::read::chunk::{RowNote, RowNoteKind};
+use crate::read::chunk::{NestedShape, RowNote, RowNoteKind};
 use crate::read::model::{Format, ReadOptions};
 use crate::read::testing::{All, file, options, read_file, some};
 use crate::read::{Limits, inspect};
@@ -49,6 +49,21 @@ fn nested_values_keep_their_spelling() {
         [Some(r#"{"x":[1, "]}"]}"#), Some("[true,null]"), Some("true"), None, Some("")]
             .map(|c| c.map(str::to_owned))
     );
+    let nested = |column, shape| RowNote { row: 1, kind: RowNoteKind::Nested { column, shape } };
+    assert_eq!(all.notes, [nested(0, NestedShape::Object), nested(1, NestedShape::Array)]);
+    let text = read(r#"[{"a":"{\"x\":1}"}]"#, 16).unwrap();
+    assert_eq!(text.notes, [], "a text that looks like JSON is a text");
+}
+
+#[test]
+fn a_key_given_twice_is_noted_with_both_values() {
+    let all = read(r#"[{"a":1,"b":null,"a":"2","b":"x"},{"a":1,"a":null}]"#, 16).unwrap();
+    assert_eq!(all.rows[0].1, [Some("1".to_owned()), None]);
+    let twice = |row, column, again: &str| RowNote {
+        row,
+        kind: RowNoteKind::DuplicateKey { column, again: again.to_owned() },
+    };
+    assert_eq!(all.notes, [twice(1, 0, "2"), twice(1, 1, "x"), twice(2, 0, "")]);
 }
 
 #[test]
@@ -59,7 +74,9 @@ fn a_column_that_is_first_named_far_down_is_read() {
     assert_eq!(all.header, ["a", "b一", "d"]);
     assert_eq!(all.rows[1499].1, [Some("1".to_owned()), None, None]);
     assert_eq!(all.rows[1500], (1501, some(&["1", r#"{"c":"}"}"#, ""])));
-    assert_eq!(all.notes, [RowNote { row: 1501, kind: RowNoteKind::DuplicateKey { column: 0 } }]);
+    let twice = RowNoteKind::DuplicateKey { column: 0, again: "3".to_owned() };
+    let nested = RowNoteKind::Nested { column: 1, shape: NestedShape::Object };
+    assert_eq!(all.notes, [nested, twice].map(|kind| RowNote { row: 1501, kind }));
 }
 
 #[test]

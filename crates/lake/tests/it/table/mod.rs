@@ -1,6 +1,7 @@
 //! Tables: landing, history, pushes, queries.
 
 mod crash;
+mod damage;
 mod full;
 mod history;
 mod land;

@@ -195,6 +195,20 @@ store::on_both!(a_push_lands_once_however_often_it_is_sent, migrations, async |d
     let unknown = push("k2", &json!({ "颜色": "红" })).await;
     assert_eq!(unknown.status(), 400);
     assert_eq!(unknown.json::<Value>().await.unwrap()["code"], "push-field");
+    let raw = async |path: &str, body: &'static str| -> (u16, Value) {
+        let post = reqwest::Client::new().post(format!("{}/api/v1/{path}", served.base)).bearer_auth(&secret);
+        let answer = post.header("content-type", "application/json").body(body).send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap())
+    };
+    let rows = r#"[{"NAME":"甲"},{"NAME":"乙","NAME":"丙"}]"#;
+    let (status, twice) = raw("resources/legal-entity/rows", rows).await;
+    assert_eq!((status, &twice["code"]), (400, &json!("push-key-twice")));
+    assert!(twice["detail"].as_str().unwrap().contains("第2行的键“NAME”"), "{twice}");
+    let city_rows =
+        r#"{"tableCode":"legal-entity","departmentCode":"A1","body":[{"NAME":"乙","NAME":"丙"}]}"#;
+    let (_, twice) = raw("city-intake", city_rows).await;
+    assert_eq!(twice["errorCode"], "6002");
+    assert!(twice["errorMsg"].as_str().unwrap().contains("第1行的键“NAME”"), "{twice}");
 
     // The agreed shape of the city platforms.
     let city = async |body: Value| -> Value {

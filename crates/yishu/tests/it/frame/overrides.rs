@@ -3,6 +3,7 @@
 use ::intake::actions::process_submission::process_submission;
 use chrono::Duration;
 use kernel::{OrgId, Role};
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 use store::Db;
 use yishu::wiring::migrations;
@@ -92,4 +93,29 @@ store::on_both!(a_check_switched_off_lets_rows_pass_until_it_ends, migrations, a
     let back = [("resource", "legal-entity")];
     assert_eq!(steward.post("/", &format!("/overrides/{id}/revoke"), &back).await.status(), 303);
     assert_eq!(wrong(&served, &officer, mine, "2018/05/11").await.0, 2, "revoked");
+
+    // A condition that was right when it was set, and a standard that has moved on since.
+    let path = format!("{page}/overrides");
+    let condition = [
+        ("rule", "has-code"),
+        ("kind", "condition"),
+        ("condition", "NAME IS NOT NULL"),
+        ("org", ""),
+        ("reason", "换证期间"),
+        ("expires", "2026-03-01"),
+    ];
+    assert_eq!(steward.post("/", &path, &condition).await.status(), 303);
+    assert!(!steward.text(page).await.contains("请重新设置或撤销"));
+    let outgrown = "update rule_override set change = '{\"condition\":\"NAME_OF_OLD IS NOT NULL\"}' \
+        where rule = 'has-code'";
+    served.db.conn().execute_unprepared(outgrown).await.unwrap();
+    let (rejected, text) = wrong(&served, &officer, mine, "2018/05/12").await;
+    assert_eq!(rejected, 2, "the file is taken and judged by the original rule");
+    assert!(text.contains("W607") && text.contains("has-code"), "{text}");
+    let text = steward.text(page).await;
+    assert!(
+        text.contains("请重新设置或撤销") && text.contains("NAME_OF_OLD"),
+        "the steward sees why: {text}"
+    );
+    assert!(steward.text("/rules").await.contains("1 项不再适用"));
 });
