@@ -112,7 +112,7 @@ codes! {
     /// A value against the field's own pattern.
     PATTERN = 39: "E514" Reject [] ("regex");
     /// A number where a name belongs.
-    NAME_IS_NUMBER = 40: "E515" Reject [] ();
+    NAME_IS_NUMBER = 40: "E515" Reject ["masked"] ();
     /// A header and nothing below it.
     NO_ROWS = 41: "S003" Warn [] ();
     /// A column without header that holds values; left out.

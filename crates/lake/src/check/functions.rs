@@ -22,7 +22,7 @@ pub(crate) fn all(today: NaiveDate, lookups: &Arc<Lookups>) -> Vec<ScalarUDF> {
         test("uscc_valid", |v| uscc::is_valid(v.as_bytes())),
         test("uscc_placeholder", |v| v == uscc::PLACEHOLDER),
         test("org_code_valid", |v| org_code::is_valid(v.as_bytes())),
-        test("id_valid", move |v| id_card::parse(v, today).is_ok()),
+        test("id_valid", move |v| id_card::validate(v, today).is_ok()),
         test("reg_no_valid", |v| registration_number::is_valid(v.as_bytes())),
         test("has_personal_number", |v| !mask::scan_personal(v).is_empty()),
         test("division_known", |v| v.get(..6).is_some_and(|d| divisions::ever_valid_since(d, 1984))),

@@ -16,6 +16,10 @@ pub(crate) fn yuan_in_text(text: &str, word: &str) -> Option<f64> {
         let after = clause(&text[end..]);
         let amount = amount_after(after).or_else(|| amount_before(&text[from..start]));
         if let Some(amount) = amount {
+            // A total repeats what was told before it.
+            if is_total(text[..start].trim_end()) || TOTALS.iter().any(|t| after.starts_with(t)) {
+                return Some(amount);
+            }
             *sum.get_or_insert(0.0) += amount;
         }
         from = end;
@@ -23,8 +27,18 @@ pub(crate) fn yuan_in_text(text: &str, word: &str) -> Option<f64> {
     sum
 }
 
+const TOTALS: [&str; 4] = ["合计", "共计", "总计", "累计"];
+
+fn is_total(before: &str) -> bool {
+    TOTALS.iter().any(|t| before.ends_with(t))
+}
+
+/// What an amount may belong to: one that follows the next of these is not this one's (没收违法所得并处罚款2000元).
+const MEASURES: [&str; 2] = ["罚款", "没收"];
+
 fn clause(text: &str) -> &str {
     let end = text.find(['，', '。', '；', ';', '\n']).unwrap_or(text.len());
+    let end = MEASURES.iter().filter_map(|m| text.find(m)).fold(end, usize::min);
     // A comma inside a number (2,000元) is half-width and does not end the clause.
     &text[..end]
 }
@@ -45,10 +59,13 @@ fn amount_before(text: &str) -> Option<f64> {
         .rfind(['，', '。', '；', ';', '\n'])
         .map_or(0, |i| i + text[i..].chars().next().map_or(1, char::len_utf8));
     let tail = &text[tail_start..];
-    let start = tail.char_indices().find(|(_, c)| is_numeral(*c))?.0;
-    let (amount, used) = read_amount(&tail[start..])?;
-    let rest = tail[start + used..].trim_matches(['整', '正', '的', ' ']);
-    rest.is_empty().then_some(amount)
+    let starts = tail.char_indices().filter(|(_, c)| is_numeral(*c)).map(|(i, _)| i);
+    starts.filter_map(|start| Some((start, read_amount(&tail[start..])?))).find_map(
+        |(start, (amount, used))| {
+            let rest = tail[start + used..].trim_matches(['整', '正', '的', ' ']);
+            rest.is_empty().then_some(amount)
+        },
+    )
 }
 
 fn is_numeral(c: char) -> bool {
@@ -170,7 +187,9 @@ pub(crate) fn money_text_fault(v: &str) -> Option<&'static str> {
     let half: String = v.chars().filter(|c| !c.is_whitespace()).map(standards::fold::half_width).collect();
     let digits = half.bytes().filter(u8::is_ascii_digit).count();
     if digits == 0 {
-        return read_chinese(half.trim_start_matches("人民币")).is_none().then_some("no-number");
+        return read_chinese(half.trim_start_matches("人民币").trim_start_matches('负'))
+            .is_none()
+            .then_some("no-number");
     }
     let start = half.find(|c: char| c.is_ascii_digit())?;
     let number: &str = {
@@ -208,6 +227,13 @@ mod tests {
             ("罚款１０００元；对法定代表人罚款500元", "罚款", Some(1500.0)),
             ("警告", "罚款", None),
             ("责令改正，罚款", "罚款", None),
+            ("没收违法所得并处罚款2000元", "没收", None),
+            ("没收违法所得并处罚款2000元", "罚款", Some(2000.0)),
+            ("没收违法所得30元并处2000元罚款", "没收", Some(30.0)),
+            ("没收违法所得30元并处2000元罚款", "罚款", Some(2000.0)),
+            ("对公司罚款1000元，对负责人罚款500元", "罚款", Some(1500.0)),
+            ("对公司罚款1000元，对负责人罚款500元，合计罚款1500元", "罚款", Some(1500.0)),
+            ("罚款1000元，罚款500元，罚款共计1500元", "罚款", Some(1500.0)),
             ("经营过期食品3瓶，罚款", "罚款", None),
         ] {
             assert_eq!(yuan_in_text(text, word), yuan, "{text} {word}");

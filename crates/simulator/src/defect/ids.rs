@@ -28,7 +28,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     defect("id-scientific", "身份证号码变成科学计数法", ("E201", "scientific", Reject), WITH_ID, 4.0, scientific),
     defect("id-masked", "身份证号码打了星号", ("E201", "masked", Reject), WITH_ID, 2.0, |s| bent(s, |id| Some(format!("{}********{}", &id[..6], &id[14..])))),
     defect("id-fifteen", "填了15位老号码", ("E201", "id15", Reject), NEW, 2.0, first_generation),
-    defect("id-first-generation", "旧版里填了15位老号码", ("E206", "", Warn), OLD, 2.0, |s| Some(Planted { suggestion: None, ..first_generation(s)? })),
+    defect("id-first-generation", "旧版里填了15位老号码", ("E206", "", Warn), OLD, 2.0, first_generation),
     defect("id-too-short", "身份证号码少一位", ("E201", "", Reject), WITH_ID, 2.0, |s| bent(s, |id| Some(id[..17].to_owned()))),
     defect("id-too-long", "身份证号码多一位", ("E201", "", Reject), WITH_ID, 2.0, |s| bent(s, |id| Some(format!("{id}0")))),
     defect("id-birth", "身份证号码里的生日不存在", ("E202", "", Reject), WITH_ID, 3.0, |s| Some(bent(s, impossible_birth)?.guess())),

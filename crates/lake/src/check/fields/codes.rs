@@ -63,7 +63,7 @@ impl CodeCheck {
             .editions
             .iter()
             .filter(|e| e.valid_to.is_some_and(|to| to < on))
-            .flat_map(|e| e.values.iter().map(|v| v.value.clone()))
+            .flat_map(|e| e.values.iter().flat_map(|v| std::iter::once(&v.value).chain(&v.aliases).cloned()))
             .filter(|v| !known.contains_key(v))
             .collect();
         Self {
@@ -177,9 +177,25 @@ impl CodeCheck {
         if self.severity == Severity::Reject { Seen::Bad } else { Seen::Good }
     }
 
+    /// The code that is the same number with other leading zeros: Excel makes 1 of 01.
+    fn padded_otherwise(&self, v: &str) -> Option<u16> {
+        let number = |v: &str| -> Option<String> {
+            let is_number = !v.is_empty() && v.bytes().all(|b| b.is_ascii_digit());
+            is_number.then(|| v.trim_start_matches('0').to_owned())
+        };
+        let wanted = number(v)?;
+        let mut meant =
+            self.known.iter().filter(|(k, _)| number(k).as_ref() == Some(&wanted)).map(|(_, (i, _))| *i);
+        let first = meant.next()?;
+        meant.all(|other| other == first).then_some(first)
+    }
+
     /// The value as the list writes it, when only its writing differs.
     fn mend(&self, v: &str) -> Option<(String, Mend)> {
         if let Single::Alias(i) = self.single(v) {
+            return Some((self.values.get(usize::from(i))?.clone(), Mend::Alias));
+        }
+        if let Some(i) = self.padded_otherwise(v) {
             return Some((self.values.get(usize::from(i))?.clone(), Mend::Alias));
         }
         let (tidy, how) = fold::fold_text(v, false);

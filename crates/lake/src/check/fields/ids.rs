@@ -37,11 +37,15 @@ impl IdCheck {
                 division(field, row, v, id.division_known(), hits);
                 return folded.map_or(Seen::Good, Seen::Folded);
             }
-            Err(_) if self.accept_15 && id_card::upgrade(v, today).is_ok() => {
-                hits.push(field.hit(row, code::ID_FIRST_GENERATION, v));
-                return Seen::Good;
-            }
             Err(_) => {}
+        }
+        // One person has one number: it lands in the form that identifies the person today.
+        if self.accept_15
+            && let Ok(id) = id_card::upgrade(v.trim(), today)
+        {
+            hits.push(field.hit(row, code::ID_FIRST_GENERATION, v).suggest(id.as_str()));
+            division(field, row, v, id.division_known(), hits);
+            return Seen::Folded(id.as_str().to_owned());
         }
         let (folded, how) = fold::fold_bare_code(v);
         if how != fold::Fold::None

@@ -20,6 +20,10 @@ pub(super) fn judge(field: &FieldCheck, row: usize, v: &str, limit: usize, hits:
         hits.push(field.hit(row, code::NAME_IS_NUMBER, v));
         return Seen::Bad;
     }
+    if tidy.contains(['*', '＊']) {
+        hits.push(field.hit(row, code::NAME_IS_NUMBER, v).pattern("masked"));
+        return Seen::Bad;
+    }
     if is_unpaired(tidy) {
         hits.push(field.hit(row, code::NAME_BRACKETS, v).pattern("unpaired"));
         return seen;
@@ -41,12 +45,13 @@ fn mixed_brackets(v: &str) -> Option<String> {
 }
 
 /// Whether a code or number stands where a name belongs: ASCII letters and digits only, in the length of the
-/// identifiers (9 to 20), digits in the majority.
+/// identifiers (9 to 20), digits in the majority; or nothing but digits.
 fn is_number(v: &str) -> bool {
     let digits = v.bytes().filter(u8::is_ascii_digit).count();
-    (9..=20).contains(&v.len())
-        && digits * 2 > v.len()
-        && v.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    digits == v.len()
+        || (9..=20).contains(&v.len())
+            && digits * 2 > v.len()
+            && v.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 /// Whether brackets of either width open and close unequally often.

@@ -293,3 +293,41 @@ fn lateness_is_counted_in_working_days() {
     assert_eq!(say("2020-10-16"), ["W602@XK_JDRQ"]);
     assert_eq!(say("2024-10-16"), [""; 0], "stock of earlier years is not late");
 }
+
+#[test]
+fn a_first_generation_number_becomes_the_number_of_today() {
+    let person = [("ID_NO", "330902801001123"), ("SEX", "1"), ("BIRTH_DATE", "1980/10/01")];
+    only("person", &person, "E206@ID_NO 330902198010011235");
+    // It is the person, so what it says of birth and sex counts.
+    let other = [("ID_NO", "330902801001123"), ("SEX", "1"), ("BIRTH_DATE", "1980/10/02")];
+    let found = found("person", &other, &Lookups::default());
+    assert_eq!(found, ["E206@ID_NO 330902198010011235", "E207@BIRTH_DATE 1980/10/01"]);
+}
+
+#[test]
+fn codes_and_names_as_exports_bend_them() {
+    only("person", &[("ETHNICITY", "1")], "E410@ETHNICITY 01");
+    only("person", &[("ETHNICITY", "穿青人")], "E410@ETHNICITY 97");
+    only("person", &[("SEX", "02")], "E410@SEX 2");
+    only("person", &[("NAME", "张*")], "E515/masked@NAME");
+    only("person", &[("NAME", "123")], "E515@NAME");
+    only("licence-2018", &[("XK_ZT", "撤销")], "E508/old-edition@XK_ZT");
+}
+
+#[test]
+fn an_amount_belongs_to_the_measure_it_stands_with() {
+    let content = ("CF_NR", "没收违法所得并处罚款2000元");
+    only("penalty-2018", &[content, ("CF_NR_WFFF", "")], "E406@CF_NR_WFFF");
+    nothing("penalty-2018", &[content, ("CF_NR_WFFF", "0.003")]);
+}
+
+#[test]
+fn capital_is_not_negative() {
+    for wrong in ["-500万元", "－500万元人民币", "人民币 -500万元", "负五百万元", "￥-3000000", "-.5万元"]
+    {
+        only("legal-entity", &[("REG_CAPITAL", wrong)], "E413/negative@REG_CAPITAL");
+    }
+    for right in ["500-1000万元", "0", "0万元", "500万元（实缴-0万元）", "人民币500万元"] {
+        nothing("legal-entity", &[("REG_CAPITAL", right)]);
+    }
+}
