@@ -92,3 +92,26 @@ store::on_both!(the_dashboard_opens_on_more_than_one_day, migrations, async |db:
     assert_eq!(chosen(&officer.text("/dashboard").await), "90");
     assert_eq!(chosen(&officer.text("/dashboard?days=7").await), "7");
 });
+
+store::on_both!(the_correction_below_a_wrong_row_is_in_the_lake, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let org = served.org("A1").await;
+    let officer = served.person("officer", Some(org), &[Role::DataOfficer]).await;
+    let file = "企业名称,统一社会信用代码,注册日期,注册资金\n\
+        东莞示例食品有限公司,91441900MA0DEM013W,2016/03/18,-500万元\n\
+        东莞示例食品有限公司,91441900MA0DEM013W,2016/03/18,500万元\n\
+        德州示例合作社,93371402MA0DEM03X2,2017/01/02,10万元\n";
+    let id = led_to(&hand_in(&officer, org, "法人.csv", file).await);
+    process_submission(&served.intake, id).await.unwrap();
+    let wrong = wrong_rows(&officer, id).await;
+    assert_eq!((&wrong["total"], &wrong["rows"][0]["place"]), (&1.into(), &"2".into()), "{wrong}");
+    let told: Vec<&str> =
+        wrong["rows"][0]["findings"].as_array().unwrap().iter().map(|f| f["why"].as_str().unwrap()).collect();
+    assert!(told.iter().any(|why| why.contains("按第3行入库")), "beside the wrong cell: {told:?}");
+    let query = lake::query::Query::new("SELECT \"REG_CAPITAL\" FROM legal_entity ORDER BY \"USCC\"");
+    let table = served.intake.lake.query(query).await.unwrap();
+    assert_eq!(table.rows.len(), 2, "{:?}", table.rows);
+    assert!(
+        format!("{:?}", table.rows[0]).contains("500万元") && !format!("{:?}", table.rows).contains("-500")
+    );
+});
