@@ -8,10 +8,11 @@ use lake::check::Finding;
 use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use standards::pack::Resource;
 use store::{OrFail as _, audit};
 use uuid::Uuid;
 
-use super::process_submission::{finding_model, request};
+use super::process_submission::{business_key, finding_model, request};
 use super::receive_upload::MAY_HAND_IN;
 use crate::context::Intake;
 use crate::model::{RowState, State};
@@ -123,7 +124,8 @@ pub(crate) async fn apply(
     let rows = wrong_rows::by_ids(intake.db.conn(), id, &ids).await?;
     let mut changed: Vec<(wrong_row::Model, IndexMap<String, String>)> = Vec::with_capacity(rows.len());
     let mut log = Vec::with_capacity(rows.len());
-    for (row, _) in rows {
+    let mut pairs = Vec::with_capacity(rows.len());
+    for (row, findings) in rows {
         let Some(edit) = by_row.get(&row.id) else { continue };
         // A dropped row changes only by being taken in again.
         let taken_in = matches!(reason, Reason::Undo(mend) if mend.kind.starts_with("drop:"));
@@ -146,10 +148,29 @@ pub(crate) async fn apply(
         if !change.after.is_empty() {
             log.push(change);
         }
+        pairs.push(other_that_landed(resource, &row, &findings, &cells)?);
         changed.push((row, cells));
     }
-    let found = judge(intake, submission, &changed).await?;
+    let mut found = judge(intake, submission, &changed).await?;
+    for (list, pair) in found.iter_mut().zip(pairs) {
+        list.extend(pair);
+    }
     write(intake, actor, submission, changed, found, log, reason).await
+}
+
+/// That another row of the file has this row's key and landed. It is seen only when the file as a whole is checked, so it stays with
+/// the row until its key changes: a mended row takes the other's place.
+fn other_that_landed(
+    resource: &Resource,
+    row: &wrong_row::Model,
+    findings: &[finding::Model],
+    cells: &IndexMap<String, String>,
+) -> Result<Option<Finding>> {
+    if business_key(resource, |field| cells.get(field).map(String::as_str)) != row.business_key {
+        return Ok(None);
+    }
+    let pair = findings.iter().find(|f| f.code == "E504" && f.pattern == "other-lands");
+    pair.map(|f| serde_json::from_value(f.data.clone()).map_err(Error::internal)).transpose()
 }
 
 /// Whether the submission has wrong rows that may be changed.

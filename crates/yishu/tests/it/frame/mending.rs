@@ -4,10 +4,11 @@
 use ::intake::actions::process_submission::process_submission;
 use chrono::Duration;
 use kernel::Role;
+use serde_json::json;
 use store::Db;
 use yishu::wiring::migrations;
 
-use super::intake::{FILE, hand_in, led_to, wrong_rows};
+use super::intake::{FILE, hand_in, json_post, led_to, wrong_rows};
 use super::mutations::send_file;
 use super::{PASSWORD, Served};
 
@@ -108,6 +109,20 @@ store::on_both!(the_correction_below_a_wrong_row_is_in_the_lake, migrations, asy
     let told: Vec<&str> =
         wrong["rows"][0]["findings"].as_array().unwrap().iter().map(|f| f["why"].as_str().unwrap()).collect();
     assert!(told.iter().any(|why| why.contains("按第3行入库")), "beside the wrong cell: {told:?}");
+    // Mended on the spot, it is still told that it would take the other row's place; with another key it would not.
+    let row = &wrong["rows"][0];
+    let mend = async |version: &serde_json::Value, values: serde_json::Value| -> serde_json::Value {
+        let body = json!({ "rows": [{ "row": row["row"], "version": version, "values": values }] });
+        json_post(&officer, &format!("/submissions/{id}/mend"), &body).await.json().await.unwrap()
+    };
+    let mended = mend(&row["version"], json!({ "REG_CAPITAL": "600万元" })).await;
+    let codes = |answer: &serde_json::Value| -> Vec<String> {
+        let found = answer["rows"][0]["findings"].as_array().unwrap();
+        found.iter().map(|f| f["code"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(codes(&mended), ["E504"], "{mended}");
+    let other = mend(&mended["rows"][0]["version"], json!({ "USCC": "92370602MA0DEM021B" })).await;
+    assert_eq!(codes(&other), [""; 0], "{other}");
     let query = lake::query::Query::new("SELECT \"REG_CAPITAL\" FROM legal_entity ORDER BY \"USCC\"");
     let table = served.intake.lake.query(query).await.unwrap();
     assert_eq!(table.rows.len(), 2, "{:?}", table.rows);
