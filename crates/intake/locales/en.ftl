@@ -7,7 +7,10 @@ submission-new = Upload data
 submission-new-help = Excel, CSV, JSON, Parquet and archives of these. Good rows land at once; wrong rows stay here to be mended cell by cell.
 submission-received = The file has arrived and is being checked. You may leave this page and come back for the result.
 submission-known = This file was handed in before; here is that submission. To hand it in once more, tick “hand in again”.
-submissions-received = { $n } files received, { $known } of them handed in before.
+submissions-received = { $known ->
+    [0] { $n } files received.
+   *[other] { $n } files received, { $known } of them handed in before.
+}
 submissions-some = { $n ->
     [one] { $n } file received, the others were not: { $why }
    *[other] { $n } files received, the others were not: { $why }
@@ -79,8 +82,8 @@ rows-passed = Passed
 rows-warned = Passed with a warning
 rows-rejected = Rejected
 rows-landed = Landed
-rows-open = rows to mend
-rows-mended = rows mended, not landed
+rows-open = to mend
+rows-mended = mended, not landed
 lake-version = Table version
 resource-by-headers = By its headers
 resource-by-headers-help = Leave this if unsure; the headers tell what kind of data it is.

@@ -7,7 +7,10 @@ submission-new = 上传数据
 submission-new-help = 支持 Excel、CSV、JSON、Parquet 以及它们的压缩包。合格的行直接入库，不合格的行留下来逐格更正。
 submission-received = 文件已收到，正在校验。您可以离开本页，稍后回来查看结果。
 submission-known = 这个文件以前报送过，已为您打开原来的批次。确需重新报送，请在上传时勾选“再次报送”。
-submissions-received = 已收到 { $n } 个文件，其中 { $known } 个以前报送过。
+submissions-received = { $known ->
+    [0] 已收到 { $n } 个文件。
+   *[other] 已收到 { $n } 个文件，其中 { $known } 个以前报送过。
+}
 submissions-some = 收到 { $n } 个文件，其余没有收：{ $why }
 submission-parent = 原批次
 submission-facts = 批次信息

@@ -101,6 +101,8 @@ pub(super) fn settled(intake: &Intake, org_code: &str, draft: PullDraft) -> Resu
     let address: lake::pull::Address = draft.address.parse()?;
     // Also looked at before each reading: settings and files change.
     intake.pull.allowed(address.clone())?;
+    // A file asks for no password; waiting for one would keep it from ever being read.
+    let secret = draft.secret.filter(|_| !address.to_string().starts_with("sqlite:"));
     Ok(Model {
         id: uuid::Uuid::nil(),
         org_id: uuid::Uuid::nil(),
@@ -108,7 +110,7 @@ pub(super) fn settled(intake: &Intake, org_code: &str, draft: PullDraft) -> Resu
         name: name.to_owned(),
         address: address.to_string(),
         user_name: draft.user.trim().to_owned(),
-        secret: draft.secret.map(|suffix| secret_name(org_code, &suffix)).transpose()?,
+        secret: secret.map(|suffix| secret_name(org_code, &suffix)).transpose()?,
         table_name: table.to_owned(),
         inclusive: increasing.is_some() && draft.inclusive,
         reached: filled(draft.reached).filter(|_| increasing.is_some()),

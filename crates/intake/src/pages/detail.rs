@@ -9,6 +9,7 @@ use shell::{Cx, Reply, Signed, WithPart, page, page_or_part};
 
 use super::{Orgs, Shown, clip, submission_id};
 use crate::Intake;
+use crate::actions::export_rows::MAY_EXPORT;
 use crate::actions::receive_upload::MAY_HAND_IN;
 use crate::model::{RowState, State, Step};
 use crate::store::entity::submission::Model;
@@ -48,6 +49,8 @@ struct Detail {
     children: Vec<Shown>,
     parent: Option<SubmissionId>,
     may_change: bool,
+    /// Whether the reader may see landed rows.
+    may_read: bool,
 }
 
 impl Detail {
@@ -180,6 +183,7 @@ pub async fn show(
         children,
         parent: row.parent_id.map(SubmissionId),
         may_change: cx.can(MAY_HAND_IN),
+        may_read: cx.can(MAY_EXPORT),
         cx: cx.clone(),
     };
     page_or_part(&cx, &whole)
@@ -219,8 +223,11 @@ pub(crate) fn cause(
             place.push_str(sheet);
             place.push(' ');
         }
-        place.push_str(&cx.t1("place-row", "row", i64::from(f.row)));
-        if let Some(column) = &f.column {
+        // What is wrong with a column of records without a header row stands in no row.
+        if f.row > 0 {
+            place.push_str(&cx.t1("place-row", "row", i64::from(f.row)));
+        }
+        if let Some(column) = f.column.as_ref().filter(|_| f.row > 0) {
             place.push_str(&format!(" {}", column.letter));
         }
         (place, clip(&f.value, SAMPLE), f.suggestion.as_deref().map(|s| clip(s, SAMPLE)))

@@ -272,11 +272,13 @@ async fn hand_in(
     let (mut rows, mut landed, mut rejected, mut wrong) = (0, 0, 0, Vec::new());
     let mut mended = 0;
     for (n, file) in manifest.files.iter().enumerate() {
-        // Each file is judged on the day on which it came.
-        let intake = Intake {
-            clock: Arc::new(FixedClock(morning(file.received_on).min(SystemClock.now()))),
-            ..intake.clone()
+        // Each file is judged on the day on which it came; those of today came before now.
+        let now = SystemClock.now();
+        let came = match morning(file.received_on) {
+            morning if kernel::beijing_date(now) == file.received_on => morning.min(now),
+            morning => morning,
         };
+        let intake = Intake { clock: Arc::new(FixedClock(came)), ..intake.clone() };
         let org =
             *orgs.get(&file.org).ok_or_else(|| Error::internal(format!("no organisation {}", file.org)))?;
         let actor = officer(file, org);

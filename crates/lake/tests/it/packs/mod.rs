@@ -129,7 +129,10 @@ fn an_expression_that_cannot_be_compiled_is_told() {
     rule.assert = "char_len(NAME)".into();
     let say = |sql: &str| judge_sql(resource, &rule, sql).unwrap_err().en;
     assert!(say("NOBODY IS NULL").contains("NOBODY"), "{}", say("NOBODY IS NULL"));
-    assert_eq!(say("char_len(NAME)"), "The assert \"char_len(NAME)\" is neither true nor false but Int64.");
+    assert_eq!(
+        say("char_len(NAME)"),
+        "The expression \"char_len(NAME)\" must be true or false but is a number. Write a comparison, such as FIELD IS NOT NULL."
+    );
 }
 
 #[test]
