@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use kernel::Result;
+use kernel::{Error, Result};
+use standards::Lang;
 
 use super::keys;
 use super::lookups::{LookupTable, answers_by};
@@ -17,7 +18,8 @@ use crate::read;
 /// key is left out. Memory: the fields asked for, of every row.
 ///
 /// # Errors
-/// As [`super::check_file`].
+/// `reference-column` when a column is missing that the rules ask for: they would pass over every row in silence. Else as
+/// [`super::check_file`].
 pub fn read_reference(
     path: &Path,
     name: &str,
@@ -26,6 +28,7 @@ pub fn read_reference(
 ) -> Result<LookupTable> {
     let rules = RuleSet::compile(request)?;
     let (key, subject) = answers_by(&rules.resource);
+    let mut wanted: BTreeSet<String> = fields.iter().chain([&key]).cloned().collect();
     let fields: Vec<String> =
         fields.iter().cloned().chain(subject.clone()).collect::<BTreeSet<_>>().into_iter().collect();
     let at = |code: &str| rules.resource.fields.iter().position(|f| f.code == code);
@@ -36,6 +39,7 @@ pub fn read_reference(
     for index in run::choose(&rules, &inspection, request)? {
         let header = &inspection.tables[index].header;
         let (binding, _) = header::bind(&rules.resource, header, &request.mapping);
+        wanted.retain(|f| at(f).and_then(|i| binding.columns.get(i).copied().flatten()).is_none());
         let mut source = read::open(&inspection, index, &request.read)?;
         while let Some(raw) = source.next()? {
             let batch = rules.typed(&binding, &raw.parse()?)?;
@@ -47,5 +51,49 @@ pub fn read_reference(
             }
         }
     }
-    Ok(out)
+    if wanted.is_empty() { Ok(out) } else { Err(lacks(&rules, name, &wanted)) }
+}
+
+fn lacks(rules: &RuleSet, name: &str, wanted: &BTreeSet<String>) -> Error {
+    let label = |lang: Lang| {
+        let fields = wanted.iter().filter_map(|code| rules.resource.field(code));
+        fields.map(|f| format!("“{}”", f.label.get(lang))).collect::<Vec<_>>().join("、")
+    };
+    let title = &rules.resource.title;
+    Error::bad_input(
+        "reference-column",
+        format!(
+            "参照表“{name}”里没有{}这一列，规则要用它。请按“{}”的列名改好表头。",
+            label(Lang::Zh),
+            title.zh
+        ),
+        format!(
+            "The reference table \"{name}\" has no column {}, which the rules ask for. Give it the header of \"{}\".",
+            label(Lang::En),
+            title.en
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::request;
+    use super::*;
+
+    #[test]
+    fn a_column_that_the_rules_ask_for_must_be_there() {
+        let read = |text: &str| {
+            let file = tempfile::NamedTempFile::new().unwrap();
+            std::fs::write(file.path(), text).unwrap();
+            let fields = BTreeSet::from(["USCC".to_owned()]);
+            read_reference(file.path(), "机关.csv", &request("authority"), &fields)
+        };
+        let e = read("机关名称,机关简称\n示例局,局\n").unwrap_err();
+        assert_eq!(e.code(), "reference-column");
+        assert!(
+            e.text().zh.contains("机关统一社会信用代码") && e.text().en.contains("Unified code"),
+            "{e:?}"
+        );
+        assert!(read("机关名称,机关统一社会信用代码\n示例局,1144190000DEM0082P\n").is_ok());
+    }
 }
