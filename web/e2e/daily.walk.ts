@@ -105,6 +105,23 @@ for (const lang of ["zh", "en"] as Lang[]) {
     await expect(page.locator("tbody tr").first()).toBeVisible();
   });
 
+  test(`decisions stand against their deadlines (${lang})`, async ({ page }) => {
+    await open(page, platform.url, lang);
+    await signIn(page, { name: "steward", password: DEMO_PASSWORD }, lang);
+    await page.goto(`${platform.url}/records`);
+    await expect(page.locator("#records tbody tr").first()).toBeVisible();
+    await lookAt(page, `records-${lang}`);
+    await page.locator("#which").selectOption("timely");
+    await expect(page).toHaveURL(/which=timely/);
+    await expect(page.locator("#records tbody .badge").first()).toHaveText(say(lang, "record-timely"));
+    const document = await page.locator("#records tbody td:nth-child(3) a").first().textContent();
+    await page.locator("#records tbody td:nth-child(3) a").first().click();
+    await expect(page.getByRole("heading", { level: 1 })).toContainText(document ?? "?");
+    await lookAt(page, `record-${lang}`);
+    await page.locator("#attempts ~ .table-wrap a").first().click();
+    await expect(page).toHaveURL(/\/submissions\//);
+  });
+
   test(`everyone finds a home page (${lang})`, async ({ page }) => {
     test.setTimeout(180_000);
     await open(page, platform.url, lang);

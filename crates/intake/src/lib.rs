@@ -16,6 +16,7 @@ use ::store::jobs::{JobCx, Worker};
 use shell::{Access, Card, Module, NavItem, Routes};
 
 pub use context::{Intake, MAX_UPLOAD};
+pub use pages::{Orgs, export};
 pub use pull_settings::{PullSettings, Secrets};
 pub use store::migrations;
 

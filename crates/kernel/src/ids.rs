@@ -54,3 +54,7 @@ id!(
     /// A submission: one file or push on its way into the lake (报送批次).
     SubmissionId
 );
+id!(
+    /// A decision on its way through the clock (决定).
+    RecordId
+);

@@ -6,6 +6,7 @@ use axum::Router;
 use intake::{Intake, PullSettings};
 use kernel::{Clock, Error, Result};
 use lake::{Lake, LakeSettings};
+use rectify::Rectify;
 use shell::{App, Module, Settings};
 use standards::pack::Packs;
 use store::jobs::Worker;
@@ -22,6 +23,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         identity::migrations(),
         catalogue::store::migrations(),
         intake::migrations(),
+        rectify::migrations(),
     ]
     .into_iter()
     .flatten()
@@ -31,7 +33,12 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
 /// All modules.
 fn modules(intake: Intake, longest_override: u16) -> Vec<Module> {
     let rules = catalogue::Rules { packs: Arc::clone(&intake.packs), longest: longest_override };
-    vec![intake::module(intake), catalogue::module(rules), identity::module()]
+    vec![
+        intake::module(intake.clone()),
+        rectify::module(Rectify { intake }),
+        catalogue::module(rules),
+        identity::module(),
+    ]
 }
 
 /// The application and its router over a migrated database. A local override of a rule may run `longest_override` days.

@@ -6,6 +6,7 @@ pub mod decide_held;
 pub mod drop_rows;
 pub mod edit_pull;
 pub mod export_rows;
+pub mod follow;
 pub mod land_mended;
 pub mod look_up;
 pub mod map_headers;

@@ -6,12 +6,14 @@ use lake::sheet::{Book, Cell, Col};
 use shell::ui::{self, attachment};
 
 /// The media type of a workbook.
-pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// A value of a cell.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Value {
+pub enum Value {
+    /// Text.
     Text(String),
+    /// A number.
     Number(f64),
 }
 
@@ -28,17 +30,32 @@ impl From<i64> for Value {
 }
 
 /// A sheet: its title, its columns with their widths in characters, its rows.
-pub(crate) struct Sheet {
+pub struct Sheet {
+    /// Its name, also on its tab.
     pub title: String,
+    /// Titles and widths.
     pub columns: Vec<(String, u32)>,
+    /// Cells, one for each column.
     pub rows: Vec<Vec<Value>>,
+}
+
+/// The refusal of a download that would be too long.
+#[must_use]
+pub fn too_long(lines: i64, most: i64) -> Error {
+    Error::bad_input(
+        "export-too-long",
+        format!("符合条件的有 {lines} 条，一次最多导出 {most} 条。请先按单位、资源或日期筛选。"),
+        format!(
+            "{lines} lines meet the conditions; at most {most} can be exported at once. Narrow by organisation, resource or date."
+        ),
+    )
 }
 
 /// A download named `name` without its ending.
 ///
 /// # Errors
 /// When the workbook cannot be written.
-pub(crate) async fn workbook(name: &str, sheets: Vec<Sheet>) -> Result<Response> {
+pub async fn workbook(name: &str, sheets: Vec<Sheet>) -> Result<Response> {
     let bytes = tokio::task::spawn_blocking(move || -> Result<Vec<u8>> {
         let mut book = Book::new();
         for sheet in &sheets {
@@ -61,7 +78,7 @@ pub(crate) async fn workbook(name: &str, sheets: Vec<Sheet>) -> Result<Response>
 }
 
 /// The sheet as CSV.
-pub(crate) fn csv(name: &str, sheet: Sheet) -> Response {
+pub fn csv(name: &str, sheet: Sheet) -> Response {
     let header: Vec<String> = sheet.columns.into_iter().map(|(title, _)| title).collect();
     let rows = sheet.rows.into_iter().map(|row| {
         row.into_iter().map(|v| match v {

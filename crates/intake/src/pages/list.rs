@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State as Shared;
 use chrono::{DateTime, Utc};
-use kernel::{Actor, Error, OrgId, Result};
+use kernel::{Actor, OrgId, Result};
 use shell::ui::{Crumbs, TableState};
 use shell::{Cx, Reply, Signed, WithPart, page_or_part};
 
@@ -211,13 +211,7 @@ async fn sheet(cx: &Cx, actor: &Actor, intake: &Intake) -> Result<export::Sheet>
     let conn = intake.db.conn();
     let lines = receipts::total(conn, actor, &filter).await?.lines;
     if lines > MOST_LINES {
-        return Err(Error::bad_input(
-            "export-too-long",
-            format!("符合条件的有 {lines} 条，一次最多导出 {MOST_LINES} 条。请先按单位、资源或日期筛选。"),
-            format!(
-                "{lines} lines meet the conditions; at most {MOST_LINES} can be exported at once. Narrow by organisation, resource or date."
-            ),
-        ));
+        return Err(export::too_long(lines, MOST_LINES));
     }
     let orgs = Orgs::load(cx).await?;
     let sort = (Sort::named(state.sort()), state.descending());

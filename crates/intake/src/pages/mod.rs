@@ -6,7 +6,7 @@ pub mod dashboard;
 pub mod data;
 pub mod detail;
 pub mod downloads;
-pub(crate) mod export;
+pub mod export;
 pub mod exports;
 pub mod grid;
 pub mod list;
@@ -140,46 +140,52 @@ pub(crate) fn resources(cx: &Cx, intake: &crate::Intake) -> Vec<(String, String)
 }
 
 /// Names of the organisations an actor may see.
-pub(crate) struct Orgs(Vec<identity::org::Org>);
+pub struct Orgs(Vec<identity::org::Org>);
 
 impl Orgs {
-    pub(crate) async fn load(cx: &Cx) -> Result<Self> {
+    /// Those of the scope of whoever asks.
+    ///
+    /// # Errors
+    /// When nobody is signed in, or the database cannot be read.
+    pub async fn load(cx: &Cx) -> Result<Self> {
         Ok(Self(identity::org::list(cx.app().db().conn(), &cx.signed()?.scope).await?))
     }
 
-    pub(crate) fn name(&self, id: OrgId, lang: kernel::Lang) -> String {
+    /// The name of one; a dash for one outside the scope.
+    #[must_use]
+    pub fn name(&self, id: OrgId, lang: kernel::Lang) -> String {
         self.0.iter().find(|o| o.org_id() == id).map_or_else(|| "–".to_owned(), |o| o.name(lang).to_owned())
     }
 
     /// Those that hand in: departments and what lies below them.
-    pub(crate) fn departments(&self) -> impl Iterator<Item = &identity::org::Org> {
+    pub fn departments(&self) -> impl Iterator<Item = &identity::org::Org> {
         self.0.iter().filter(|o| o.kind == "department")
     }
 
     /// All of them, in the order of the tree.
-    pub(crate) fn all(&self) -> &[identity::org::Org] {
+    pub fn all(&self) -> &[identity::org::Org] {
         &self.0
     }
 
     /// One of them.
-    pub(crate) fn find(&self, id: OrgId) -> Option<&identity::org::Org> {
+    pub fn find(&self, id: OrgId) -> Option<&identity::org::Org> {
         self.0.iter().find(|o| o.org_id() == id)
     }
 
     /// Id and name of the departments, for a choice; with the one chosen even if it is none.
-    pub(crate) fn choice(&self, chosen: Option<OrgId>, lang: kernel::Lang) -> Vec<(String, String)> {
+    pub fn choice(&self, chosen: Option<OrgId>, lang: kernel::Lang) -> Vec<(String, String)> {
         let wanted = |o: &&identity::org::Org| o.kind == "department" || Some(o.org_id()) == chosen;
         self.0.iter().filter(wanted).map(|o| (o.id.to_string(), o.name(lang).to_owned())).collect()
     }
 }
 
 /// The id in a path; what is no id does not exist.
-pub(crate) fn submission_id(text: &str) -> Result<SubmissionId> {
+pub fn submission_id(text: &str) -> Result<SubmissionId> {
     text.parse().map_err(|_| Error::not_found("这批数据", "submission"))
 }
 
 /// A value short enough to stand among others; what is cut ends in an ellipsis.
-pub(crate) fn clip(value: &str, most: usize) -> String {
+pub fn clip(value: &str, most: usize) -> String {
     match value.char_indices().nth(most) {
         Some((at, _)) => format!("{}…", &value[..at]),
         None => value.to_owned(),

@@ -1,5 +1,6 @@
 //! Tables (数据表): one Delta table for each resource, landed exactly once, with history.
 
+mod brought;
 mod changes;
 mod commit;
 mod damage;
@@ -18,6 +19,7 @@ mod stage;
 mod undo;
 mod work;
 
+pub use brought::Brought;
 pub use changes::{Change, Changes};
 pub use commit::{CommitKind, Landed, Share};
 pub use history::HistoryEntry;

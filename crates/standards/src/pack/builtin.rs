@@ -17,6 +17,8 @@ pub const BUILTIN: &[(&str, &str)] = embed![
     "_shared/messages-persons-dates.yaml",
     "_shared/messages-structure.yaml",
     "credit-publicity/pack.yaml",
+    "credit-publicity/expected-licences.yaml",
+    "credit-publicity/expected-penalties.yaml",
     "credit-publicity/licence-2016.yaml",
     "credit-publicity/licence-2018.yaml",
     "credit-publicity/penalty-2016.yaml",

@@ -11,6 +11,7 @@ pub mod lint;
 mod lists;
 mod load;
 mod model;
+mod time_limit;
 pub mod voice;
 
 pub use builtin::BUILTIN;
@@ -18,3 +19,4 @@ pub use error::{PackError, PackErrors};
 pub use lists::{Listed, Lookup};
 pub use load::Packs;
 pub use model::*;
+pub use time_limit::TimeLimit;

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use super::TimeLimit;
 use crate::Text;
 
 /// One pack (标准包): a family of resources under one standard, version and date.
@@ -106,6 +107,13 @@ pub struct Resource {
     /// Field holding the decision date from which the reporting clock runs.
     #[serde(default)]
     pub decision_date: Option<String>,
+    /// By when a decision must stand in the platform, valid (报送期限); none where nothing is said.
+    #[serde(default)]
+    pub time_limit: Option<TimeLimit>,
+    /// The resource in which each row of this one is expected (应报清单): decisions known from elsewhere, by the same field
+    /// codes and the same business key.
+    #[serde(default)]
+    pub expects: Option<String>,
     /// How rows land (入库方式).
     #[serde(default)]
     pub landing: Landing,

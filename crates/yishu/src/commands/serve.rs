@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use intake::Intake;
 use kernel::{Clock, Error, Result, SystemClock};
+use rectify::Rectify;
 use shell::Settings;
 use store::Db;
 use tokio::net::TcpListener;
@@ -46,7 +47,7 @@ impl Serve {
 pub fn log() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| {
         tracing_subscriber::EnvFilter::new(
-            "warn,yishu=info,shell=info,identity=info,catalogue=info,intake=info,store=info",
+            "warn,yishu=info,shell=info,identity=info,catalogue=info,intake=info,rectify=info,store=info",
         )
     });
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
@@ -83,7 +84,8 @@ pub async fn run(config: Config, intake: Intake, ready: impl FnOnce(SocketAddr))
     let (stop, stopped) = watch::channel(false);
     let worker = tokio::spawn(wiring::worker(intake.clone()).run(JOBS, stopped));
     let upkeep = tokio::spawn(keep_up(intake.clone()));
-    let pulls = tokio::spawn(keep_pulling(intake));
+    let pulls = tokio::spawn(keep_pulling(intake.clone()));
+    let records = tokio::spawn(keep_records(Rectify { intake }));
     axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(told_to_stop())
         .await
@@ -92,6 +94,7 @@ pub async fn run(config: Config, intake: Intake, ready: impl FnOnce(SocketAddr))
     let _ = stop.send(true);
     upkeep.abort();
     pulls.abort();
+    records.abort();
     worker.await.map_err(Error::internal)?;
     db.close().await
 }
@@ -114,6 +117,17 @@ async fn keep_pulling(intake: Intake) {
         every.tick().await;
         if let Err(e) = intake::jobs::start_due_pulls(&intake).await {
             tracing::error!(error = ?e, "due pulls could not be started");
+        }
+    }
+}
+
+/// Keeps the records of decisions in step with what comes in; being cut off in the middle harms nothing.
+async fn keep_records(rectify: Rectify) {
+    let mut every = tokio::time::interval(std::time::Duration::from_secs(10));
+    loop {
+        every.tick().await;
+        if let Err(e) = rectify::actions::follow(&rectify).await {
+            tracing::error!(error = ?e, "decisions could not be followed");
         }
     }
 }

@@ -84,6 +84,30 @@ fn keys(report: &mut Report<'_>, at: &Place, resource: &Resource) {
             ),
         }
     }
+    if let Some(limit) = &resource.time_limit {
+        let named = [("document", Some(&limit.document)), ("subject", Some(&limit.subject))];
+        for (name, code) in named.into_iter().chain([("authority", limit.authority.as_ref())]) {
+            if let Some(code) = code.filter(|c| resource.field(c).is_none()) {
+                no_field(report, at.clone(), &format!("time_limit.{name}"), code);
+            }
+        }
+    }
+    if let Some(code) = &resource.expects {
+        let target = report.packs.resource(code).map(|(_, r)| r);
+        if !target.is_some_and(|t| t.time_limit.is_some() && t.business_key == resource.business_key) {
+            report.add(
+                at.clone(),
+                Text::new(
+                    format!("expects 指向的“{code}”不存在、没有 time_limit，或业务主键不同。"),
+                    format!("\"{code}\" in expects does not exist, has no time_limit, or has another business key."),
+                ),
+                Text::new(
+                    "请指向有期限的资源，并使用与它相同的 business_key。",
+                    "Name a resource with a limit, and use the same business_key.",
+                ),
+            );
+        }
+    }
     if !(0.0..=1.0).contains(&resource.landing.hold_share) {
         report.add(
             at.clone(),

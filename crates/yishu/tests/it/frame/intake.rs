@@ -17,6 +17,10 @@ pub(super) const FILE: &str = "企业名称,统一社会信用代码,注册日�
     烟台示例个体店,92370602MA0DEM021C,2018/05/06\n";
 
 pub async fn hand_in(browser: &Browser, org: OrgId, name: &str, body: &str) -> Response {
+    hand_in_as(browser, org, "legal-entity", name, body).await
+}
+
+pub async fn hand_in_as(browser: &Browser, org: OrgId, resource: &str, name: &str, body: &str) -> Response {
     let token = browser.csrf("/submissions/new").await;
     let edge = "edge0f7e";
     let part = |name: &str, value: &str| {
@@ -25,7 +29,7 @@ pub async fn hand_in(browser: &Browser, org: OrgId, name: &str, body: &str) -> R
     let form = [
         part("_csrf", &token),
         part("org", &org.to_string()),
-        part("resource", "legal-entity"),
+        part("resource", resource),
         format!(
             "--{edge}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
              Content-Type: text/csv\r\n\r\n{body}\r\n--{edge}--\r\n"

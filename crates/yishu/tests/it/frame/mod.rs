@@ -10,6 +10,7 @@ mod mending;
 mod mutations;
 mod overrides;
 mod pulls;
+mod records;
 mod schema;
 mod scope;
 mod sign_in;

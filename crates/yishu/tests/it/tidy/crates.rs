@@ -12,6 +12,7 @@ const FLOW: &[&str] = &[
     "catalogue",
     "intake",
     "rectify",
+    "rectify",
     "library",
     "sharing",
     "reports",

@@ -1,0 +1,114 @@
+//! For what comes after intake (后续环节): which submissions have wrong rows, and how these stand. Nothing here is for a
+//! person; whoever shows it filters by what the actor may see.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use kernel::{OrgId, Result, SubmissionId};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use store::OrFail as _;
+use uuid::Uuid;
+
+use crate::context::Intake;
+use crate::model::RowState;
+use crate::store::entity::submission::{Column, Entity};
+use crate::store::entity::wrong_row;
+
+/// A submission in which rows were wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Faulty {
+    /// The submission.
+    pub submission: SubmissionId,
+    /// Code of the resource.
+    pub resource: String,
+    /// Who handed it in.
+    pub org: OrgId,
+    /// When it was received.
+    pub received_at: DateTime<Utc>,
+    /// When it last changed.
+    pub changed_at: DateTime<Utc>,
+}
+
+/// A wrong row as it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wrong {
+    /// Its place in the submission; the next page begins after it.
+    pub ordinal: i64,
+    /// Cells by field code, as they stand now.
+    pub cells: serde_json::Value,
+    /// Whether it was given up: nobody hands it in any more.
+    pub dropped: bool,
+}
+
+/// Submissions with wrong rows that changed at or after `since`, the longest unchanged first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn faulty_since(intake: &Intake, since: DateTime<Utc>, limit: u64) -> Result<Vec<Faulty>> {
+    let rows: Vec<(Uuid, String, Uuid, DateTime<Utc>, DateTime<Utc>)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Resource, Column::OrgId, Column::CreatedAt, Column::UpdatedAt])
+        .filter(Column::RowsRejected.gt(0))
+        .filter(Column::UpdatedAt.gte(since))
+        .order_by_asc(Column::UpdatedAt)
+        .limit(limit)
+        .into_tuple()
+        .all(intake.db.conn())
+        .await
+        .or_fail()?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, resource, org, received_at, changed_at)| Faulty {
+            submission: SubmissionId(id),
+            resource,
+            org: OrgId(org),
+            received_at,
+            changed_at,
+        })
+        .collect())
+}
+
+/// Wrong rows of a submission after a place in it.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn wrong_rows_after(
+    intake: &Intake,
+    submission: SubmissionId,
+    ordinal: i64,
+    limit: u64,
+) -> Result<Vec<Wrong>> {
+    let rows = wrong_row::Entity::find()
+        .filter(wrong_row::Column::SubmissionId.eq(submission.0))
+        .filter(wrong_row::Column::Ordinal.gt(ordinal))
+        .order_by_asc(wrong_row::Column::Ordinal)
+        .limit(limit)
+        .all(intake.db.conn())
+        .await
+        .or_fail()?;
+    let dropped = RowState::Dropped.name();
+    Ok(rows
+        .into_iter()
+        .map(|r| Wrong { ordinal: r.ordinal, cells: r.cells, dropped: r.state == dropped })
+        .collect())
+}
+
+/// Who handed these submissions in; those that are gone are left out.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn senders_of(intake: &Intake, ids: &[SubmissionId]) -> Result<HashMap<SubmissionId, OrgId>> {
+    let mut senders = HashMap::with_capacity(ids.len());
+    for batch in ids.chunks(500) {
+        let found: Vec<(Uuid, Uuid)> = Entity::find()
+            .select_only()
+            .columns([Column::Id, Column::OrgId])
+            .filter(Column::Id.is_in(batch.iter().map(|id| id.0)))
+            .into_tuple()
+            .all(intake.db.conn())
+            .await
+            .or_fail()?;
+        senders.extend(found.into_iter().map(|(id, org)| (SubmissionId(id), OrgId(org))));
+    }
+    Ok(senders)
+}

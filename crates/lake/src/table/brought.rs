@@ -1,0 +1,75 @@
+//! What a commit brought (带来的行): for whoever keeps something in step with a table.
+
+use async_recursion::async_recursion;
+use deltalake_core::arrow::array::{BooleanArray, RecordBatch};
+use deltalake_core::arrow::compute::filter_record_batch;
+use futures::stream::BoxStream;
+use futures::{StreamExt, TryStreamExt};
+use kernel::Result;
+use serde_json::Value;
+
+use super::commit::{CommitKind, Share, expired};
+use super::error::OrStorage;
+use super::files::{self, text_column};
+use super::lake::Lake;
+use super::spec::SUBMISSION;
+use crate::query::rows_of;
+
+/// The rows a commit brought.
+pub struct Brought {
+    /// What kind of commit; absent for upkeep, which brings nothing.
+    pub kind: Option<CommitKind>,
+    /// The submissions in it. For an undo: the one taken back.
+    pub shares: Vec<Share>,
+    /// The rows in batches, each row the values of the columns asked for, in that order.
+    pub rows: BoxStream<'static, Result<Vec<Vec<Value>>>>,
+}
+
+impl Lake {
+    /// The rows that one commit of a resource's table brought: of each submission in it, its own. Rows that were only
+    /// written anew beside them are left out; an undo brings none.
+    ///
+    /// # Errors
+    /// `not-found` when the resource has no table, `history-expired` when the commit or its files are gone.
+    #[async_recursion]
+    pub async fn brought(&self, resource: &str, version: u64, columns: &[&str]) -> Result<Brought> {
+        let slot = self.slot(resource)?;
+        let table = self.newest(resource).await?;
+        let digest = self.digest(&slot, &table, version).await?.ok_or_else(|| expired(resource))?;
+        let Some(record) = &digest.record else {
+            return Ok(Brought { kind: None, shares: Vec::new(), rows: futures::stream::empty().boxed() });
+        };
+        let (kind, shares) = (record.kind, record.shares.clone());
+        if kind == CommitKind::Undo {
+            return Ok(Brought { kind: Some(kind), shares, rows: futures::stream::empty().boxed() });
+        }
+        let added = self.commit_files(&table, resource, version).await?.added;
+        let own: Vec<String> = shares.iter().map(|s| s.submission.to_string()).collect();
+        let wanted: Vec<String> = columns.iter().map(|c| (*c).to_owned()).collect();
+        let (code, in_batch) = (resource.to_owned(), resource.to_owned());
+        let read: Vec<String> = wanted.iter().cloned().chain([SUBMISSION.to_owned()]).collect();
+        let rows = futures::stream::iter(added)
+            .then(move |file| {
+                let (table, code, read) = (table.clone(), code.clone(), read.clone());
+                async move {
+                    let columns: Vec<&str> = read.iter().map(String::as_str).collect();
+                    files::read(&table, &code, &file, Some(&columns)).await
+                }
+            })
+            .try_flatten()
+            .map(move |batch| rows(&batch?, &own, &wanted, &in_batch))
+            .boxed();
+        Ok(Brought { kind: Some(kind), shares, rows })
+    }
+}
+
+/// The rows of these submissions in a batch, in the order of the columns wanted.
+fn rows(batch: &RecordBatch, own: &[String], wanted: &[String], code: &str) -> Result<Vec<Vec<Value>>> {
+    let mine: BooleanArray = text_column(batch, SUBMISSION)?
+        .iter()
+        .map(|s| Some(s.is_some_and(|s| own.iter().any(|o| o == s))))
+        .collect();
+    let mine = filter_record_batch(batch, &mine).or_storage(code)?;
+    let at = wanted.iter().map(|name| mine.schema().index_of(name)).collect::<Result<Vec<_>, _>>();
+    rows_of(&mine.project(&at.or_storage(code)?).or_storage(code)?)
+}

@@ -1,0 +1,64 @@
+//! Records and receipts on their way into the database, some thousand at a time.
+
+use chrono::{DateTime, Utc};
+use kernel::{Result, SubmissionId};
+use store::OrFail as _;
+use uuid::Uuid;
+
+use crate::context::Rectify;
+use crate::store::entity::{attempt, record};
+use crate::store::records;
+
+/// Records and attempts on their way into the database.
+#[derive(Default)]
+pub(super) struct Batch {
+    records: Vec<record::Model>,
+    attempts: Vec<(Uuid, SubmissionId, DateTime<Utc>)>,
+}
+
+impl Batch {
+    pub(super) fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// A record, and the receipt that tells of it where it was received.
+    pub(super) fn add(&mut self, record: record::Model, receipt: Option<(SubmissionId, DateTime<Utc>)>) {
+        if let Some((submission, at)) = receipt {
+            self.attempts.push((record.id, submission, at));
+        }
+        self.records.push(record);
+    }
+
+    /// Writes what was gathered in one transaction.
+    pub(super) async fn write(&mut self, rectify: &Rectify, valid: bool) -> Result<()> {
+        if self.records.is_empty() {
+            return Ok(());
+        }
+        let tx = rectify.intake.db.begin().await?;
+        self.put(&tx, valid).await?;
+        tx.commit().await.or_fail()?;
+        self.records.clear();
+        self.attempts.clear();
+        Ok(())
+    }
+
+    async fn put(&mut self, conn: &impl sea_orm::ConnectionTrait, valid: bool) -> Result<()> {
+        // The same key twice in one statement would meet itself.
+        self.records.sort_by_key(|r| r.id);
+        self.records.dedup_by_key(|r| r.id);
+        records::upsert(conn, &self.records).await?;
+        let attempts: Vec<attempt::Model> = self
+            .attempts
+            .iter()
+            .map(|(record, submission, at)| attempt::Model {
+                record_id: *record,
+                submission_id: submission.0,
+                valid,
+                at: records::instant(*at),
+            })
+            .collect();
+        records::add_attempts(conn, &attempts).await?;
+        let ids: Vec<Uuid> = self.records.iter().map(|r| r.id).collect();
+        records::recount(conn, &ids).await
+    }
+}

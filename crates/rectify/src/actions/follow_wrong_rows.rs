@@ -1,0 +1,74 @@
+//! 跟踪错行: a decision that was handed in wrong is received all the same; its record shows it, and that it is not valid yet.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, TimeDelta};
+use intake::actions::follow::{Faulty, faulty_since, wrong_rows_after};
+use kernel::Result;
+
+use super::batch::Batch;
+use super::orgs::Authorities;
+use super::reading::Reading;
+use crate::context::Rectify;
+use crate::store::records;
+
+/// Rows read at a time.
+const PAGE: u64 = 2_000;
+/// Submissions looked at in one go.
+const SUBMISSIONS: u64 = 500;
+/// A transaction may end so long after the time it carries: what changed this shortly before is looked at once more.
+const OVERLAP: TimeDelta = TimeDelta::minutes(2);
+
+/// Follows the submissions with wrong rows that changed since the last time.
+///
+/// # Errors
+/// When the database fails; what was followed so far stays.
+pub async fn follow_wrong_rows(rectify: &Rectify) -> Result<()> {
+    let conn = rectify.intake.db.conn();
+    let authorities = Authorities::read(conn).await?;
+    loop {
+        let since = records::looked_until(conn).await?;
+        let from = since.map_or(DateTime::UNIX_EPOCH, |s| s - OVERLAP);
+        let changed = faulty_since(&rectify.intake, from, SUBMISSIONS).await?;
+        let Some(last) = changed.last().map(|f| f.changed_at) else { return Ok(()) };
+        let known = records::looked_at(conn, changed.iter().map(|f| f.submission)).await?;
+        for faulty in &changed {
+            if known.get(&faulty.submission.0) != Some(&records::instant(faulty.changed_at)) {
+                follow(rectify, &authorities, faulty).await?;
+                records::set_looked_at(conn, faulty.submission, faulty.changed_at).await?;
+            }
+        }
+        // A full page whose last line is where we began would come again and again.
+        if changed.len() < usize::try_from(SUBMISSIONS).unwrap_or(usize::MAX)
+            || since.is_some_and(|s| last <= s)
+        {
+            return Ok(());
+        }
+    }
+}
+
+/// Writes the receipts of one submission's wrong rows anew.
+async fn follow(rectify: &Rectify, authorities: &Authorities, faulty: &Faulty) -> Result<()> {
+    let Ok((_, resource)) = rectify.intake.resource(&faulty.resource) else { return Ok(()) };
+    let Some(reading) = Reading::of(rectify, resource).filter(|r| !r.is_list()) else { return Ok(()) };
+    let conn = rectify.intake.db.conn();
+    let before: HashSet<_> =
+        records::of_submission(conn, faulty.submission, false).await?.into_iter().collect();
+    records::forget_attempts(conn, faulty.submission, false).await?;
+    let mut at = 0;
+    loop {
+        let rows = wrong_rows_after(&rectify.intake, faulty.submission, at, PAGE).await?;
+        let Some(last) = rows.last() else { break };
+        at = last.ordinal;
+        let mut batch = Batch::default();
+        for row in rows.iter().filter(|r| !r.dropped) {
+            let (values, key) = reading.of_cells(&row.cells);
+            if let Some(record) = reading.record(&values, &key, faulty.org, authorities, faulty.received_at) {
+                batch.add(record, Some((faulty.submission, faulty.received_at)));
+            }
+        }
+        batch.write(rectify, false).await?;
+    }
+    let before: Vec<_> = before.into_iter().collect();
+    records::recount(conn, &before).await
+}

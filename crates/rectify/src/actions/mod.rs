@@ -1,0 +1,23 @@
+//! Use cases: each authorises, loads, decides, writes and audits in one transaction, and enqueues what follows.
+
+mod batch;
+mod follow_table;
+mod follow_wrong_rows;
+mod orgs;
+mod reading;
+
+pub use follow_table::{follow_table, follow_tables};
+pub use follow_wrong_rows::follow_wrong_rows;
+
+use kernel::Result;
+
+use crate::context::Rectify;
+
+/// Brings the records up to date (跟踪): with what landed, and with what was handed in wrong.
+///
+/// # Errors
+/// When the lake or the database fails; what was followed so far stays, the rest is made up for the next time.
+pub async fn follow(rectify: &Rectify) -> Result<()> {
+    follow_tables(rectify).await?;
+    follow_wrong_rows(rectify).await
+}

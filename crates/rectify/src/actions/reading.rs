@@ -1,0 +1,135 @@
+//! How rows of a resource tell of decisions: which fields hold its day, its number, its subject and its authority.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use kernel::OrgId;
+use lake::typed::dates::{self, DateRead};
+use lake::typed::fold;
+use serde_json::Value;
+use standards::mask;
+use standards::pack::{FieldKind, Resource, SubjectKind, TimeLimit};
+
+use super::orgs::Authorities;
+use crate::context::Rectify;
+use crate::model::record_id;
+use crate::store::entity::record::Model;
+use crate::store::records;
+
+/// Reads decisions from rows of a resource that has a reporting limit, or lists what is expected in one that has.
+pub(super) struct Reading<'a> {
+    resource: &'a Resource,
+    /// The resource the decision must stand in.
+    target: &'a Resource,
+    limit: &'a TimeLimit,
+    decision: &'a str,
+}
+
+impl<'a> Reading<'a> {
+    /// None for a resource without a clock.
+    pub(super) fn of(rectify: &'a Rectify, resource: &'a Resource) -> Option<Self> {
+        let target = match &resource.expects {
+            Some(code) => rectify.intake.packs.resource(code)?.1,
+            None => resource,
+        };
+        let (limit, decision) = (target.time_limit.as_ref()?, target.decision_date.as_deref()?);
+        Some(Self { resource, target, limit, decision })
+    }
+
+    pub(super) fn code(&self) -> &'a str {
+        &self.resource.resource
+    }
+
+    /// Whether the rows only say what is to come.
+    pub(super) fn is_list(&self) -> bool {
+        self.resource.expects.is_some()
+    }
+
+    /// The columns a decision is read from, in the order in which [`Self::record`] takes their values.
+    pub(super) fn columns(&self) -> Vec<&'a str> {
+        let mut all = vec![self.decision, &self.limit.document, &self.limit.subject];
+        all.extend(self.limit.authority.as_deref());
+        all.extend(self.target.subject.as_ref().map(|s| s.field.as_str()));
+        all
+    }
+
+    /// The record a row tells of. None where the row has no day of decision: nothing can be counted from it.
+    pub(super) fn record(
+        &self,
+        values: &[Value],
+        key: &str,
+        sender: OrgId,
+        authorities: &Authorities,
+        at: DateTime<Utc>,
+    ) -> Option<Model> {
+        let text = |i: usize| values.get(i).and_then(Value::as_str).unwrap_or_default();
+        let decision = text(0).parse::<NaiveDate>().ok()?;
+        let mut next = 3;
+        let authority = self.limit.authority.as_ref().and_then(|_| {
+            next += 1;
+            authorities.by_code(text(3))
+        });
+        let kind = self.target.subject.as_ref().and_then(|s| {
+            let value = text(next);
+            s.kinds.iter().find(|(_, v)| *v == value).map(|(k, _)| *k)
+        });
+        let id = record_id(&self.target.resource, key);
+        // Whoever hands it in answers for it; of what is only expected, the authority that decided.
+        let org = if self.is_list() { authority.unwrap_or(sender) } else { sender };
+        let deadline = self.limit.deadline(decision).ok();
+        let listed = self.is_list().then(|| (self.code().to_owned(), records::instant(at)));
+        Some(Model {
+            document: text(1).to_owned(),
+            subject: self.shown_subject(text(2), kind).into_owned(),
+            deadline,
+            deadline_ends_at: deadline.and_then(end_of_day),
+            expected_from: listed.as_ref().map(|(from, _)| from.clone()),
+            expected_at: listed.map(|(_, at)| at),
+            ..records::begun(id, &self.target.resource, org, decision)
+        })
+    }
+
+    /// The name as anyone may read it who sees the record: a natural person's is masked.
+    fn shown_subject<'n>(&self, name: &'n str, kind: Option<SubjectKind>) -> Cow<'n, str> {
+        match self.target.field(&self.limit.subject) {
+            Some(field) if field.is_personal(kind) => mask::person_name(name).into(),
+            _ => name.into(),
+        }
+    }
+
+    /// The values and the key of a row that did not pass, as far as its cells can be read.
+    pub(super) fn of_cells(&self, cells: &Value) -> (Vec<Value>, String) {
+        let read =
+            |code: &str| self.canonical(code, cells.get(code).and_then(Value::as_str).unwrap_or_default());
+        let values = self.columns().into_iter().map(|c| Value::String(read(c))).collect();
+        let parts: Vec<String> = self
+            .target
+            .business_key
+            .iter()
+            .map(|part| part.split('|').map(read).find(|v| !v.is_empty()).unwrap_or_default())
+            .collect();
+        (values, parts.join("\u{1f}"))
+    }
+
+    /// A cell as the lake would keep it.
+    fn canonical(&self, code: &str, cell: &str) -> String {
+        match self.target.field(code).map(|f| &f.kind) {
+            Some(FieldKind::Date { .. }) => match dates::read(cell) {
+                DateRead::Good(d)
+                | DateRead::Folded(d, _)
+                | DateRead::OtherZone(d)
+                | DateRead::Serial(d)
+                | DateRead::DayFirst(d) => dates::to_date(d).map_or_else(String::new, |d| d.to_string()),
+                _ => String::new(),
+            },
+            Some(FieldKind::Uscc { .. }) => fold::fold_code(cell).0.into_owned(),
+            _ => fold::fold_text(cell, false).0.into_owned(),
+        }
+    }
+}
+
+/// The first instant after a day in Beijing.
+fn end_of_day(day: NaiveDate) -> Option<DateTime<Utc>> {
+    // Midnight in Beijing is four in the afternoon in UTC.
+    Some(day.and_time(NaiveTime::from_hms_opt(16, 0, 0)?).and_utc())
+}

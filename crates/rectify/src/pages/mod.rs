@@ -1,0 +1,5 @@
+//! Pages of rectify.
+
+pub mod cards;
+pub mod record;
+pub mod records;

@@ -1,0 +1,80 @@
+//! Tables of rectify.
+
+/// `record` (决定)
+pub mod record {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "record")]
+    pub struct Model {
+        /// See [`crate::model::record_id`].
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub resource: String,
+        pub org_id: Uuid,
+        /// Document number (文书号).
+        pub document: String,
+        /// Name of the subject, a natural person's masked.
+        pub subject: String,
+        pub decision_date: Date,
+        /// None where no working days are published for it.
+        pub deadline: Option<Date>,
+        /// The end of that day in Beijing: what comes before it is in time.
+        pub deadline_ends_at: Option<ChronoDateTimeUtc>,
+        /// The resource from which the decision is known; none where only its own rows tell of it.
+        pub expected_from: Option<String>,
+        pub expected_at: Option<ChronoDateTimeUtc>,
+        pub first_received_at: Option<ChronoDateTimeUtc>,
+        pub first_valid_at: Option<ChronoDateTimeUtc>,
+        /// How often it was handed in, valid or not.
+        pub attempts: i64,
+        pub published_at: Option<ChronoDateTimeUtc>,
+        pub withdrawn_at: Option<ChronoDateTimeUtc>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// `record_attempt` (报送记录): one receipt of a record, valid or not.
+pub mod attempt {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "record_attempt")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub record_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub submission_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub valid: bool,
+        /// When the submission was received.
+        pub at: ChronoDateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// `looked_at` (已跟踪批次): submissions with wrong rows, as they stood when their records were written.
+pub mod looked {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "looked_at")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub submission_id: Uuid,
+        pub changed_at: ChronoDateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

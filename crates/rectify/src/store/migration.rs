@@ -1,0 +1,54 @@
+//! Migrations of rectify, append-only.
+
+use store::{MigrationTrait, sql_migration};
+
+/// The migrations in order.
+#[must_use]
+pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(Rectify0001)]
+}
+
+sql_migration!(
+    /// Records of decisions, the attempts to hand them in, and how far each table has been followed.
+    Rectify0001,
+    "rectify_0001_records",
+    "create table record (
+        id {uuid} primary key,
+        resource text not null,
+        org_id {uuid} not null references org (id),
+        document text not null,
+        subject text not null,
+        decision_date date not null,
+        deadline date,
+        deadline_ends_at {time},
+        expected_from text,
+        expected_at {time},
+        first_received_at {time},
+        first_valid_at {time},
+        attempts bigint not null default 0,
+        published_at {time},
+        withdrawn_at {time}
+    );
+    create index ix_record_org_deadline on record (org_id, deadline);
+    create index ix_record_deadline on record (deadline);
+    create index ix_record_open on record (deadline, org_id) where first_valid_at is null;
+    create index ix_record_document on record (document);
+    create table record_attempt (
+        record_id {uuid} not null references record (id) on delete cascade,
+        submission_id {uuid} not null,
+        valid boolean not null,
+        at {time} not null,
+        primary key (record_id, submission_id, valid)
+    );
+    create index ix_record_attempt_submission on record_attempt (submission_id);
+    create table followed (
+        resource text primary key,
+        version bigint not null
+    );
+    create table looked_at (
+        submission_id {uuid} primary key,
+        changed_at {time} not null
+    );
+    create index ix_looked_at on looked_at (changed_at)",
+    "drop table looked_at; drop table followed; drop table record_attempt; drop table record"
+);
