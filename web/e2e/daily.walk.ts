@@ -122,6 +122,25 @@ for (const lang of ["zh", "en"] as Lang[]) {
     await expect(page).toHaveURL(/\/submissions\//);
   });
 
+  test(`a department is called about what is wrong (${lang})`, async ({ page }) => {
+    await open(page, platform.url, lang);
+    await signIn(page, { name: "steward", password: DEMO_PASSWORD }, lang);
+    await page.goto(`${platform.url}/chase`);
+    await expect(page.locator("tbody a[href^='tel:']").first()).toBeVisible();
+    await lookAt(page, `chase-${lang}`);
+    await page.locator("tbody a[href^='/issues?org=']").first().click();
+    await expect(page.locator("#issues tbody tr").first()).toBeVisible();
+    await lookAt(page, `issues-${lang}`);
+    await page.locator("#issues tbody td:nth-child(2) a").first().click();
+    await page.getByLabel(say(lang, "issue-call-label"), { exact: true }).fill("已联系 called");
+    await page.getByRole("button", { name: say(lang, "issue-call-add"), exact: true }).click();
+    await expect(page.getByText(say(lang, "issue-called"))).toBeVisible();
+    await expect(page.locator("tbody tr").first()).toContainText("已联系 called");
+    await lookAt(page, `issue-${lang}`);
+    await page.getByRole("link", { name: say(lang, "issue-mend"), exact: true }).click();
+    await expect(page).toHaveURL(/\/submissions\/.*#mend$/);
+  });
+
   test(`everyone finds a home page (${lang})`, async ({ page }) => {
     test.setTimeout(180_000);
     await open(page, platform.url, lang);

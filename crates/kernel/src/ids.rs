@@ -55,6 +55,10 @@ id!(
     SubmissionId
 );
 id!(
+    /// A cause of wrong rows that somebody has to put right (整改单).
+    IssueId
+);
+id!(
     /// A decision on its way through the clock (决定).
     RecordId
 );

@@ -6,7 +6,10 @@ pub mod model;
 mod pages;
 mod store;
 
+use kernel::Role;
 use shell::{Access, Card, Module, NavItem, Routes};
+
+use actions::{MAY_CHASE, MAY_SPEAK};
 
 pub use context::Rectify;
 pub use store::migrations;
@@ -14,16 +17,30 @@ pub use store::migrations;
 /// The module for the frame.
 #[must_use]
 pub fn module(rectify: Rectify) -> Module {
-    use pages::{cards, record, records};
+    use pages::{cards, chase, issue, issues, record, records};
 
     let routes = Routes::new()
         .get("/records", Access::Signed, records::show)
         .get("/records.xlsx", Access::Signed, records::xlsx)
         .get("/records/{id}", Access::Signed, record::show)
+        .get("/issues", Access::Signed, issues::show)
+        .get("/issues.xlsx", Access::Signed, issues::xlsx)
+        .get("/issues/{id}", Access::Signed, issue::show)
+        .post("/issues/{id}/note", Access::Roles(MAY_SPEAK), issue::note)
+        .post("/issues/{id}/call", Access::Roles(MAY_CHASE), issue::call)
+        .post("/issues/{id}/dispute", Access::Roles(&[Role::DataOfficer]), issue::dispute)
+        .post("/issues/{id}/answer", Access::Roles(MAY_CHASE), issue::answer)
+        .get("/chase", Access::Roles(MAY_CHASE), chase::show)
+        .get("/chase.xlsx", Access::Roles(MAY_CHASE), chase::xlsx)
         .with_state(rectify.clone());
     let locales = (include_str!("../locales/zh.ftl"), include_str!("../locales/en.ftl"));
     let mut module = Module::new("rectify", locales, routes);
-    module.nav = vec![NavItem { group: "nav-rectify", label: "records", href: "/records", roles: &[] }];
+    let item = |label, href, roles| NavItem { group: "nav-rectify", label, href, roles };
+    module.nav = vec![
+        item("records", "/records", &[]),
+        item("issues", "/issues", &[]),
+        item("chase", "/chase", MAY_CHASE),
+    ];
     module.cards = vec![Card::new(move |cx| cards::clock(cx, rectify.clone()))];
     module
 }

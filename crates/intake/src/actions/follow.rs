@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use kernel::{OrgId, Result, SubmissionId};
+use kernel::{Error, OrgId, Result, SubmissionId};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use store::OrFail as _;
 use uuid::Uuid;
@@ -13,6 +13,7 @@ use crate::context::Intake;
 use crate::model::RowState;
 use crate::store::entity::submission::{Column, Entity};
 use crate::store::entity::wrong_row;
+use crate::store::{groups, wrong_rows};
 
 /// A submission in which rows were wrong.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,4 +112,47 @@ pub async fn senders_of(intake: &Intake, ids: &[SubmissionId]) -> Result<HashMap
         senders.extend(found.into_iter().map(|(id, org)| (SubmissionId(id), OrgId(org))));
     }
     Ok(senders)
+}
+
+/// One cause of wrong rows in a submission, and how many still wait.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cause {
+    /// Message code.
+    pub code: String,
+    /// Observed pattern.
+    pub pattern: String,
+    /// Field code; empty where the whole row is meant.
+    pub field: String,
+    /// Findings there were.
+    pub findings: i64,
+    /// Findings in rows that still wait to be mended.
+    pub open: i64,
+    /// One finding of it, from which the words are made ([`lake::check::render`]).
+    pub first: lake::check::Finding,
+}
+
+/// The causes for which rows of a submission were rejected.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn causes_of(intake: &Intake, submission: SubmissionId) -> Result<Vec<Cause>> {
+    let conn = intake.db.conn();
+    let open = wrong_rows::open_groups(conn, submission).await?;
+    let mut causes = Vec::new();
+    for group in groups::list(conn, submission).await?.into_iter().filter(|g| g.severity == "reject") {
+        let found: lake::check::Group = serde_json::from_value(group.data).map_err(Error::internal)?;
+        let Some(first) = found.first.into_iter().next() else { continue };
+        let left = open
+            .iter()
+            .find(|o| o.code == group.code && o.pattern == group.pattern && o.field == group.field);
+        causes.push(Cause {
+            open: left.map_or(0, |o| o.findings),
+            code: group.code,
+            pattern: group.pattern,
+            field: group.field,
+            findings: group.findings,
+            first,
+        });
+    }
+    Ok(causes)
 }

@@ -7,6 +7,7 @@ use intake::actions::follow::{Faulty, faulty_since, wrong_rows_after};
 use kernel::Result;
 
 use super::batch::Batch;
+use super::keep_issues::keep_issues;
 use super::orgs::Authorities;
 use super::reading::Reading;
 use crate::context::Rectify;
@@ -35,6 +36,7 @@ pub async fn follow_wrong_rows(rectify: &Rectify) -> Result<()> {
         for faulty in &changed {
             if known.get(&faulty.submission.0) != Some(&records::instant(faulty.changed_at)) {
                 follow(rectify, &authorities, faulty).await?;
+                keep_issues(rectify, faulty).await?;
                 records::set_looked_at(conn, faulty.submission, faulty.changed_at).await?;
             }
         }

@@ -3,11 +3,14 @@
 mod batch;
 mod follow_table;
 mod follow_wrong_rows;
+mod keep_issues;
 mod orgs;
 mod reading;
+mod speak_of_issue;
 
 pub use follow_table::{follow_table, follow_tables};
 pub use follow_wrong_rows::follow_wrong_rows;
+pub use speak_of_issue::{MAY_CHASE, MAY_SPEAK, add_note, answer, dispute};
 
 use kernel::Result;
 

@@ -1,5 +1,23 @@
 //! Pages of rectify.
 
 pub mod cards;
+pub mod chase;
+pub mod issue;
+pub mod issues;
 pub mod record;
 pub mod records;
+
+use kernel::{Error, IssueId, Result};
+use shell::Cx;
+
+use crate::context::Rectify;
+
+/// The title of a resource in the reader's language; its code where no pack has it any more.
+fn resource_title(cx: &Cx, rectify: &Rectify, code: &str) -> String {
+    let found = rectify.intake.packs.resource(code);
+    found.map_or_else(|| code.to_owned(), |(_, r)| r.title.get(cx.lang()).to_owned())
+}
+
+fn issue_id(text: &str) -> Result<IssueId> {
+    text.parse().map_err(|_| Error::not_found("这张整改单", "issue"))
+}

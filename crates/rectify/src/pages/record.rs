@@ -9,6 +9,7 @@ use shell::ui::Crumbs;
 use shell::{Cx, Reply, Signed, page};
 
 use super::records::Line;
+use super::resource_title;
 use crate::context::Rectify;
 use crate::store::records;
 
@@ -54,9 +55,7 @@ pub async fn show(
     let orgs = Orgs::load(&cx).await?;
     let packs = &rectify.intake.packs;
     let limit = packs.resource(&row.resource).and_then(|(_, r)| r.time_limit.clone());
-    let titled = |code: &str| {
-        packs.resource(code).map_or_else(|| code.to_owned(), |(_, r)| r.title.get(cx.lang()).to_owned())
-    };
+    let titled = |code: &str| resource_title(&cx, &rectify, code);
     page(&Detail {
         line: Line::of(&cx, &rectify, &row, &orgs, rectify.intake.clock.today())?,
         expected: row.expected_from.as_deref().map(titled).zip(row.expected_at),

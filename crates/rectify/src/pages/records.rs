@@ -10,6 +10,7 @@ use kernel::{Actor, Error, OrgId, Result};
 use shell::ui::{Crumbs, TableState};
 use shell::{Cx, Reply, Signed, WithPart, page_or_part};
 
+use super::resource_title;
 use crate::context::Rectify;
 use crate::model::{Standing, Times};
 use crate::store::entity::record::Model;
@@ -38,17 +39,13 @@ pub(crate) struct Line {
 
 impl Line {
     /// # Errors
-    /// `calendar-missing` when today lies beyond the published calendar.
+    /// `calendar-unpublished` when today lies beyond the published calendar.
     pub(crate) fn of(cx: &Cx, rectify: &Rectify, row: &Model, orgs: &Orgs, today: NaiveDate) -> Result<Self> {
         Ok(Self {
             href: format!("/records/{}", row.id),
             document: row.document.clone(),
             subject: row.subject.clone(),
-            resource: rectify
-                .intake
-                .packs
-                .resource(&row.resource)
-                .map_or_else(|| row.resource.clone(), |(_, r)| r.title.get(cx.lang()).to_owned()),
+            resource: resource_title(cx, rectify, &row.resource),
             org: orgs.name(OrgId(row.org_id), cx.lang()),
             decided: cx.date(row.decision_date),
             deadline: row.deadline.map(|d| cx.date(d)),
@@ -62,7 +59,7 @@ impl Line {
 /// How a record stands today.
 ///
 /// # Errors
-/// `calendar-missing` when today lies beyond the published calendar.
+/// `calendar-unpublished` when today lies beyond the published calendar.
 pub(crate) fn standing(row: &Model, today: NaiveDate) -> Result<Standing> {
     let times = Times {
         deadline: row.deadline,
@@ -72,7 +69,7 @@ pub(crate) fn standing(row: &Model, today: NaiveDate) -> Result<Standing> {
     };
     Standing::on(today, &times).map_err(|outside| {
         Error::bad_input(
-            "calendar-missing",
+            "calendar-unpublished",
             format!(
                 "工作日历只发布到 {}，{} 的期限无法计算。请在国务院公布下一年放假安排后更新平台。",
                 outside.last, outside.date

@@ -78,3 +78,66 @@ pub mod looked {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+/// `issue` (整改单)
+pub mod issue {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "issue")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        /// What people say on the telephone, `ZG261122-3F9A`.
+        pub number: String,
+        pub submission_id: Uuid,
+        pub resource: String,
+        pub org_id: Uuid,
+        pub code: String,
+        pub pattern: String,
+        pub field: String,
+        /// One finding as JSON, from which the words are made.
+        pub finding: String,
+        /// [`crate::model::IssueState`]
+        pub state: String,
+        pub findings: i64,
+        /// Findings in rows that still wait.
+        pub open: i64,
+        /// The earliest deadline of the decisions concerned; none without a clock.
+        pub due: Option<Date>,
+        /// Name of the responsible person as it was opened; empty when nobody is named.
+        pub assignee: String,
+        pub opened_at: ChronoDateTimeUtc,
+        pub closed_at: Option<ChronoDateTimeUtc>,
+        /// When somebody last spoke with the department about it.
+        pub contacted_at: Option<ChronoDateTimeUtc>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// `issue_entry` (整改记录)
+pub mod entry {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "issue_entry")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub issue_id: Uuid,
+        pub at: ChronoDateTimeUtc,
+        pub by_name: String,
+        /// [`crate::model::EntryKind`]
+        pub kind: String,
+        pub note: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

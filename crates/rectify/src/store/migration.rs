@@ -5,7 +5,7 @@ use store::{MigrationTrait, sql_migration};
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Rectify0001)]
+    vec![Box::new(Rectify0001), Box::new(Rectify0002)]
 }
 
 sql_migration!(
@@ -51,4 +51,43 @@ sql_migration!(
     );
     create index ix_looked_at on looked_at (changed_at)",
     "drop table looked_at; drop table followed; drop table record_attempt; drop table record"
+);
+
+sql_migration!(
+    /// Causes of wrong rows that somebody has to put right, and what was done about them.
+    Rectify0002,
+    "rectify_0002_issues",
+    "create table issue (
+        id {uuid} primary key,
+        number text not null,
+        submission_id {uuid} not null,
+        resource text not null,
+        org_id {uuid} not null references org (id),
+        code text not null,
+        pattern text not null,
+        field text not null,
+        finding text not null,
+        state text not null,
+        findings bigint not null,
+        open bigint not null,
+        due date,
+        assignee text not null,
+        opened_at {time} not null,
+        closed_at {time},
+        contacted_at {time}
+    );
+    create unique index ux_issue_cause on issue (submission_id, code, pattern, field);
+    create index ix_issue_org_state on issue (org_id, state, due);
+    create index ix_issue_state on issue (state, due);
+    create index ix_issue_number on issue (number);
+    create table issue_entry (
+        id {uuid} primary key,
+        issue_id {uuid} not null references issue (id) on delete cascade,
+        at {time} not null,
+        by_name text not null,
+        kind text not null,
+        note text not null
+    );
+    create index ix_issue_entry_issue on issue_entry (issue_id, at)",
+    "drop table issue_entry; drop table issue"
 );

@@ -5,6 +5,7 @@ mod catalogue;
 mod daily;
 mod intake;
 mod interface;
+mod issues;
 mod load;
 mod mending;
 mod mutations;

@@ -9,6 +9,7 @@ mod catalogue;
 mod identity;
 mod intake;
 mod pulls;
+mod rectify;
 
 use std::collections::BTreeSet;
 
@@ -78,6 +79,7 @@ store::on_both!(every_mutation_leaves_a_record, migrations, async |db: Db| {
     catalogue::walk(&mut walk).await;
     intake::walk(&mut walk).await;
     pulls::walk(&mut walk).await;
+    rectify::walk(&mut walk).await;
 
     let there: Vec<String> = walk
         .served

@@ -1,0 +1,263 @@
+//! Queries on issues. Lists are filtered in SQL by what the actor may see.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use identity::org::in_scope;
+use kernel::{Actor, Error, IssueId, OrgId, Result, Scope, SubmissionId};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    FromQueryResult, IntoActiveModel as _, Order, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    Statement,
+};
+use store::OrFail as _;
+use uuid::Uuid;
+
+use super::entity::{entry, issue};
+use super::records::instant;
+use crate::model::{EntryKind, IssueState};
+use issue::{ActiveModel, Column, Entity, Model};
+
+/// The issues of a submission.
+pub(crate) async fn of_submission(
+    conn: &impl ConnectionTrait,
+    submission: SubmissionId,
+) -> Result<Vec<Model>> {
+    Entity::find().filter(Column::SubmissionId.eq(submission.0)).all(conn).await.or_fail()
+}
+
+/// Adds issues.
+pub(crate) async fn insert(conn: &impl ConnectionTrait, issues: Vec<Model>) -> Result<()> {
+    for batch in issues.chunks(500) {
+        let rows = batch.iter().map(|i| i.clone().into_active_model().reset_all());
+        Entity::insert_many(rows).exec_without_returning(conn).await.or_fail()?;
+    }
+    Ok(())
+}
+
+/// Writes the columns set in `change`.
+pub(crate) async fn update(conn: &impl ConnectionTrait, id: IssueId, mut change: ActiveModel) -> Result<()> {
+    change.id = sea_orm::ActiveValue::NotSet;
+    Entity::update_many().set(change).filter(Column::Id.eq(id.0)).exec(conn).await.or_fail()?;
+    Ok(())
+}
+
+/// Moves an issue from one state to another. Of two that try, one succeeds.
+///
+/// # Errors
+/// `issue-moved` when it does not stand there any more.
+pub(crate) async fn transition(
+    conn: &impl ConnectionTrait,
+    id: IssueId,
+    from: IssueState,
+    to: IssueState,
+) -> Result<()> {
+    let moved = Entity::update_many()
+        .set(ActiveModel { state: Set(to.name().to_owned()), ..Default::default() })
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::State.eq(from.name()))
+        .exec(conn)
+        .await
+        .or_fail()?;
+    if moved.rows_affected == 1 {
+        return Ok(());
+    }
+    Err(Error::conflict(
+        "issue-moved",
+        "这张整改单的状态刚刚变了，请刷新页面再试。",
+        "This issue has just changed. Reload the page and try again.",
+    ))
+}
+
+/// Adds to the history of an issue.
+pub(crate) async fn note(
+    conn: &impl ConnectionTrait,
+    id: IssueId,
+    kind: EntryKind,
+    (by, text): (&str, &str),
+    at: DateTime<Utc>,
+) -> Result<()> {
+    let row = entry::Model {
+        id: Uuid::now_v7(),
+        issue_id: id.0,
+        at: instant(at),
+        by_name: by.to_owned(),
+        kind: kind.name().to_owned(),
+        note: text.to_owned(),
+    };
+    entry::Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(conn)
+        .await
+        .or_fail()?;
+    Ok(())
+}
+
+/// The history of an issue, newest first.
+pub(crate) async fn history(conn: &impl ConnectionTrait, id: IssueId) -> Result<Vec<entry::Model>> {
+    entry::Entity::find()
+        .filter(entry::Column::IssueId.eq(id.0))
+        .order_by_desc(entry::Column::At)
+        .order_by_desc(entry::Column::Id)
+        .all(conn)
+        .await
+        .or_fail()
+}
+
+/// One issue the actor may see.
+pub(crate) async fn get(conn: &impl ConnectionTrait, actor: &Actor, id: IssueId) -> Result<Model> {
+    Entity::find_by_id(id.0)
+        .filter(in_scope((Entity, Column::OrgId), &actor.scope))
+        .one(conn)
+        .await
+        .or_fail()?
+        .ok_or_else(|| Error::not_found("这张整改单", "issue"))
+}
+
+/// What to list.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Filter {
+    /// None for all.
+    pub state: Option<IssueState>,
+    /// Only those whose deadline is past.
+    pub overdue: bool,
+    pub resource: Option<String>,
+    /// The organisation and all below it.
+    pub org: Option<OrgId>,
+    /// Number, message code or name of the responsible person.
+    pub text: Option<String>,
+}
+
+fn condition(actor: &Actor, filter: &Filter, today: NaiveDate) -> Condition {
+    let mut all = in_scope((Entity, Column::OrgId), &actor.scope);
+    if let Some(state) = filter.state {
+        all = all.add(Column::State.eq(state.name()));
+    }
+    if filter.overdue {
+        all = all.add(overdue(today));
+    }
+    if let Some(resource) = &filter.resource {
+        all = all.add(Column::Resource.eq(resource));
+    }
+    if let Some(org) = filter.org {
+        all = all.add(in_scope((Entity, Column::OrgId), &Scope::Org(org)));
+    }
+    if let Some(text) = filter.text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
+        let code = text.to_uppercase();
+        all = all.add(
+            Condition::any()
+                .add(Column::Number.contains(&code))
+                .add(Column::Code.eq(code))
+                .add(Column::Assignee.contains(text)),
+        );
+    }
+    all
+}
+
+fn overdue(today: NaiveDate) -> Condition {
+    Condition::all().add(Column::State.eq(IssueState::Open.name())).add(Column::Due.lt(today))
+}
+
+/// By what the list is sorted: the deadline first by default; what has none stands last.
+pub(crate) const SORTS: [&str; 3] = ["due", "opened", "open"];
+
+/// A part of the list.
+pub(crate) async fn page(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    filter: &Filter,
+    today: NaiveDate,
+    (sort, descending): (&str, bool),
+    (offset, limit): (u64, u64),
+) -> Result<Vec<Model>> {
+    let order = if descending { Order::Desc } else { Order::Asc };
+    let find = Entity::find().filter(condition(actor, filter, today));
+    let find = match sort {
+        "opened" => find.order_by(Column::OpenedAt, order),
+        "open" => find.order_by(Column::Open, order),
+        _ => find.order_by_asc(Column::Due.is_null()).order_by(Column::Due, order),
+    };
+    find.order_by_asc(Column::Id).offset(offset).limit(limit).all(conn).await.or_fail()
+}
+
+/// Sums over issues; of one organisation where a list is by organisation.
+#[derive(Debug, Clone, Default, PartialEq, Eq, FromQueryResult)]
+pub(crate) struct Sums {
+    pub org_id: Option<Uuid>,
+    pub issues: i64,
+    pub open: i64,
+    pub disputed: i64,
+    pub overdue: i64,
+    /// Findings in rows that still wait.
+    pub rows: i64,
+    /// The earliest deadline of those open.
+    pub due: Option<NaiveDate>,
+    pub contacted_at: Option<DateTime<Utc>>,
+}
+
+fn sums(today: NaiveDate) -> sea_orm::Select<Entity> {
+    let open = || Condition::all().add(Column::State.eq(IssueState::Open.name()));
+    let disputed = Condition::all().add(Column::State.eq(IssueState::Disputed.name()));
+    let count = |which: Condition| {
+        let sum = Expr::expr(Expr::case(which, 1).finally(0)).sum();
+        Func::coalesce([sum, Expr::val(0)]).cast_as("bigint")
+    };
+    let rows = Func::coalesce([Expr::col((Entity, Column::Open)).sum(), Expr::val(0)]).cast_as("bigint");
+    let due = Expr::case(open(), Expr::col((Entity, Column::Due))).finally(Option::<NaiveDate>::None);
+    Entity::find()
+        .select_only()
+        .column_as(Column::Id.count(), "issues")
+        .column_as(count(open()), "open")
+        .column_as(count(disputed), "disputed")
+        .column_as(count(overdue(today)), "overdue")
+        .column_as(rows, "rows")
+        .column_as(Expr::expr(due).min(), "due")
+        .column_as(Column::ContactedAt.max(), "contacted_at")
+}
+
+/// The whole list in figures.
+pub(crate) async fn total(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    filter: &Filter,
+    today: NaiveDate,
+) -> Result<Sums> {
+    let one = sums(today)
+        .column_as(Expr::val(Option::<Uuid>::None), "org_id")
+        .filter(condition(actor, filter, today))
+        .into_model::<Sums>()
+        .one(conn)
+        .await
+        .or_fail()?;
+    Ok(one.unwrap_or_default())
+}
+
+/// Organisations with open issues, who is longest overdue first (催办清单).
+pub(crate) async fn by_org(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    filter: &Filter,
+    today: NaiveDate,
+) -> Result<Vec<Sums>> {
+    let mut all = sums(today)
+        .column(Column::OrgId)
+        .filter(condition(actor, filter, today))
+        .filter(Column::State.eq(IssueState::Open.name()))
+        .group_by(Column::OrgId)
+        .into_model::<Sums>()
+        .all(conn)
+        .await
+        .or_fail()?;
+    all.sort_by_key(|s| (s.due.is_none(), s.due, std::cmp::Reverse(s.rows)));
+    Ok(all)
+}
+
+/// The earliest deadline among the decisions that a submission brought wrong and that are not valid yet.
+pub(crate) async fn earliest_deadline(
+    conn: &impl ConnectionTrait,
+    submission: SubmissionId,
+) -> Result<Option<NaiveDate>> {
+    let sql = "select min(r.deadline) as due from record_attempt a join record r on r.id = a.record_id
+               where a.submission_id = $1 and not a.valid and r.first_valid_at is null";
+    let asked = Statement::from_sql_and_values(conn.get_database_backend(), sql, [submission.0.into()]);
+    let row = conn.query_one_raw(asked).await.or_fail()?;
+    Ok(row.map(|r| r.try_get("", "due")).transpose().or_fail()?.flatten())
+}

@@ -1,0 +1,94 @@
+//! 整改: a cause becomes an issue with its responsible person; it is called about, disputed, answered, mended and closed.
+
+use ::intake::actions::process_submission::process_submission;
+use chrono::Duration;
+use kernel::Role;
+use rectify::Rectify;
+use rectify::actions::follow;
+use serde_json::json;
+use store::Db;
+use yishu::wiring::migrations;
+
+use super::intake::{FILE, hand_in, json_post, led_to, wrong_rows};
+use super::{Browser, Served};
+
+store::on_both!(a_cause_is_chased_disputed_mended_and_closed, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let rectify = Rectify { intake: served.intake.clone() };
+    let (mine, other) = (served.org("A1").await, served.org("B1").await);
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    let stranger = served.person("stranger", Some(other), &[Role::DataOfficer]).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    let auditor = served.person("auditor", None, &[Role::Auditor]).await;
+    let org = mine.to_string();
+    let person = |duty, name, phone| {
+        [("org", org.as_str()), ("duty", duty), ("person", name), ("phone", phone), ("from", "2026-01-01")]
+    };
+    for (duty, name, phone) in [("responsible", "示例甲", "0000-0001"), ("leader", "示例乙", "0000-0002")]
+    {
+        let named = steward.post("/orgs", "/responsible", &person(duty, name, phone)).await;
+        assert_eq!(named.status(), 303, "{}", named.text().await.unwrap());
+    }
+    assert!(officer.text("/issues").await.contains("没有待整改的问题"));
+
+    let id = led_to(&hand_in(&officer, mine, "法人.csv", FILE).await);
+    process_submission(&served.intake, id).await.unwrap();
+    follow(&rectify).await.unwrap();
+    follow(&rectify).await.unwrap();
+    let page = officer.text("/issues").await;
+    assert_eq!(page.matches("href=\"/issues/").count(), 2, "one for each cause: {page}");
+    assert!(page.contains("示例甲") && page.contains("多半是") || page.contains("字母"), "{page}");
+    assert!(!stranger.text("/issues").await.contains("ZG"));
+    let chase = steward.text("/chase").await;
+    assert!(chase.contains("示例甲") && chase.contains("0000-0001") && chase.contains("示例乙"), "{chase}");
+    assert_eq!(officer.get("/chase").send().await.unwrap().status(), 403);
+
+    // Each of the two by its cause.
+    let found = officer.text("/issues?q=E103").await;
+    let issue = found.split("href=\"/issues/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let at = format!("/issues/{issue}");
+    assert_eq!(stranger.get(&at).send().await.unwrap().status(), 404);
+    let say = async |who: &Browser, what: &str, text: &str| {
+        who.post(&at, &format!("{at}/{what}"), &[("note", text)]).await.status()
+    };
+    assert_eq!(say(&officer, "call", "已打电话").await, 403, "the bureau chases");
+    assert_eq!(say(&auditor, "note", "看过").await, 403, "an auditor writes nothing");
+    assert_eq!(say(&steward, "call", "  ").await, 400);
+    assert_eq!(say(&steward, "call", "找到示例甲，明天改").await, 303);
+    assert_eq!(say(&officer, "note", "<b>已在改</b>").await, 303);
+    assert_eq!(say(&officer, "dispute", "执照上就是字母").await, 303);
+    assert_eq!(say(&officer, "dispute", "再说一次").await, 409, "it is disputed already");
+    assert!(!officer.text("/issues").await.contains(&issue), "what is disputed is not chased");
+    assert!(officer.text("/issues?state=disputed").await.contains(&issue));
+    assert_eq!(say(&steward, "answer", "统一代码不用字母O").await, 303);
+    let page = officer.text(&at).await;
+    for text in ["找到示例甲，明天改", "&#60;b&#62;已在改", "执照上就是字母", "统一代码不用字母O", "平台"]
+    {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+
+    // Mended and landed, it closes by itself; the other waits.
+    served.clock.advance(Duration::hours(1));
+    let rows = wrong_rows(&officer, id).await;
+    let group = rows["groups"].as_array().unwrap().iter().find(|g| g["code"] == "E103").unwrap();
+    json_post(&officer, &format!("/submissions/{id}/accept"), &json!({ "group": group["id"] })).await;
+    let answer = officer.post("/submissions", &format!("/submissions/{id}/land-mended"), &[]).await;
+    process_submission(&served.intake, led_to(&answer)).await.unwrap();
+    follow(&rectify).await.unwrap();
+    assert!(officer.text("/issues?state=closed").await.contains(&issue));
+    assert!(officer.text(&at).await.contains("销号"));
+    assert_eq!(officer.text("/issues").await.matches("href=\"/issues/").count(), 1);
+
+    // Given up, the last one closes too.
+    served.clock.advance(Duration::minutes(1));
+    let row = &wrong_rows(&officer, id).await["rows"][0];
+    let seen = json!({ "rows": [{ "row": row["row"], "version": row["version"] }] });
+    json_post(&officer, &format!("/submissions/{id}/drop"), &seen).await;
+    follow(&rectify).await.unwrap();
+    assert!(officer.text("/issues").await.contains("没有待整改的问题"));
+    assert!(steward.text("/chase").await.contains("没有要催办的单位"));
+    for file in ["/issues.xlsx?state=all", "/chase.xlsx"] {
+        let file = steward.get(file).send().await.unwrap();
+        assert!(file.bytes().await.unwrap().starts_with(b"PK"));
+    }
+});
