@@ -105,6 +105,7 @@ action-override-revoke = Override revoked
 action-pull-create = Front-end database registered
 action-pull-disable = Front-end database switched off
 action-pull-edit = Front-end database changed
+action-faq-note = Explanation added to a frequent question
 action-issue-note = Note on an issue
 action-issue-call = Call about an issue
 action-issue-dispute = Issue disputed

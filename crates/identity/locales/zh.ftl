@@ -102,6 +102,7 @@ action-override-revoke = 撤销规则调整
 action-pull-create = 登记前置库
 action-pull-disable = 停用前置库
 action-pull-edit = 修改前置库
+action-faq-note = 常见问题补充说明
 action-issue-note = 整改单备注
 action-issue-call = 整改单电话催办
 action-issue-dispute = 整改单提出争议

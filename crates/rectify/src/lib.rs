@@ -17,7 +17,7 @@ pub use store::migrations;
 /// The module for the frame.
 #[must_use]
 pub fn module(rectify: Rectify) -> Module {
-    use pages::{cards, chase, issue, issues, record, records};
+    use pages::{cards, chase, faq, issue, issues, record, records};
 
     let routes = Routes::new()
         .get("/records", Access::Signed, records::show)
@@ -30,6 +30,8 @@ pub fn module(rectify: Rectify) -> Module {
         .post("/issues/{id}/call", Access::Roles(MAY_CHASE), issue::call)
         .post("/issues/{id}/dispute", Access::Roles(&[Role::DataOfficer]), issue::dispute)
         .post("/issues/{id}/answer", Access::Roles(MAY_CHASE), issue::answer)
+        .get("/faq", Access::Signed, faq::show)
+        .post("/faq/note", Access::Roles(MAY_CHASE), faq::note)
         .get("/chase", Access::Roles(MAY_CHASE), chase::show)
         .get("/chase.xlsx", Access::Roles(MAY_CHASE), chase::xlsx)
         .with_state(rectify.clone());
@@ -40,6 +42,7 @@ pub fn module(rectify: Rectify) -> Module {
         item("records", "/records", &[]),
         item("issues", "/issues", &[]),
         item("chase", "/chase", MAY_CHASE),
+        item("faq", "/faq", &[]),
     ];
     module.cards = vec![Card::new(move |cx| cards::clock(cx, rectify.clone()))];
     module

@@ -9,7 +9,7 @@ use shell::ui::{Crumbs, TableState};
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 
 /// What is recorded, by its code; each has its name in the message catalogue.
-const ACTIONS: [&str; 51] = [
+const ACTIONS: [&str; 52] = [
     "account.change-password",
     "account.create",
     "account.disable",
@@ -38,6 +38,7 @@ const ACTIONS: [&str; 51] = [
     "pull.disable",
     "pull.edit",
     "pull.enable",
+    "faq.note",
     "issue.note",
     "issue.call",
     "issue.dispute",

@@ -1,5 +1,6 @@
 //! Use cases: each authorises, loads, decides, writes and audits in one transaction, and enqueues what follows.
 
+mod add_to_faq;
 mod batch;
 mod follow_table;
 mod follow_wrong_rows;
@@ -8,6 +9,7 @@ mod orgs;
 mod reading;
 mod speak_of_issue;
 
+pub use add_to_faq::add_to_faq;
 pub use follow_table::{follow_table, follow_tables};
 pub use follow_wrong_rows::follow_wrong_rows;
 pub use speak_of_issue::{MAY_CHASE, MAY_SPEAK, add_note, answer, dispute};

@@ -17,7 +17,7 @@ pub const MAY_CHASE: &[Role] = &[Role::BureauSteward];
 /// Longest text, in characters.
 const LONGEST: usize = 2_000;
 
-fn said(text: &str) -> Result<&str> {
+pub(super) fn said(text: &str) -> Result<&str> {
     let text = text.trim();
     if text.is_empty() {
         return Err(Error::bad_input("issue-note", "请写明内容。", "Write something."));

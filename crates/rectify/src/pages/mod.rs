@@ -2,6 +2,7 @@
 
 pub mod cards;
 pub mod chase;
+pub mod faq;
 pub mod issue;
 pub mod issues;
 pub mod record;

@@ -141,3 +141,29 @@ pub mod entry {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+/// `faq_note` (常见问题补充说明)
+pub mod faq_note {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "faq_note")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub resource: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub code: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub pattern: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub field: String,
+        pub note: String,
+        pub by_name: String,
+        pub at: ChronoDateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

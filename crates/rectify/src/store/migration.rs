@@ -5,7 +5,7 @@ use store::{MigrationTrait, sql_migration};
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Rectify0001), Box::new(Rectify0002)]
+    vec![Box::new(Rectify0001), Box::new(Rectify0002), Box::new(Rectify0003)]
 }
 
 sql_migration!(
@@ -90,4 +90,21 @@ sql_migration!(
     );
     create index ix_issue_entry_issue on issue_entry (issue_id, at)",
     "drop table issue_entry; drop table issue"
+);
+
+sql_migration!(
+    /// What the bureau adds to a frequent question.
+    Rectify0003,
+    "rectify_0003_faq",
+    "create table faq_note (
+        resource text not null,
+        code text not null,
+        pattern text not null,
+        field text not null,
+        note text not null,
+        by_name text not null,
+        at {time} not null,
+        primary key (resource, code, pattern, field)
+    )",
+    "drop table faq_note"
 );

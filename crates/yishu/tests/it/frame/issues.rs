@@ -10,6 +10,7 @@ use store::Db;
 use yishu::wiring::migrations;
 
 use super::intake::{FILE, hand_in, json_post, led_to, wrong_rows};
+use super::mutations::question;
 use super::{Browser, Served};
 
 store::on_both!(a_cause_is_chased_disputed_mended_and_closed, migrations, async |db: Db| {
@@ -66,6 +67,21 @@ store::on_both!(a_cause_is_chased_disputed_mended_and_closed, migrations, async 
     {
         assert!(page.contains(text), "{text}: {page}");
     }
+
+    // Everybody learns from it, and nobody sees whose it was.
+    let faq = stranger.text("/faq").await;
+    assert!(faq.contains("不使用 I、O、Z、S、V") && faq.contains("涉及 1 个单位"), "{faq}");
+    assert!(!faq.contains("9144190OMA0DEM013W") && !faq.contains("92370602MA0DEM021C"), "{faq}");
+    assert!(!faq.contains("/faq/note"), "the bureau adds explanations");
+    assert_eq!(officer.post("/faq", "/faq/note", &[("code", "E103")]).await.status(), 403);
+    let unknown = [("resource", "legal-entity"), ("code", "E999"), ("note", "x")];
+    assert_eq!(steward.post("/faq", "/faq/note", &unknown).await.status(), 404);
+    let mut added = question(&steward.text("/faq?q=E103").await);
+    added.push(("note", "请从营业执照照抄".to_owned()));
+    let added: Vec<(&str, &str)> = added.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    assert_eq!(steward.post("/faq", "/faq/note", &added).await.status(), 303);
+    assert!(stranger.text("/faq?q=照抄").await.contains("请从营业执照照抄"));
+    assert!(stranger.text("/faq?q=没有这个词").await.contains("没有找到相符的问题"));
 
     // Mended and landed, it closes by itself; the other waits.
     served.clock.advance(Duration::hours(1));

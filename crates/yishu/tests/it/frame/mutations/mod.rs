@@ -19,6 +19,7 @@ use store::audit::{Record, Verdict};
 use yishu::wiring::migrations;
 
 pub use intake::send_file;
+pub use rectify::question;
 
 use super::{Browser, Served};
 

@@ -18,6 +18,10 @@ pub(super) async fn walk(w: &mut Walk) {
     let page = officer.text("/issues").await;
     let issue = page.split("href=\"/issues/").nth(1).unwrap().split('"').next().unwrap();
     let subject = format!("issue:{issue}");
+    let question = question(&steward.text("/faq?q=E103").await);
+    let mut fields: Vec<(&str, &str)> = question.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    fields.push(("note", "请从营业执照照抄"));
+    w.form("POST /faq/note", "faq:legal-entity/E103", &steward, "/faq/note", &fields).await;
     for (route, verb, who) in [
         ("POST /issues/{id}/note", "note", &officer),
         ("POST /issues/{id}/call", "call", &steward),
@@ -26,4 +30,15 @@ pub(super) async fn walk(w: &mut Walk) {
     ] {
         w.form(route, &subject, who, &format!("/issues/{issue}/{verb}"), &[("note", "说明")]).await;
     }
+}
+
+/// What names the first question of a page, as its form holds it.
+pub fn question(page: &str) -> Vec<(&'static str, String)> {
+    ["resource", "code", "pattern", "field"]
+        .into_iter()
+        .map(|name| {
+            let after = page.split(&format!("type=\"hidden\" name=\"{name}\" value=\"")).nth(1).unwrap();
+            (name, after.split('"').next().unwrap().to_owned())
+        })
+        .collect()
 }
