@@ -137,7 +137,7 @@ for (const lang of ["zh", "en"] as Lang[]) {
     await expect(page.getByText(say(lang, "issue-called"))).toBeVisible();
     await expect(page.locator("tbody tr").first()).toContainText("已联系 called");
     await lookAt(page, `issue-${lang}`);
-    await page.getByRole("link", { name: say(lang, "issue-faq"), exact: true }).click();
+    await page.locator("#main").getByRole("link", { name: say(lang, "issue-faq"), exact: true }).click();
     await expect(page.locator("#faq section").first()).toBeVisible();
     await lookAt(page, `faq-${lang}`);
     await page.goBack();
