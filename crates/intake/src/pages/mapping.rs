@@ -87,9 +87,11 @@ async fn choice(
     let table = inspection.tables.iter().max_by_key(|t| t.header.len());
     let table = table.ok_or_else(|| Error::internal("an inspection without tables"))?;
     let chosen = if asked.is_empty() { row.resource.clone() } else { asked };
-    let guessed = headers::guess_resource(&intake.packs, &table.header);
     let chosen = if chosen.is_empty() {
-        guessed.first().map(|g| g.resource.resource.clone()).unwrap_or_default()
+        headers::guess_resource(&intake.packs, &table.header)
+            .first()
+            .map(|g| g.resource.resource.clone())
+            .unwrap_or_default()
     } else {
         chosen
     };
@@ -97,6 +99,7 @@ async fn choice(
         row.mapping.clone().and_then(|m| serde_json::from_value(m).ok()).unwrap_or_default();
     let declared = intake.packs.resource(&chosen).map(|(_, r)| r);
     let found = declared.map(|r| headers::match_headers(r, &table.header, &remembered)).unwrap_or_default();
+    let open: HashMap<usize, &headers::Open> = found.open.iter().map(|o| (o.column, o)).collect();
     let columns = table.header.iter().enumerate().map(|(at, header)| Column {
         at,
         letter: lake::check::letter(at),
@@ -112,12 +115,7 @@ async fn choice(
             Some(field) => field.clone(),
             None => found.mapped.iter().find(|m| m.column == at).map(|m| m.field.clone()).unwrap_or_default(),
         },
-        candidates: found
-            .open
-            .iter()
-            .find(|o| o.column == at)
-            .map(|o| o.candidates.clone())
-            .unwrap_or_default(),
+        candidates: open.get(&at).map(|o| o.candidates.clone()).unwrap_or_default(),
     });
     let fields = declared.iter().flat_map(|r| &r.fields);
     let fields =

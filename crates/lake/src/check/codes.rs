@@ -68,7 +68,7 @@ codes! {
     /// A 身份证号码 of 15 digits; accepted.
     ID_FIRST_GENERATION = 17: "E206" Warn [] ();
     /// A date that cannot be read.
-    DATE_UNREADABLE = 18: "E301" Reject ["no-such-day" "day-first" "month-only" "letter-o"] ();
+    DATE_UNREADABLE = 18: "E301" Reject ["no-such-day" "day-first" "day-or-month" "month-only" "letter-o"] ();
     /// A date after the day of checking.
     DATE_FUTURE = 19: "E302" Reject [] ();
     /// A date that is a spreadsheet's or a program's count of days or seconds; accepted.

@@ -232,8 +232,22 @@ pub(super) fn choose(rules: &RuleSet, inspection: &Inspection, request: &CheckRe
 }
 
 fn no_header(rules: &RuleSet, inspection: &Inspection) -> Error {
-    let given: Vec<&str> =
-        inspection.tables.iter().flat_map(|t| &t.header).map(String::as_str).take(20).collect();
+    // What stands where the header should be may be anything, of any length.
+    let clipped = |name: &String| match name.char_indices().nth(30) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.clone(),
+    };
+    let given: Vec<String> = inspection.tables.iter().flat_map(|t| &t.header).take(20).map(clipped).collect();
+    let json =
+        inspection.tables.iter().any(|t| matches!(t.format, read::Format::Json | read::Format::Ndjson));
+    let (json_zh, json_en) = if json {
+        (
+            "JSON 里应是记录的数组 [{…}, {…}]；记录包在别的层里的，请只取出那个数组。",
+            " The JSON must be an array of records [{…}, {…}]; if they are wrapped in something else, take out that array alone.",
+        )
+    } else {
+        ("", "")
+    };
     let wanted = |lang| {
         rules.resource.fields.iter().take(12).map(|f| f.label.get(lang)).collect::<Vec<_>>().join("、")
     };
@@ -241,13 +255,13 @@ fn no_header(rules: &RuleSet, inspection: &Inspection) -> Error {
     Error::bad_input(
         "header-unknown",
         format!(
-            "表头没有一列对得上“{}”。文件里是：{}。应有：{}……请使用模板，或用 --map 指定对应关系。",
+            "表头没有一列对得上“{}”。文件里是：{}。应有：{}……请使用模板，或用 --map 指定对应关系。{json_zh}",
             title.zh,
             given.join("、"),
             wanted(standards::Lang::Zh)
         ),
         format!(
-            "No column of the header belongs to \"{}\". The file has: {}. Expected: {} … Use the template, or map the columns with --map.",
+            "No column of the header belongs to \"{}\". The file has: {}. Expected: {} … Use the template, or map the columns with --map.{json_en}",
             title.en,
             given.join(", "),
             wanted(standards::Lang::En)

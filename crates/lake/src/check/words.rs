@@ -172,9 +172,14 @@ fn write_group(
 /// `第3行 B列「…」 → 「…」`
 fn place(finding: &Finding, lang: Lang) -> String {
     let zh = lang == Lang::Zh;
-    let mut out = if zh { format!("第{}行", finding.row) } else { format!("row {}", finding.row) };
+    // What is said of a whole sheet has no row.
+    let mut out = match finding.row {
+        0 => String::new(),
+        row if zh => format!("第{row}行"),
+        row => format!("row {row}"),
+    };
     if let Some(sheet) = &finding.sheet {
-        out = format!("[{sheet}] {out}");
+        out = format!("[{sheet}] {out}").trim_end().to_owned();
     }
     if let Some(column) = &finding.column {
         let _ =

@@ -156,8 +156,13 @@ impl Lake {
     pub(crate) async fn run(&self, query: &Query) -> Result<Running> {
         let (context, catalogue) = session::open(self, &query.versions);
         let frame = session::plan(&context, &query.sql, &query.params).await?;
+        // A slip in the name would answer with the newest rows, as if they were those of that version.
+        let read = catalogue.read();
+        if let Some(unread) = query.versions.keys().find(|code| !read.iter().any(|(name, _)| name == *code)) {
+            return Err(refuse::version_unread(unread));
+        }
         let schema: SchemaRef = std::sync::Arc::new(frame.schema().as_arrow().clone());
         let batches = frame.execute_stream().await.map_err(refuse::engine)?;
-        Ok(Running { schema, batches, versions: catalogue.read() })
+        Ok(Running { schema, batches, versions: read })
     }
 }

@@ -49,6 +49,17 @@ fn read_only() -> Error {
     )
 }
 
+/// A version is asked of a table that the query does not read.
+pub(crate) fn version_unread(table: &str) -> Error {
+    Error::bad_input(
+        "version-unread",
+        format!("指定了“{table}”的版本，但这条查询没有读这张表。请核对表名（show tables 可列出全部）。"),
+        format!(
+            "A version of \"{table}\" was asked for, which the query does not read. Check the name (SHOW TABLES lists all)."
+        ),
+    )
+}
+
 fn bad_sql(message: &str) -> Error {
     Error::bad_input(
         "sql",

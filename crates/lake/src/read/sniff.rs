@@ -71,7 +71,8 @@ pub(super) fn kind(head: &Head) -> Result<Kind> {
     match text {
         [b'{', rest @ ..] if starts_object(rest) => Ok(Kind::Json),
         [b'[', rest @ ..] => match rest.trim_ascii_start() {
-            [b'{' | b']', ..] | [] => Ok(Kind::Json),
+            // Rows as arrays are JSON too, though none that can be read; cut at commas they would be nonsense.
+            [b'{' | b']' | b'[' | b'"', ..] | [] => Ok(Kind::Json),
             _ => Ok(Kind::Text),
         },
         _ => Ok(Kind::Text),

@@ -6,6 +6,8 @@ use calamine::{Data, Reader as _};
 use kernel::{Error, Result};
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Note, Workbook, XlsxError};
 
+use crate::table::error::working;
+
 /// Most rows a sheet of Excel can hold, header included.
 pub const MAX_ROWS: u32 = 1_048_576;
 
@@ -241,6 +243,10 @@ fn clip(s: &str) -> std::borrow::Cow<'_, str> {
 }
 
 fn cannot(e: XlsxError) -> Error {
+    // A full disk is told as one.
+    if let XlsxError::IoError(e) = e {
+        return working(e);
+    }
     Error::internal(format!("workbook: {e}"))
 }
 

@@ -30,6 +30,8 @@ pub enum DateRead {
     Seconds(i32),
     /// Day before year, e.g. `29/09/2020`, where only one reading is possible.
     DayFirst(i32),
+    /// The year last, and either of the others may be the month: `12/1/1979`. The two readings, day before month first.
+    DayOrMonth(i32, i32),
     /// The year has two digits: it is not known which century is meant. Holds the two digits.
     TwoDigitYear(u8),
     /// In the shape of a date, but no such day, e.g. `2021/02/30`.
@@ -204,7 +206,8 @@ fn read_day(day_part: &str) -> DateRead {
             (Some(day_first), None) => DateRead::DayFirst(day_first),
             (None, Some(month_first)) => DateRead::DayFirst(month_first),
             (Some(x), Some(y)) if x == y => DateRead::DayFirst(x),
-            _ => DateRead::Unreadable,
+            (Some(day_first), Some(month_first)) => DateRead::DayOrMonth(day_first, month_first),
+            (None, None) => DateRead::NoSuchDay,
         },
         ([y, m, d], [1 | 2, 1 | 2, 1 | 2]) if days(2000 + *y as i32, *m, *d).is_some() => {
             DateRead::TwoDigitYear(*y as u8)
@@ -339,6 +342,8 @@ mod tests {
         assert_eq!(read("44103"), DateRead::Serial(d));
         assert_eq!(read("44103.5"), DateRead::Serial(d));
         assert_eq!(read("29/09/2020"), DateRead::DayFirst(d));
+        assert_eq!(read("9/9/2020"), DateRead::DayFirst(d - 20));
+        assert_eq!(read("10/9/2020"), DateRead::DayOrMonth(d - 19, d + 10));
         assert_eq!(read("20/9/29"), DateRead::TwoDigitYear(20));
         assert_eq!(read("20-09-29"), DateRead::TwoDigitYear(20));
         assert_eq!(read("2021/02/30"), DateRead::NoSuchDay);

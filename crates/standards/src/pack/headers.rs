@@ -6,6 +6,9 @@ use indexmap::IndexMap;
 use super::load::Packs;
 use super::model::{Field, FieldKind, Pack, Resource};
 
+/// Most unknown columns whose names are compared with those of the fields.
+const MOST_COMPARED: usize = 500;
+
 /// How a header was recognised, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -157,7 +160,11 @@ pub fn match_headers<S: AsRef<str>>(
         .filter(|f| f.is_required() && !is_given(&f.code))
         .map(|f| f.code.clone())
         .collect();
-    let free: Vec<&Field> = resource.fields.iter().filter(|f| !is_given(&f.code)).collect();
+    // A header of thousands of unknown columns is no header; comparing all its names would only take long.
+    let free: Vec<&Field> = match unclaimed.len() {
+        0..=MOST_COMPARED => resource.fields.iter().filter(|f| !is_given(&f.code)).collect(),
+        _ => Vec::new(),
+    };
     result.open = unclaimed
         .iter()
         .map(|(column, header)| Open {

@@ -36,7 +36,7 @@ pub struct Check {
     #[arg(long = "map", value_name = "HEADER=FIELD", value_parser = mapping)]
     mappings: Vec<(String, String)>,
     /// 按哪一天检查 / the day to check by [default: today]
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     as_of: Option<NaiveDate>,
     /// 只检查这个工作表 / only this sheet
     #[arg(long, value_name = "NAME")]
@@ -73,6 +73,14 @@ enum Format {
     Json,
     /// Excel 工作簿：汇总和出错的行 / a workbook with the wrong rows
     Xlsx,
+}
+
+/// Where the workbook goes unless said otherwise.
+const WORKBOOK: &str = "yishu-check.xlsx";
+
+fn day(text: &str) -> Result<NaiveDate, String> {
+    text.parse()
+        .map_err(|_| "写成 年-月-日，例如 2026-06-30 / write YEAR-MONTH-DAY, like 2026-06-30".to_owned())
 }
 
 pub(super) fn mapping(text: &str) -> Result<(String, String), String> {
@@ -125,6 +133,7 @@ impl Check {
         for path in self.files.iter().chain(reference_files) {
             readable(path)?;
         }
+        self.spare_inputs()?;
         let packs = match &self.packs {
             Some(dir) => Arc::new(load_packs(dir)?),
             None => Packs::builtin().map_err(|e| wrong_packs(&e))?,
@@ -180,6 +189,33 @@ impl Check {
         }
         self.write_report(&report, &checked, &request)?;
         Ok((report, unread))
+    }
+
+    /// Refuses to write a report over a file it is about, or two reports into one file.
+    fn spare_inputs(&self) -> Result<()> {
+        let real = |path: &Path| std::fs::canonicalize(path).ok();
+        let report = match (&self.out, self.format) {
+            (None, Format::Xlsx) => Some(PathBuf::from(WORKBOOK)),
+            (out, _) => out.clone(),
+        };
+        let mut taken: Vec<PathBuf> =
+            self.files.iter().chain(self.references.iter().map(|(_, path)| path)).cloned().collect();
+        taken.extend(self.overrides.clone());
+        for out in [&report, &self.findings].into_iter().flatten() {
+            let at = real(out).filter(|at| at.is_file());
+            if taken.iter().any(|t| t == out || at.is_some() && real(t) == at) {
+                let out = out.display();
+                return Err(Error::bad_input(
+                    "output-is-input",
+                    format!("“{out}”会被报告覆盖：它是要读的文件，或另一份报告。请换一个文件名。"),
+                    format!(
+                        "The report would overwrite \"{out}\", which is read or holds the other report. Name another file."
+                    ),
+                ));
+            }
+            taken.push(out.clone());
+        }
+        Ok(())
     }
 
     /// The reference tables that were named.
@@ -251,7 +287,7 @@ impl Check {
                 serde_json::to_string_pretty(&json).map_err(Error::internal)?
             }
             Format::Xlsx => {
-                let out = self.out.clone().unwrap_or_else(|| PathBuf::from("yishu-check.xlsx"));
+                let out = self.out.clone().unwrap_or_else(|| PathBuf::from(WORKBOOK));
                 // Told before the work, and as what it is.
                 File::create(&out).map_err(|e| unwritable(&out, &e))?;
                 let sources: Vec<_> = checked.iter().map(|c| source_of(c, request)).collect();
@@ -310,6 +346,19 @@ fn source_of<'a>(checked: &'a Checked, request: &'a CheckRequest) -> CheckedSour
 
 /// Refuses what is there but is no file, or may not be read.
 fn readable(path: &Path) -> Result<()> {
+    let there = std::fs::metadata(path);
+    if there.as_ref().is_ok_and(|m| !m.is_file() && !m.is_dir()) || path == Path::new("-") && there.is_err() {
+        let path = path.display();
+        return Err(Error::bad_input(
+            "not-a-file",
+            format!(
+                "“{path}”不是磁盘上的文件。检查要把文件读几遍，请先存成文件再检查，例如：命令 > 数据.csv && yishu check 数据.csv"
+            ),
+            format!(
+                "\"{path}\" is no file on disk. Checking reads a file several times: save it first, for example: COMMAND > data.csv && yishu check data.csv"
+            ),
+        ));
+    }
     match File::open(path).and_then(|f| f.metadata()) {
         Ok(file) if file.is_dir() => {
             Err(unreadable(path, &std::io::Error::from(std::io::ErrorKind::IsADirectory)))

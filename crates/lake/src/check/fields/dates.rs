@@ -109,6 +109,15 @@ impl DateCheck {
                 field.hit(row, code::DATE_UNREADABLE, v).pattern("day-first").suggest(dates::write(day)),
                 None,
             ),
+            // Which of the two was meant, only the sender knows: no suggestion that a whole group would take over.
+            DateRead::DayOrMonth(a, b) => (
+                field
+                    .hit(row, code::DATE_UNREADABLE, v)
+                    .pattern("day-or-month")
+                    .param("a", dates::write(a))
+                    .param("b", dates::write(b)),
+                None,
+            ),
             DateRead::TwoDigitYear(y) => {
                 let hit = field
                     .hit(row, code::DATE_TWO_DIGITS, v)
