@@ -20,7 +20,7 @@ lint: web/dist/app.js ## clippy, rustfmt, shellcheck, TypeScript; warnings are e
 format: ## rewrite Rust sources as rustfmt wants them
 	@cargo fmt --all
 
-bench: ## speed against the peers (bench/README.md)
+bench: ## speed against the peers (bench/check/README.md)
 	@scripts/bench.sh
 
 web: web/dist/app.js ## the browser's part alone

@@ -108,6 +108,27 @@ rules:
 }
 
 #[test]
+fn codes_that_cannot_name_a_table_or_a_column() {
+    let resource = |code: &str, field: &str| {
+        with_resource(&format!(
+            "resource: {code}
+title: {{zh: 甲, en: A}}
+business_key: [{field}]
+fields:
+  - {{code: {field}, label: {{zh: 名称, en: Name}}, example: x}}
+"
+        ))
+    };
+    assert_eq!(resource("dog-2018", "REG_DATE"), "");
+    for code in ["a/../b", "A b", "Dog", "dog-"] {
+        assert!(resource(code, "NAME").contains("cannot name a table"), "{code}");
+    }
+    for field in ["_row", "size a", "2X"] {
+        assert!(resource("dog", field).contains("cannot name a column"), "{field}");
+    }
+}
+
+#[test]
 fn messages_and_lists_out_of_order() {
     let shared = "messages:
   E901:

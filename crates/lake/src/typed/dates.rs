@@ -349,7 +349,7 @@ mod tests {
         assert_eq!(read("2021/02/30"), DateRead::NoSuchDay);
         assert_eq!(read("20210230"), DateRead::NoSuchDay);
         assert_eq!(read("2021年2月"), DateRead::NoDay);
-        for v in ["03/04/2020", "长期", "", "2020", "甲辰年", "1/2", "123456789"] {
+        for v in ["长期", "", "2020", "甲辰年", "1/2", "123456789"] {
             assert_eq!(read(v), DateRead::Unreadable, "{v}");
         }
         assert_eq!(write(d), "2020/09/29");

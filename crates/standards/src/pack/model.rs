@@ -325,7 +325,7 @@ pub enum FieldKind {
 
 /// Whether a field must be filled.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "need is R, O, C or E, or one of them by kind: {F: R, G: R, Z: E}")]
 pub enum Need {
     /// The same for every row.
     All(NeedMark),

@@ -26,10 +26,14 @@ pub struct Pack {
     lang: Lang,
 }
 
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 enum Task {
     /// 检查写得对不对；退出码：0 没有问题，1 有问题，2 读不了 / find mistakes; exit code 0 none, 1 some, 2 cannot be read
-    Lint,
+    Lint {
+        /// 要检查的文件夹，同 --dir / the folder to check, as --dir
+        #[arg(value_name = "DIR", conflicts_with = "dir")]
+        folder: Option<PathBuf>,
+    },
     /// 列出资源和规则集 / list resources and rule sets
     List,
     /// 列出提示语的代码、标题和说法 / list messages: code, title, patterns
@@ -44,14 +48,18 @@ impl Pack {
             Err(e) => return failed(&e),
         };
         match self.task {
-            Task::Lint => self.lint(&packs),
+            Task::Lint { .. } => self.lint(&packs),
             Task::List => self.list(&packs),
             Task::Messages => self.messages(&packs),
         }
     }
 
     fn packs(&self) -> Result<Arc<Packs>> {
-        match &self.dir {
+        let named = match &self.task {
+            Task::Lint { folder } => folder.as_ref(),
+            _ => None,
+        };
+        match self.dir.as_ref().or(named) {
             Some(dir) => load_packs(dir).map(Arc::new),
             None => Packs::builtin().map_err(|e| wrong_packs(&e)),
         }

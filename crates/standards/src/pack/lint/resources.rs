@@ -19,6 +19,7 @@ pub fn lint(report: &mut Report<'_>, pack: &Pack, resource: &Resource, sql: Opti
     if let Some(summary) = &resource.summary {
         report.text(&at, "summary", summary);
     }
+    names(report, &at, resource);
     keys(report, &at, resource);
     subject(report, &at, pack, resource);
     headers(report, resource);
@@ -32,6 +33,41 @@ pub fn lint(report: &mut Report<'_>, pack: &Pack, resource: &Resource, sql: Opti
             twice(report, at.clone(), &rule.name);
         }
         one_rule(report, &at, pack, resource, rule, sql);
+    }
+}
+
+/// Codes become names of folders, tables and columns, and stand in addresses and queries.
+fn names(report: &mut Report<'_>, at: &Place, resource: &Resource) {
+    static RESOURCE: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new("^[a-z][a-z0-9]*(-[a-z0-9]+)*$").ok());
+    // A leading underscore marks the columns that say where a row came from.
+    static FIELD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("^[A-Za-z][A-Za-z0-9_]*$").ok());
+    let fits = |shape: &Option<Regex>, code: &str| shape.as_ref().is_none_or(|r| r.is_match(code));
+    if !fits(&RESOURCE, &resource.resource) {
+        report.add(
+            at.clone(),
+            Text::new(
+                format!("资源代码“{}”不能作表名和网址。", resource.resource),
+                format!("The code \"{}\" cannot name a table or stand in an address.", resource.resource),
+            ),
+            Text::new(
+                "请用小写字母开头，只用小写字母、数字和连字符，例如 legal-entity。",
+                "Begin with a small letter; use small letters, digits and hyphens, like legal-entity.",
+            ),
+        );
+    }
+    for field in resource.fields.iter().filter(|f| !fits(&FIELD, &f.code)) {
+        report.add(
+            place::within(report.packs, &resource.resource, "code", &field.code),
+            Text::new(
+                format!("字段代码“{}”不能作列名。", field.code),
+                format!("The code \"{}\" cannot name a column.", field.code),
+            ),
+            Text::new(
+                "请用字母开头，只用字母、数字和下划线，例如 REG_DATE。",
+                "Begin with a letter; use letters, digits and underscores, like REG_DATE.",
+            ),
+        );
     }
 }
 
