@@ -120,6 +120,16 @@ fn leave_out_notes(mut chunk: Chunk) -> Chunk {
     chunk
 }
 
+/// Whether a row only numbers the columns (栏次), as printed forms do below the header: 1, 2, 3 …
+fn numbers_columns(columns: &[StringArray], row: usize) -> bool {
+    columns.len() >= 5
+        && columns.iter().enumerate().all(|(at, column)| {
+            column.is_valid(row)
+                && column.value(row).len() <= 4
+                && column.value(row).parse().is_ok_and(|n: usize| n == at + 1)
+        })
+}
+
 fn note_in(columns: &[StringArray], row: usize, most: usize) -> Option<String> {
     const WORDS: [&str; 18] = [
         "合计",
@@ -141,6 +151,9 @@ fn note_in(columns: &[StringArray], row: usize, most: usize) -> Option<String> {
         "（盖章",
         "(盖章",
     ];
+    if numbers_columns(columns, row) {
+        return Some(format!("1 … {}", columns.len()));
+    }
     let mut first: Option<&str> = None;
     let mut count = 0;
     for column in columns {
@@ -173,6 +186,13 @@ mod tests {
     fn notes(cells: &[&str]) -> Option<String> {
         let columns: Vec<StringArray> = cells.iter().map(|c| StringArray::from(vec![*c])).collect();
         note_in(&columns, 0, columns.len() / 5)
+    }
+
+    #[test]
+    fn a_row_that_numbers_the_columns_is_a_note() {
+        assert_eq!(notes(&["1", "2", "3", "4", "5"]).as_deref(), Some("1 … 5"));
+        assert_eq!(notes(&["1", "2", "3", "4", "6"]), None);
+        assert_eq!(notes(&["1", "2", "3", "4"]), None);
     }
 
     #[test]

@@ -244,8 +244,8 @@ fn clip(s: &str) -> std::borrow::Cow<'_, str> {
 
 fn cannot(e: XlsxError) -> Error {
     // A full disk is told as one.
-    if let XlsxError::IoError(e) = e {
-        return working(e);
+    if matches!(e, XlsxError::IoError(_) | XlsxError::ZipError(_)) {
+        return working(std::io::Error::other(e.to_string()));
     }
     Error::internal(format!("workbook: {e}"))
 }
