@@ -216,6 +216,12 @@ pub(crate) fn business_key<'a>(resource: &Resource, cell: impl Fn(&str) -> Optio
     parts.collect::<Vec<_>>().join("\u{1f}")
 }
 
+/// The mended value that may be accepted for a whole group unseen: one of several that would pass is a guess, and stays with
+/// its cell for somebody to choose, unless the library of subjects knows it by name.
+fn sure_suggestion(f: &Finding) -> Option<&String> {
+    f.suggestion.as_ref().filter(|_| f.alternatives.is_empty() || f.pattern == "known")
+}
+
 /// A finding as stored with its row.
 pub(crate) fn finding_model(id: SubmissionId, row: Uuid, f: &Finding) -> Result<finding::Model> {
     Ok(finding::Model {
@@ -226,7 +232,7 @@ pub(crate) fn finding_model(id: SubmissionId, row: Uuid, f: &Finding) -> Result<
         code: f.code.clone(),
         pattern: f.pattern.clone(),
         severity: f.severity.name().to_owned(),
-        suggestion: f.suggestion.clone(),
+        suggestion: sure_suggestion(f).cloned(),
         data: serde_json::to_value(f).map_err(Error::internal)?,
     })
 }
@@ -260,6 +266,17 @@ mod tests {
         assert_eq!(places.ordinal(&finding(None, 4)), Some(4));
         assert_eq!(places.ordinal(&finding(Some("二"), 9)), None, "that row passed");
         assert_eq!(places.ordinal(&finding(Some("三"), 4)), None);
+    }
+
+    #[test]
+    fn one_of_several_that_would_pass_is_not_accepted_unseen() {
+        let mut one = finding(None, 2);
+        one.suggestion = Some("91441900MA0DEM013W".to_owned());
+        assert!(sure_suggestion(&one).is_some());
+        one.alternatives = vec!["91441900MA0DEM0136".to_owned()];
+        assert!(sure_suggestion(&one).is_none());
+        one.pattern = "known".to_owned();
+        assert!(sure_suggestion(&one).is_some(), "the library has it under the same name");
     }
 
     #[test]
