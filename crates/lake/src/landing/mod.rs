@@ -17,7 +17,7 @@ use kernel::{Error, Result};
 use serde::{Deserialize, Serialize};
 use standards::pack::LandingMode;
 use std::sync::Arc;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio_stream::wrappers::ReceiverStream;
 
 use crate::check::{CheckOutcome, CheckRequest, CheckedTable, RuleSet};
@@ -83,17 +83,22 @@ impl Lake {
             out: BufWriter::new(out),
         };
         let (send, receive) = mpsc::channel(UNDER_WAY);
-        let reader = tokio::task::spawn_blocking(move || {
-            if let Err(e) = reading.run(&send) {
-                // A closed channel means that the writer gave up and has said why.
-                let _ = send.blocking_send(Err(e));
-            }
+        let (tell, told) = oneshot::channel();
+        let reader = tokio::task::spawn_blocking(move || match reading.run(&send) {
+            Ok(()) => drop(tell.send(Ok(()))),
+            // Nobody listens where the writer gave up, and has said why, or found the rows there already.
+            Err(e) if send.is_closed() => drop(tell.send(Err(e))),
+            Err(e) => drop(send.blocking_send(Err(e))),
         });
         // A reader that panics must not pass for one that came to its end: half a file would be committed.
         let ended = futures::stream::once(reader).filter_map(async |ended| {
             ended.err().map(|e| Err(Error::internal(format!("reading failed: {e}"))))
         });
-        self.land(spec, mode, from, Box::pin(ReceiverStream::new(receive).chain(ended))).await
+        let landed = self.land(spec, mode, from, Box::pin(ReceiverStream::new(receive).chain(ended))).await?;
+        // What has landed before is answered at once, while the wrong rows are still being written.
+        told.await
+            .unwrap_or_else(|_| Err(Error::internal("the wrong rows were not written to their end")))?;
+        Ok(landed)
     }
 }
 
@@ -168,4 +173,51 @@ fn passed(rules: &RuleSet, table: &CheckedTable, chunk: &Chunk) -> Result<Record
     }
     let keep: BooleanArray = chunk.rows.iter().map(|r| Some(!table.rejected.contains(*r))).collect();
     filter_record_batch(&batch, &keep).map_err(Error::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use chrono::NaiveDate;
+    use kernel::SubmissionId;
+    use standards::pack::Packs;
+
+    use super::*;
+    use crate::check::check_file;
+
+    /// Enough wrong rows that writing them takes longer than seeing that the others are there.
+    const WRONG: usize = 30_000;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn landed_again_the_wrong_rows_are_written_to_their_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let lake = Lake::open(&folder.path().display().to_string(), "local").await.unwrap();
+        let packs = Packs::builtin().unwrap();
+        let mut text = "企业名称,统一社会信用代码\n东莞示例食品有限公司,91441900MA0DEM013W\n".to_owned();
+        for n in 0..WRONG {
+            writeln!(text, "东莞示例{n}有限公司,9144190OMA0DEM013W").unwrap();
+        }
+        let path = folder.path().join("a.csv");
+        std::fs::write(&path, text).unwrap();
+        let day = NaiveDate::from_ymd_opt(2024, 3, 1).unwrap();
+        let request = CheckRequest::new(packs.clone(), "legal-entity", day);
+        let outcome = check_file(&path, "a.csv", &request, |_| {}).unwrap();
+        let resource = packs.resource("legal-entity").unwrap().1;
+        let spec = TableSpec::of(resource).unwrap();
+        let wrong = folder.path().join("wrong.ndjson");
+        let from = Provenance {
+            submission: SubmissionId::new(),
+            source: "a".to_owned(),
+            received_at: "2024-03-01T00:00:00Z".parse().unwrap(),
+        };
+        for repeated in [false, true] {
+            let file = CheckedFile { path: &path, name: "a.csv", request: &request, outcome: &outcome };
+            let landed = lake.land_checked(&spec, resource.landing.mode, &from, file, &wrong).await.unwrap();
+            assert_eq!((landed.rows, landed.repeated), (1, repeated));
+            let lines = std::fs::read_to_string(&wrong).unwrap().lines().count();
+            assert_eq!(lines, WRONG, "repeated: {repeated}");
+        }
+        std::fs::remove_file(&outcome.findings).unwrap();
+    }
 }
