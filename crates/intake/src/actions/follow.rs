@@ -46,7 +46,8 @@ pub struct Wrong {
 /// # Errors
 /// When the database cannot be read.
 pub async fn faulty_since(intake: &Intake, since: DateTime<Utc>, limit: u64) -> Result<Vec<Faulty>> {
-    let rows: Vec<(Uuid, String, Uuid, DateTime<Utc>, DateTime<Utc>)> = Entity::find()
+    type Row = (Uuid, String, Uuid, DateTime<Utc>, DateTime<Utc>);
+    let rows: Vec<Row> = Entity::find()
         .select_only()
         .columns([Column::Id, Column::Resource, Column::OrgId, Column::CreatedAt, Column::UpdatedAt])
         .filter(Column::RowsRejected.gt(0))

@@ -3,6 +3,7 @@
 use axum::response::Response;
 use kernel::{Error, Result};
 use lake::sheet::{Book, Cell, Col};
+use shell::Cx;
 use shell::ui::{self, attachment};
 
 /// The media type of a workbook.
@@ -39,16 +40,33 @@ pub struct Sheet {
     pub rows: Vec<Vec<Value>>,
 }
 
-/// The refusal of a download that would be too long.
+/// Most lines of a list in one download.
+const MOST_LINES: i64 = 200_000;
+/// Lines read at a time for it.
+const AT_A_TIME: i64 = 2_000;
+
+/// The parts, offset and limit, in which a list of so many lines is read for a download.
+///
+/// # Errors
+/// `export-too-long` beyond 200,000 lines.
+pub fn parts(lines: i64) -> Result<impl Iterator<Item = (u64, u64)>> {
+    if lines > MOST_LINES {
+        return Err(Error::bad_input(
+            "export-too-long",
+            format!("符合条件的有 {lines} 条，一次最多导出 {MOST_LINES} 条。请先按单位、资源或日期筛选。"),
+            format!(
+                "{lines} lines meet the conditions; at most {MOST_LINES} can be exported at once. Narrow by organisation, resource or date."
+            ),
+        ));
+    }
+    let size = AT_A_TIME.unsigned_abs();
+    Ok((0..lines.unsigned_abs().div_ceil(size)).map(move |n| (n * size, size)))
+}
+
+/// Columns by the keys of their titles, with their widths in characters.
 #[must_use]
-pub fn too_long(lines: i64, most: i64) -> Error {
-    Error::bad_input(
-        "export-too-long",
-        format!("符合条件的有 {lines} 条，一次最多导出 {most} 条。请先按单位、资源或日期筛选。"),
-        format!(
-            "{lines} lines meet the conditions; at most {most} can be exported at once. Narrow by organisation, resource or date."
-        ),
-    )
+pub fn columns(cx: &Cx, columns: &[(&str, u32)]) -> Vec<(String, u32)> {
+    columns.iter().map(|(key, width)| (cx.t(key), *width)).collect()
 }
 
 /// A download named `name` without its ending.

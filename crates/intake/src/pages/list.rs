@@ -15,11 +15,6 @@ use crate::store::entity::receipt::Model;
 use crate::store::push_days;
 use crate::store::receipts::{self, Filter, Sort, Total, Ways, Wrong};
 
-/// Most lines of a download.
-const MOST_LINES: i64 = 200_000;
-/// Lines read at a time for it.
-const AT_A_TIME: u64 = 2_000;
-
 /// One line of the list.
 pub(crate) struct Line {
     pub href: String,
@@ -210,16 +205,11 @@ async fn sheet(cx: &Cx, actor: &Actor, intake: &Intake) -> Result<export::Sheet>
     let filter = filter(&state);
     let conn = intake.db.conn();
     let lines = receipts::total(conn, actor, &filter).await?.lines;
-    if lines > MOST_LINES {
-        return Err(export::too_long(lines, MOST_LINES));
-    }
     let orgs = Orgs::load(cx).await?;
     let sort = (Sort::named(state.sort()), state.descending());
     let mut rows = Vec::new();
-    loop {
-        let offset = rows.len() as u64;
-        let found = receipts::page(conn, actor, &filter, sort, (offset, AT_A_TIME)).await?;
-        let ended = (found.len() as u64) < AT_A_TIME;
+    for part in export::parts(lines)? {
+        let found = receipts::page(conn, actor, &filter, sort, part).await?;
         for row in &found {
             let line = Line::of(cx, intake, row, &orgs)?;
             rows.push(vec![
@@ -236,23 +226,22 @@ async fn sheet(cx: &Cx, actor: &Actor, intake: &Intake) -> Result<export::Sheet>
                 row.id.to_string().into(),
             ]);
         }
-        if ended {
-            break;
-        }
     }
-    let columns = [
-        ("column-handed-in", 17),
-        ("column-file", 40),
-        ("column-resource", 24),
-        ("column-department", 24),
-        ("column-way", 12),
-        ("column-state", 18),
-        ("column-handed-in-by", 16),
-        ("column-rows", 10),
-        ("column-rejected", 10),
-        ("column-open", 10),
-        ("column-number", 36),
-    ];
-    let columns = columns.into_iter().map(|(key, width)| (cx.t(key), width)).collect();
+    let columns = export::columns(
+        cx,
+        &[
+            ("column-handed-in", 17),
+            ("column-file", 40),
+            ("column-resource", 24),
+            ("column-department", 24),
+            ("column-way", 12),
+            ("column-state", 18),
+            ("column-handed-in-by", 16),
+            ("column-rows", 10),
+            ("column-rejected", 10),
+            ("column-open", 10),
+            ("column-number", 36),
+        ],
+    );
     Ok(export::Sheet { title: cx.t("submissions"), columns, rows })
 }

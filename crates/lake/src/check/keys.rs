@@ -1,7 +1,7 @@
 //! Business keys (业务主键) of rows, hashed and as text.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher, Hash as _, Hasher};
+use std::hash::{BuildHasher, Hasher};
 use std::sync::LazyLock;
 
 use ahash::RandomState;
@@ -25,9 +25,7 @@ static HASHER: LazyLock<RandomState> =
 /// headers: tables of one submission may have different columns.
 pub(crate) fn hashes(rules: &RuleSet, binding: &Binding, chunk: &Chunk, judged: &Judged) -> Hashes {
     let rows = chunk.rows.len();
-    let mut header = HASHER.build_hasher();
-    binding.headers.hash(&mut header);
-    let header = header.finish();
+    let header = HASHER.hash_one(&binding.headers);
     let contents: Vec<u64> = (0..rows).map(|row| content(header, chunk, row)).collect();
     let mut keys: Vec<u64> = (0..rows)
         .map(|row| key_hash(rules, &judged.batch, row).unwrap_or(contents[row]))

@@ -1,5 +1,7 @@
 //! Amounts of money in running text and in register cells (金额).
 
+use crate::typed::numbers;
+
 /// The amount in yuan told beside a word: `罚款2000元`, `罚款人民币贰仟元整`, `处2万元罚款`. The sum over all places where the
 /// word stands with an amount; `None` when there is none.
 #[must_use]
@@ -115,19 +117,10 @@ fn read_arabic(text: &str) -> Option<(f64, usize)> {
 }
 
 fn digit(c: char) -> Option<u64> {
-    Some(match c {
-        '零' | '〇' => 0,
-        '一' | '壹' => 1,
-        '二' | '贰' | '两' => 2,
-        '三' | '叁' => 3,
-        '四' | '肆' => 4,
-        '五' | '伍' => 5,
-        '六' | '陆' => 6,
-        '七' | '柒' => 7,
-        '八' | '捌' => 8,
-        '九' | '玖' => 9,
-        _ => return None,
-    })
+    match c {
+        '两' => Some(2),
+        _ => numbers::chinese_digit(c).map(u64::from),
+    }
 }
 
 /// Chinese numerals up to 亿: `贰仟`, `一万二千三百`, `拾万`.

@@ -154,10 +154,10 @@ pub fn check_with(
         let rows = check_table(&place, source, request.threads, found, info.header_row, |n| {
             progress(before + n);
         })?;
-        if rows == 0 {
-            if let Some(finding) = place.header_finding(HeaderHit::new(code::NO_ROWS, ""), info.header_row) {
-                sink.put(finding, false)?;
-            }
+        if rows == 0
+            && let Some(finding) = place.header_finding(HeaderHit::new(code::NO_ROWS, ""), info.header_row)
+        {
+            sink.put(finding, false)?;
         }
         report.rows += rows;
         checked.push(CheckedTable { table: index, binding, rows, rejected: RowSet::default() });

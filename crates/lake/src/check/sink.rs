@@ -16,11 +16,17 @@ use crate::table::error::working;
 /// Takes findings, table by table and in row order, and counts them.
 pub(crate) struct FindingSink {
     out: BufWriter<File>,
-    /// By code: severity, findings, rows; table and row counted last.
-    rules: IndexMap<String, (RuleCount, Option<(usize, u32)>), ahash::RandomState>,
+    rules: IndexMap<String, Counted, ahash::RandomState>,
     groups: IndexMap<GroupKey, Group, ahash::RandomState>,
     findings: u64,
     tables: Vec<TableRows>,
+}
+
+/// Findings of one code.
+struct Counted {
+    count: RuleCount,
+    /// Table and row counted last.
+    last: Option<(usize, u32)>,
 }
 
 /// What findings did to the rows of one table.
@@ -84,16 +90,16 @@ impl FindingSink {
         if !self.rules.contains_key(&finding.code) {
             let count =
                 RuleCount { code: finding.code.clone(), severity: finding.severity, findings: 0, rows: 0 };
-            self.rules.insert(finding.code.clone(), (count, None));
+            self.rules.insert(finding.code.clone(), Counted { count, last: None });
         }
-        let Some(count) = self.rules.get_mut(&finding.code) else { return Ok(()) };
-        count.0.findings += 1;
-        count.0.severity = count.0.severity.max(finding.severity);
+        let Some(counted) = self.rules.get_mut(&finding.code) else { return Ok(()) };
+        counted.count.findings += 1;
+        counted.count.severity = counted.count.severity.max(finding.severity);
         if let Some(table) = table
-            && count.1 != Some((table, finding.row))
+            && counted.last != Some((table, finding.row))
         {
-            count.1 = Some((table, finding.row));
-            count.0.rows += 1;
+            counted.last = Some((table, finding.row));
+            counted.count.rows += 1;
         }
         let key =
             (finding.code.clone(), finding.pattern.clone(), finding.field.clone(), finding.rule.clone());
@@ -146,7 +152,7 @@ impl FindingSink {
     pub(crate) fn finish(mut self, report: &mut Report) -> Result<()> {
         self.out.flush().map_err(working)?;
         report.findings = self.findings;
-        report.rules = self.rules.into_values().map(|(count, _)| count).collect();
+        report.rules = self.rules.into_values().map(|counted| counted.count).collect();
         report.groups = self.groups.into_values().collect();
         report.sort();
         Ok(())

@@ -217,6 +217,23 @@ pub fn write(n: i128, scale: u8) -> String {
     format!("{sign}{whole}.{}", part.trim_end_matches('0'))
 }
 
+/// A digit as documents spell it, plain (一) or against forgery (壹).
+pub(crate) const fn chinese_digit(c: char) -> Option<u32> {
+    Some(match c {
+        '〇' | '零' => 0,
+        '一' | '壹' => 1,
+        '二' | '贰' => 2,
+        '三' | '叁' => 3,
+        '四' | '肆' => 4,
+        '五' | '伍' => 5,
+        '六' | '陆' => 6,
+        '七' | '柒' => 7,
+        '八' | '捌' => 8,
+        '九' | '玖' => 9,
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

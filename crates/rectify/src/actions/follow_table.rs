@@ -1,16 +1,12 @@
 //! 跟踪入库: the records of a resource are kept in step with its table, commit by commit, so that every first valid receipt
 //! is known however the rows came, singly or by the million.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use futures::StreamExt as _;
-use intake::Intake;
 use intake::actions::follow::senders_of;
-use kernel::{OrgId, Result, SubmissionId};
-use lake::table::{CommitKind, KEY, RECEIVED_AT, SUBMISSION, Share};
+use kernel::{Result, SubmissionId};
+use lake::table::{CommitKind, KEY, RECEIVED_AT, SUBMISSION};
 use serde_json::Value;
-use standards::pack::Resource;
 
 use super::batch::Batch;
 use super::orgs::Authorities;
@@ -25,31 +21,30 @@ const BATCH: usize = 2_000;
 ///
 /// # Errors
 /// When the lake or the database fails; what was followed so far stays.
-pub async fn follow_tables(rectify: &Rectify) -> Result<()> {
+pub(super) async fn follow_tables(rectify: &Rectify) -> Result<()> {
     for (_, resource) in rectify.intake.packs.resources() {
-        if Reading::of(rectify, resource).is_some() {
-            follow_table(rectify, resource).await?;
+        if let Some(reading) = Reading::of(rectify, resource) {
+            follow_table(rectify, &reading).await?;
         }
     }
     Ok(())
 }
 
 /// Follows one table from the version reached before to its newest. Killed at any instant, it begins that commit anew.
-///
-/// # Errors
-/// When the lake or the database fails.
-pub async fn follow_table(rectify: &Rectify, resource: &Resource) -> Result<()> {
-    let (intake, code) = (&rectify.intake, resource.resource.as_str());
+async fn follow_table(rectify: &Rectify, reading: &Reading<'_>) -> Result<()> {
+    let (intake, code) = (&rectify.intake, reading.code());
     if !intake.lake.has_table(code) {
         return Ok(());
     }
-    let Some(reading) = Reading::of(rectify, resource) else { return Ok(()) };
     let newest = intake.lake.version(code).await?;
     let mut at = records::followed(intake.db.conn(), code).await?;
+    if at >= newest {
+        return Ok(());
+    }
     let authorities = Authorities::read(intake.db.conn()).await?;
     while at < newest {
         at += 1;
-        follow_commit(rectify, &reading, &authorities, at).await?;
+        follow_commit(rectify, reading, &authorities, at).await?;
         records::set_followed(intake.db.conn(), code, at).await?;
     }
     Ok(())
@@ -79,7 +74,8 @@ async fn follow_commit(
         }
         return Ok(());
     }
-    let senders = senders(intake, &brought.shares).await?;
+    let submissions: Vec<SubmissionId> = brought.shares.iter().map(|s| s.submission).collect();
+    let senders = senders_of(intake, &submissions).await?;
     let mut batch = Batch::default();
     while let Some(rows) = brought.rows.next().await {
         for row in rows? {
@@ -100,12 +96,6 @@ async fn follow_commit(
         }
     }
     batch.write(rectify, true).await
-}
-
-/// Who handed the submissions of a commit in.
-async fn senders(intake: &Intake, shares: &[Share]) -> Result<HashMap<SubmissionId, OrgId>> {
-    let ids: Vec<SubmissionId> = shares.iter().map(|s| s.submission).collect();
-    senders_of(intake, &ids).await
 }
 
 fn text(value: &Value) -> Option<&str> {

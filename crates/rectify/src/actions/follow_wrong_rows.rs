@@ -1,7 +1,5 @@
 //! 跟踪错行: a decision that was handed in wrong is received all the same; its record shows it, and that it is not valid yet.
 
-use std::collections::HashSet;
-
 use chrono::{DateTime, TimeDelta};
 use intake::actions::follow::{Faulty, faulty_since, wrong_rows_after};
 use kernel::Result;
@@ -24,17 +22,21 @@ const OVERLAP: TimeDelta = TimeDelta::minutes(2);
 ///
 /// # Errors
 /// When the database fails; what was followed so far stays.
-pub async fn follow_wrong_rows(rectify: &Rectify) -> Result<()> {
+pub(super) async fn follow_wrong_rows(rectify: &Rectify) -> Result<()> {
     let conn = rectify.intake.db.conn();
-    let authorities = Authorities::read(conn).await?;
     loop {
         let since = records::looked_until(conn).await?;
         let from = since.map_or(DateTime::UNIX_EPOCH, |s| s - OVERLAP);
         let changed = faulty_since(&rectify.intake, from, SUBMISSIONS).await?;
         let Some(last) = changed.last().map(|f| f.changed_at) else { return Ok(()) };
         let known = records::looked_at(conn, changed.iter().map(|f| f.submission)).await?;
-        for faulty in &changed {
-            if known.get(&faulty.submission.0) != Some(&records::instant(faulty.changed_at)) {
+        let new: Vec<&Faulty> = changed
+            .iter()
+            .filter(|f| known.get(&f.submission.0) != Some(&records::instant(f.changed_at)))
+            .collect();
+        if !new.is_empty() {
+            let authorities = Authorities::read(conn).await?;
+            for faulty in new {
                 follow(rectify, &authorities, faulty).await?;
                 keep_issues(rectify, faulty).await?;
                 records::set_looked_at(conn, faulty.submission, faulty.changed_at).await?;
@@ -54,8 +56,7 @@ async fn follow(rectify: &Rectify, authorities: &Authorities, faulty: &Faulty) -
     let Ok((_, resource)) = rectify.intake.resource(&faulty.resource) else { return Ok(()) };
     let Some(reading) = Reading::of(rectify, resource).filter(|r| !r.is_list()) else { return Ok(()) };
     let conn = rectify.intake.db.conn();
-    let before: HashSet<_> =
-        records::of_submission(conn, faulty.submission, false).await?.into_iter().collect();
+    let before = records::of_submission(conn, faulty.submission, false).await?;
     records::forget_attempts(conn, faulty.submission, false).await?;
     let mut at = 0;
     loop {
@@ -71,6 +72,5 @@ async fn follow(rectify: &Rectify, authorities: &Authorities, faulty: &Faulty) -
         }
         batch.write(rectify, false).await?;
     }
-    let before: Vec<_> = before.into_iter().collect();
     records::recount(conn, &before).await
 }

@@ -10,8 +10,6 @@ mod reading;
 mod speak_of_issue;
 
 pub use add_to_faq::add_to_faq;
-pub use follow_table::{follow_table, follow_tables};
-pub use follow_wrong_rows::follow_wrong_rows;
 pub use speak_of_issue::{MAY_CHASE, MAY_SPEAK, add_note, answer, dispute};
 
 use kernel::Result;
@@ -23,6 +21,6 @@ use crate::context::Rectify;
 /// # Errors
 /// When the lake or the database fails; what was followed so far stays, the rest is made up for the next time.
 pub async fn follow(rectify: &Rectify) -> Result<()> {
-    follow_tables(rectify).await?;
-    follow_wrong_rows(rectify).await
+    follow_table::follow_tables(rectify).await?;
+    follow_wrong_rows::follow_wrong_rows(rectify).await
 }

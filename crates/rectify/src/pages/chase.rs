@@ -90,22 +90,21 @@ pub async fn xlsx(cx: Cx, Signed(actor): Signed, Shared(rectify): Shared<Rectify
             cx.time_or_dash(&c.contacted_at).into(),
         ]
     });
-    let columns = [
-        ("column-department", 28),
-        ("issue-assignee", 12),
-        ("issue-phone", 16),
-        ("duty-leader", 12),
-        ("issue-phone", 16),
-        ("issues", 10),
-        ("issue-open", 10),
-        ("issues-overdue", 10),
-        ("chase-earliest", 14),
-        ("issue-contacted", 17),
-    ];
-    let sheet = Sheet {
-        title: cx.t("chase"),
-        columns: columns.into_iter().map(|(key, width)| (cx.t(key), width)).collect(),
-        rows: rows.collect(),
-    };
+    let columns = export::columns(
+        &cx,
+        &[
+            ("column-department", 28),
+            ("issue-assignee", 12),
+            ("issue-phone", 16),
+            ("duty-leader", 12),
+            ("issue-phone", 16),
+            ("issues", 10),
+            ("issue-open", 10),
+            ("issues-overdue", 10),
+            ("chase-earliest", 14),
+            ("issue-contacted", 17),
+        ],
+    );
+    let sheet = Sheet { title: cx.t("chase"), columns, rows: rows.collect() };
     Ok(export::workbook(&cx.t("chase"), vec![sheet]).await?)
 }

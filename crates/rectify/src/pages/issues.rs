@@ -17,11 +17,6 @@ use crate::model::IssueState;
 use crate::store::entity::issue::Model;
 use crate::store::issues::{self, Filter, SORTS, Sums};
 
-/// Most lines of a download.
-const MOST_LINES: i64 = 200_000;
-/// Lines read at a time for it.
-const AT_A_TIME: u64 = 2_000;
-
 /// One issue as lists show it.
 pub(crate) struct Line {
     pub href: String,
@@ -167,16 +162,11 @@ async fn sheet(cx: &Cx, actor: &Actor, rectify: &Rectify) -> Result<Sheet> {
     let filter = filter(&state);
     let (conn, today) = (rectify.intake.db.conn(), rectify.intake.clock.today());
     let lines = issues::total(conn, actor, &filter, today).await?.issues;
-    if lines > MOST_LINES {
-        return Err(export::too_long(lines, MOST_LINES));
-    }
     let orgs = Orgs::load(cx).await?;
     let sort = (state.sort(), state.descending());
     let mut rows = Vec::new();
-    loop {
-        let offset = rows.len() as u64;
-        let found = issues::page(conn, actor, &filter, today, sort, (offset, AT_A_TIME)).await?;
-        let ended = (found.len() as u64) < AT_A_TIME;
+    for part in export::parts(lines)? {
+        let found = issues::page(conn, actor, &filter, today, sort, part).await?;
         for row in &found {
             let line = Line::of(cx, rectify, row, &orgs, today)?;
             rows.push(vec![
@@ -196,26 +186,25 @@ async fn sheet(cx: &Cx, actor: &Actor, rectify: &Rectify) -> Result<Sheet> {
                 line.code.into(),
             ]);
         }
-        if ended {
-            break;
-        }
     }
-    let columns = [
-        ("issue-number", 16),
-        ("column-state", 10),
-        ("issue-due", 12),
-        ("column-department", 24),
-        ("issue-assignee", 12),
-        ("column-resource", 24),
-        ("issue-field", 20),
-        ("issue-why", 50),
-        ("issue-fix", 50),
-        ("issue-findings", 8),
-        ("issue-open", 8),
-        ("issue-opened", 17),
-        ("issue-contacted", 17),
-        ("issue-code", 8),
-    ];
-    let columns = columns.into_iter().map(|(key, width)| (cx.t(key), width)).collect();
+    let columns = export::columns(
+        cx,
+        &[
+            ("issue-number", 16),
+            ("column-state", 10),
+            ("issue-due", 12),
+            ("column-department", 24),
+            ("issue-assignee", 12),
+            ("column-resource", 24),
+            ("issue-field", 20),
+            ("issue-why", 50),
+            ("issue-fix", 50),
+            ("issue-findings", 8),
+            ("issue-open", 8),
+            ("issue-opened", 17),
+            ("issue-contacted", 17),
+            ("issue-code", 8),
+        ],
+    );
     Ok(Sheet { title: cx.t("issues"), columns, rows })
 }

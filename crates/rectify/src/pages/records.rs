@@ -16,11 +16,6 @@ use crate::model::{Standing, Times};
 use crate::store::entity::record::Model;
 use crate::store::records::{self, Counts, Filter, SORTS, Which};
 
-/// Most lines of a download.
-const MOST_LINES: i64 = 200_000;
-/// Lines read at a time for it.
-const AT_A_TIME: u64 = 2_000;
-
 /// One decision as lists show it.
 pub(crate) struct Line {
     pub href: String,
@@ -162,10 +157,7 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(rectify): Shared<Rectify
     let rows = records::page(conn, &actor, &filter, today, sort(&state), (offset, limit)).await?;
     let all = Filter { which: Which::All, ..filter.clone() };
     let counts = records::counts(conn, &actor, &all, today).await?;
-    let total = match filter.which {
-        Which::All => counts.records,
-        _ => records::counts(conn, &actor, &filter, today).await?.records,
-    };
+    let total = counts.of(filter.which);
     let orgs = Orgs::load(&cx).await?;
     let rows = rows.iter().map(|r| Line::of(&cx, &rectify, r, &orgs, today)).collect::<Result<Vec<_>>>()?;
     let resources = rectify.intake.packs.resources().filter(|(_, r)| r.time_limit.is_some());
@@ -189,15 +181,10 @@ async fn sheet(cx: &Cx, actor: &Actor, rectify: &Rectify) -> Result<Sheet> {
     let filter = filter(&state);
     let (conn, today) = (rectify.intake.db.conn(), rectify.intake.clock.today());
     let lines = records::counts(conn, actor, &filter, today).await?.records;
-    if lines > MOST_LINES {
-        return Err(export::too_long(lines, MOST_LINES));
-    }
     let orgs = Orgs::load(cx).await?;
     let mut rows = Vec::new();
-    loop {
-        let offset = rows.len() as u64;
-        let found = records::page(conn, actor, &filter, today, sort(&state), (offset, AT_A_TIME)).await?;
-        let ended = (found.len() as u64) < AT_A_TIME;
+    for part in export::parts(lines)? {
+        let found = records::page(conn, actor, &filter, today, sort(&state), part).await?;
         for row in &found {
             let line = Line::of(cx, rectify, row, &orgs, today)?;
             let time = |t: Option<chrono::DateTime<chrono::Utc>>| t.map_or_else(String::new, |t| cx.time(&t));
@@ -214,22 +201,21 @@ async fn sheet(cx: &Cx, actor: &Actor, rectify: &Rectify) -> Result<Sheet> {
                 line.attempts.into(),
             ]);
         }
-        if ended {
-            break;
-        }
     }
-    let columns = [
-        ("record-document", 30),
-        ("record-subject", 30),
-        ("column-resource", 24),
-        ("column-department", 24),
-        ("record-decided", 12),
-        ("record-deadline", 12),
-        ("record-standing", 20),
-        ("record-first-received", 17),
-        ("record-first-valid", 17),
-        ("record-attempts", 10),
-    ];
-    let columns = columns.into_iter().map(|(key, width)| (cx.t(key), width)).collect();
+    let columns = export::columns(
+        cx,
+        &[
+            ("record-document", 30),
+            ("record-subject", 30),
+            ("column-resource", 24),
+            ("column-department", 24),
+            ("record-decided", 12),
+            ("record-deadline", 12),
+            ("record-standing", 20),
+            ("record-first-received", 17),
+            ("record-first-valid", 17),
+            ("record-attempts", 10),
+        ],
+    );
     Ok(Sheet { title: cx.t("records"), columns, rows })
 }

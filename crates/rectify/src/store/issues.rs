@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use identity::org::in_scope;
 use kernel::{Actor, Error, IssueId, OrgId, Result, Scope, SubmissionId};
-use sea_orm::sea_query::{Expr, ExprTrait as _, Func};
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
     FromQueryResult, IntoActiveModel as _, Order, QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::entity::{entry, issue};
 use super::records::instant;
+use super::{count, sum};
 use crate::model::{EntryKind, IssueState};
 use issue::{ActiveModel, Column, Entity, Model};
 
@@ -196,11 +197,7 @@ pub(crate) struct Sums {
 fn sums(today: NaiveDate) -> sea_orm::Select<Entity> {
     let open = || Condition::all().add(Column::State.eq(IssueState::Open.name()));
     let disputed = Condition::all().add(Column::State.eq(IssueState::Disputed.name()));
-    let count = |which: Condition| {
-        let sum = Expr::expr(Expr::case(which, 1).finally(0)).sum();
-        Func::coalesce([sum, Expr::val(0)]).cast_as("bigint")
-    };
-    let rows = Func::coalesce([Expr::col((Entity, Column::Open)).sum(), Expr::val(0)]).cast_as("bigint");
+    let rows = sum(Expr::col((Entity, Column::Open)));
     let due = Expr::case(open(), Expr::col((Entity, Column::Due))).finally(Option::<NaiveDate>::None);
     Entity::find()
         .select_only()

@@ -7,3 +7,16 @@ mod migration;
 pub(crate) mod records;
 
 pub use migration::migrations;
+
+use sea_orm::Condition;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, SimpleExpr};
+
+/// A sum as a 64-bit whole number, 0 of nothing, on both databases.
+fn sum(of: SimpleExpr) -> SimpleExpr {
+    Func::coalesce([of.sum(), Expr::val(0)]).cast_as("bigint")
+}
+
+/// How many lines meet a condition.
+fn count(which: Condition) -> SimpleExpr {
+    sum(Expr::expr(Expr::case(which, 1).finally(0)))
+}

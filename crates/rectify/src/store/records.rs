@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, SubsecRound as _, Utc};
 use identity::org::in_scope;
 use kernel::{Actor, Error, OrgId, RecordId, Result, Scope, SubmissionId};
-use sea_orm::sea_query::{Expr, ExprTrait as _, Func, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult,
     IntoActiveModel as _, Order, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value,
@@ -13,6 +13,7 @@ use sea_orm::{
 use store::OrFail as _;
 use uuid::Uuid;
 
+use super::count;
 use super::entity::{attempt, looked, record};
 use record::{Column, Entity, Model};
 
@@ -309,6 +310,22 @@ pub(crate) struct Counts {
     pub missing: i64,
     pub late: i64,
     pub timely: i64,
+    pub no_calendar: i64,
+}
+
+impl Counts {
+    /// How many of them stand in one way.
+    pub(crate) const fn of(&self, which: Which) -> i64 {
+        match which {
+            Which::All => self.records,
+            Which::Due => self.due,
+            Which::Overdue => self.overdue,
+            Which::Missing => self.missing,
+            Which::Late => self.late,
+            Which::Timely => self.timely,
+            Which::NoCalendar => self.no_calendar,
+        }
+    }
 }
 
 /// Counts the whole list.
@@ -318,10 +335,6 @@ pub(crate) async fn counts(
     filter: &Filter,
     today: NaiveDate,
 ) -> Result<Counts> {
-    let count = |which: Condition| {
-        let sum = Expr::expr(Expr::case(which, 1).finally(0)).sum();
-        Func::coalesce([sum, Expr::val(0)]).cast_as("bigint")
-    };
     let today_only = Which::Due.condition(today).add(Column::Deadline.eq(today));
     let found = Entity::find()
         .select_only()
@@ -332,6 +345,7 @@ pub(crate) async fn counts(
         .column_as(count(Which::Missing.condition(today)), "missing")
         .column_as(count(Which::Late.condition(today)), "late")
         .column_as(count(Which::Timely.condition(today)), "timely")
+        .column_as(count(Which::NoCalendar.condition(today)), "no_calendar")
         .filter(condition(actor, filter, today))
         .into_model::<Counts>()
         .one(conn)

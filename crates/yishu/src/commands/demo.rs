@@ -302,11 +302,13 @@ async fn hand_in(
         rejected += got.rejected;
         landed += got.landed;
         // Half of the departments have mended what could be mended with one click.
-        if n % 2 == 0 && got.rejected > 0 && accept_all_suggestions(&intake, &actor, id).await? > 0 {
-            if let Ok(child) = land_mended(&intake, &actor, id).await {
-                process_submission(&intake, child).await?;
-                mended += summary(&intake, &actor, child).await?.landed;
-            }
+        if n % 2 == 0
+            && got.rejected > 0
+            && accept_all_suggestions(&intake, &actor, id).await? > 0
+            && let Ok(child) = land_mended(&intake, &actor, id).await
+        {
+            process_submission(&intake, child).await?;
+            mended += summary(&intake, &actor, child).await?.landed;
         }
         say(&format!(
             "  [{:>3}/{}] {:<44} {:>6} 行 rows  {:>5} 不合格 rejected",

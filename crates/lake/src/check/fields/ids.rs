@@ -31,13 +31,10 @@ impl IdCheck {
             return field.text(row, v, false, field.limit(), hits);
         }
         let today = column.shared.today;
-        match id_card::validate(v, today) {
-            Ok(id) => {
-                let folded = (v.as_bytes()[17] == b'x').then(|| v.to_ascii_uppercase());
-                division(field, row, v, id.division_known(), hits);
-                return folded.map_or(Seen::Good, Seen::Folded);
-            }
-            Err(_) => {}
+        if let Ok(id) = id_card::validate(v, today) {
+            let folded = (v.as_bytes()[17] == b'x').then(|| v.to_ascii_uppercase());
+            division(field, row, v, id.division_known(), hits);
+            return folded.map_or(Seen::Good, Seen::Folded);
         }
         // One person has one number: it lands in the form that identifies the person today.
         if self.accept_15

@@ -1,6 +1,7 @@
 //! Dates in words: months in English as programs write them, and Chinese numerals as documents do.
 
 use super::{BEIJING, DateRead, days};
+use crate::typed::numbers;
 
 const MONTHS: [&str; 12] = [
     "january",
@@ -124,20 +125,11 @@ fn numerals(v: &str) -> Option<DateRead> {
 }
 
 fn digit(c: char) -> Option<u32> {
-    Some(match c {
-        '0'..='9' => return c.to_digit(10),
-        '〇' | '零' | '○' | '◯' => 0,
-        '一' | '壹' => 1,
-        '二' | '贰' => 2,
-        '三' | '叁' => 3,
-        '四' | '肆' => 4,
-        '五' | '伍' => 5,
-        '六' | '陆' => 6,
-        '七' | '柒' => 7,
-        '八' | '捌' => 8,
-        '九' | '玖' => 9,
-        _ => return None,
-    })
+    match c {
+        '0'..='9' => c.to_digit(10),
+        '○' | '◯' => Some(0),
+        _ => numbers::chinese_digit(c),
+    }
 }
 
 /// `九`, `十`, `十一`, `二十`, `二十九`, `廿九`, `卅一`, `零九`, `二九`.
