@@ -6,7 +6,10 @@ use axum::Router;
 use intake::{Intake, PullSettings};
 use kernel::{Clock, Error, Result};
 use lake::{Lake, LakeSettings};
+use portal::Portal;
 use rectify::Rectify;
+use scorecard::Scorecard;
+use sharing::Sharing;
 use shell::{App, Module, Settings};
 use standards::pack::Packs;
 use store::jobs::Worker;
@@ -24,6 +27,9 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         catalogue::store::migrations(),
         intake::migrations(),
         rectify::migrations(),
+        sharing::migrations(),
+        portal::migrations(),
+        scorecard::migrations(),
     ]
     .into_iter()
     .flatten()
@@ -35,7 +41,10 @@ fn modules(intake: Intake, longest_override: u16) -> Vec<Module> {
     let rules = catalogue::Rules { packs: Arc::clone(&intake.packs), longest: longest_override };
     vec![
         intake::module(intake.clone()),
-        rectify::module(Rectify { intake }),
+        rectify::module(Rectify { intake: intake.clone() }),
+        sharing::module(Sharing { intake: intake.clone() }),
+        portal::module(Portal { intake: intake.clone() }),
+        scorecard::module(Scorecard { intake }),
         catalogue::module(rules),
         identity::module(),
     ]
@@ -69,4 +78,17 @@ pub async fn open(config: &Config, clock: Arc<dyn Clock>) -> Result<Intake> {
 #[must_use]
 pub fn worker(intake: Intake) -> Worker {
     intake::jobs(Worker::new(intake.db.clone(), Arc::clone(&intake.clock)), intake)
+}
+
+/// Brings everything that follows from what came in up to date (跟踪): records and issues, deliveries, publication, indicators.
+/// Doing it twice changes nothing.
+///
+/// # Errors
+/// The first failure of a capability; the others have been asked all the same.
+pub async fn follow(intake: &Intake) -> Result<()> {
+    let rectified = rectify::actions::follow(&Rectify { intake: intake.clone() }).await;
+    let shared = sharing::actions::follow(&Sharing { intake: intake.clone() }).await;
+    let published = portal::actions::follow(&Portal { intake: intake.clone() }).await;
+    let scored = scorecard::actions::follow(&Scorecard { intake: intake.clone() }).await;
+    rectified.and(shared).and(published).and(scored)
 }

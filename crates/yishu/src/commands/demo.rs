@@ -105,7 +105,7 @@ impl Demo {
         let orgs = settle(&intake, &city).await?;
         describe(&intake, &city, &manifest, &orgs).await?;
         let right = self.unfilled || hand_in(&intake, &files, &manifest, &orgs).await?;
-        rectify::actions::follow(&rectify::Rectify { intake: intake.clone() }).await?;
+        wiring::follow(&intake).await?;
         front_end::connect(&intake, &city, &manifest, &orgs, &front).await?;
         if self.once {
             return Ok(right);

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use clap::Args;
 use intake::Intake;
 use kernel::{Clock, Error, Result, SystemClock};
-use rectify::Rectify;
 use shell::Settings;
 use store::Db;
 use tokio::net::TcpListener;
@@ -47,7 +46,7 @@ impl Serve {
 pub fn log() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| {
         tracing_subscriber::EnvFilter::new(
-            "warn,yishu=info,shell=info,identity=info,catalogue=info,intake=info,rectify=info,store=info",
+            "warn,yishu=info,shell=info,identity=info,catalogue=info,intake=info,rectify=info,sharing=info,portal=info,scorecard=info,store=info",
         )
     });
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
@@ -85,7 +84,7 @@ pub async fn run(config: Config, intake: Intake, ready: impl FnOnce(SocketAddr))
     let worker = tokio::spawn(wiring::worker(intake.clone()).run(JOBS, stopped));
     let upkeep = tokio::spawn(keep_up(intake.clone()));
     let pulls = tokio::spawn(keep_pulling(intake.clone()));
-    let records = tokio::spawn(keep_records(Rectify { intake }));
+    let follow = tokio::spawn(keep_following(intake));
     axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(told_to_stop())
         .await
@@ -94,7 +93,7 @@ pub async fn run(config: Config, intake: Intake, ready: impl FnOnce(SocketAddr))
     let _ = stop.send(true);
     upkeep.abort();
     pulls.abort();
-    records.abort();
+    follow.abort();
     worker.await.map_err(Error::internal)?;
     db.close().await
 }
@@ -121,13 +120,13 @@ async fn keep_pulling(intake: Intake) {
     }
 }
 
-/// Keeps the records of decisions in step with what comes in; being cut off in the middle harms nothing.
-async fn keep_records(rectify: Rectify) {
+/// Keeps records, deliveries and publication in step with what comes in; being cut off in the middle harms nothing.
+async fn keep_following(intake: Intake) {
     let mut every = tokio::time::interval(std::time::Duration::from_secs(10));
     loop {
         every.tick().await;
-        if let Err(e) = rectify::actions::follow(&rectify).await {
-            tracing::error!(error = ?e, "decisions could not be followed");
+        if let Err(e) = wiring::follow(&intake).await {
+            tracing::error!(error = ?e, "what came in could not be followed");
         }
     }
 }

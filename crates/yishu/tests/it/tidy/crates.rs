@@ -12,7 +12,6 @@ const FLOW: &[&str] = &[
     "catalogue",
     "intake",
     "rectify",
-    "rectify",
     "library",
     "sharing",
     "reports",

@@ -1,0 +1,5 @@
+//! Tables of portal.
+
+mod migration;
+
+pub use migration::migrations;

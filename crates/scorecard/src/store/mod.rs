@@ -1,0 +1,5 @@
+//! Tables of scorecard.
+
+mod migration;
+
+pub use migration::migrations;

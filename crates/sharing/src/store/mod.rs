@@ -1,0 +1,5 @@
+//! Tables of sharing.
+
+mod migration;
+
+pub use migration::migrations;
