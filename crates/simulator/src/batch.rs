@@ -11,7 +11,8 @@ use standards::pack::Severity;
 use crate::city::City;
 use crate::defect::{self, Again, Defect, Effects, Insert, Planted, Scene, Shift};
 use crate::layout::{Column, Format};
-use crate::ledger::{Entry, FileEntry};
+use crate::ledger::{Decision, Entry, FileEntry};
+use crate::mending::Habit;
 use crate::plan::Batch;
 use crate::records::{self, Maker, Row};
 use crate::rng::Rng;
@@ -26,6 +27,8 @@ pub(crate) struct Made {
     pub entry: FileEntry,
     pub bytes: Vec<u8>,
     pub ledger: Vec<Entry>,
+    /// The decisions in it; none for base libraries.
+    pub decisions: Vec<Decision>,
     /// Defects of `must` for which no row offered a place.
     pub left: Vec<&'static Defect>,
 }
@@ -33,6 +36,8 @@ pub(crate) struct Made {
 /// A line on its way into the sheet.
 struct Line {
     row: Row,
+    /// The row as it ought to be, where a defect was planted in it.
+    truth: Option<Row>,
     effects: Effects,
     planted: Option<(&'static Defect, Planted)>,
 }
@@ -51,6 +56,7 @@ pub(crate) fn make(city: &City, batch: &Batch, must: &[&'static Defect]) -> Resu
         let Some((mut row, may_err)) = clean_row(city, batch, number, &mut rng)? else { continue };
         let mut effects = Effects::default();
         let mut planted = None;
+        let mut truth = None;
         if may_err {
             let due: Vec<f64> = rates.iter().map(|(_, rate)| *rate).collect();
             let total: f64 = due.iter().sum();
@@ -69,6 +75,7 @@ pub(crate) fn make(city: &City, batch: &Batch, must: &[&'static Defect]) -> Resu
                 };
                 if let Some(done) = candidate.plant(&mut scene) {
                     planted = Some((candidate, done));
+                    truth = Some(row_before);
                     must.retain(|d| d.name != candidate.name);
                     break;
                 }
@@ -78,7 +85,7 @@ pub(crate) fn make(city: &City, batch: &Batch, must: &[&'static Defect]) -> Resu
         if planted.is_none() {
             delay(city, batch, &mut row, &mut rng)?;
         }
-        lines.push(Line { row, effects, planted });
+        lines.push(Line { row, truth, effects, planted });
     }
     let made = render(city, batch, &columns, lines)?;
     Ok(Made { left: must.into(), ..made })
@@ -136,7 +143,7 @@ fn shift_dates(row: &mut Row, from: NaiveDate, to: NaiveDate) {
 }
 
 /// The working day `n` working days before `day`.
-fn workdays_back(day: NaiveDate, n: i64) -> Result<NaiveDate> {
+pub(crate) fn workdays_back(day: NaiveDate, n: i64) -> Result<NaiveDate> {
     let mut at = day;
     let mut left = n;
     while left > 0 {
@@ -148,7 +155,7 @@ fn workdays_back(day: NaiveDate, n: i64) -> Result<NaiveDate> {
     Ok(at)
 }
 
-fn outside(e: calendar::OutsideCalendar) -> Error {
+pub(crate) fn outside(e: calendar::OutsideCalendar) -> Error {
     Error::bad_input(
         "calendar-missing",
         "模拟的时段超出了已公布的工作日历，请换一个 --as-of 或减少 --months。",
@@ -190,6 +197,8 @@ fn render(city: &City, batch: &Batch, columns: &[Column], lines: Vec<Line>) -> R
         );
     }
     let mut repeated = Vec::new();
+    let mut decisions = Vec::new();
+    let habit = Habit::of(city, batch.index);
     let mut rows = 0;
     for line in lines {
         if let Some(insert) = line.effects.before {
@@ -201,6 +210,7 @@ fn render(city: &City, batch: &Batch, columns: &[Column], lines: Vec<Line>) -> R
         }
         sheet.lines.push(cells(batch, columns, &line.row, &line.effects));
         rows += 1;
+        decisions.extend(decision(city, batch, &file, &sheet, &line, &habit)?);
         if line.effects.before.is_none() && line.effects.again.is_none() {
             book.plant(&sheet, columns, &line);
         }
@@ -231,7 +241,45 @@ fn render(city: &City, batch: &Batch, columns: &[Column], lines: Vec<Line>) -> R
         header_row: sheet.header_row(),
         ..count(&book.ledger, rows, sheet.header_row())
     };
-    Ok(Made { entry, bytes, ledger: book.ledger, left: Vec::new() })
+    Ok(Made { entry, bytes, ledger: book.ledger, decisions, left: Vec::new() })
+}
+
+/// What the ledger says of the decision in the line that was written last. A line that only repeats another is none.
+fn decision(
+    city: &City,
+    batch: &Batch,
+    file: &str,
+    sheet: &Sheet,
+    line: &Line,
+    habit: &Habit,
+) -> Result<Option<Decision>> {
+    let truth = line.truth.as_ref().unwrap_or(&line.row);
+    let Some(decided) = truth.decided else { return Ok(None) };
+    let own = line.effects.before.is_none() && line.effects.again.is_none();
+    let planted = line.planted.as_ref().filter(|(d, _)| own && d.severity == Severity::Reject);
+    let mended_on = match planted {
+        Some((_, planted)) => {
+            let pressing = planted.field.is_none_or(|f| truth.names_it(f)) || line.effects.disturbed();
+            habit.day(batch.received_on, city.options.as_of, pressing)?
+        }
+        None => None,
+    };
+    let fields = batch.resource.fields().iter().zip(&truth.cells);
+    Ok(Some(Decision {
+        file: file.to_owned(),
+        row: sheet.header_row() + sheet.lines.len() as u32,
+        resource: batch.resource,
+        org: city.departments[batch.department].org.code.clone(),
+        document: truth.part(Part::Document).to_owned(),
+        decided,
+        received_on: batch.received_on,
+        rejected: planted.is_some(),
+        mended_on,
+        truth: match planted {
+            Some(_) => fields.map(|((code, _), cell)| ((*code).to_owned(), cell.clone())).collect(),
+            None => IndexMap::new(),
+        },
+    }))
 }
 
 /// `2026-06-15_临汐市市场监督管理局_行政许可_2018.csv`, in a folder per day.

@@ -43,6 +43,33 @@ pub struct Entry {
     pub register: bool,
 }
 
+/// One decision as its department handed it in, and when it put it right (决定台账). A line of `decisions.ndjson`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// File, relative to the manifest.
+    pub file: String,
+    /// Row as the spreadsheet shows it.
+    pub row: u32,
+    /// Its standard.
+    pub resource: Resource,
+    /// Code of the organisation that handed it in.
+    pub org: String,
+    /// Document number (文书号), as it ought to be.
+    pub document: String,
+    /// Day of the decision, as it ought to be.
+    pub decided: chrono::NaiveDate,
+    /// Day on which it was handed in.
+    pub received_on: chrono::NaiveDate,
+    /// Whether it was rejected then.
+    pub rejected: bool,
+    /// Day on which its department put a rejected row right; none where it has not yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mended_on: Option<chrono::NaiveDate>,
+    /// The row as it ought to be, by field code, where it was rejected.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub truth: IndexMap<String, String>,
+}
+
 /// One file and what is to become of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEntry {

@@ -52,6 +52,12 @@ impl Resource {
         }
     }
 
+    /// Whether its rows are decisions, which run against a clock.
+    #[must_use]
+    pub const fn is_decision(self) -> bool {
+        matches!(self, Self::Licence2018 | Self::Penalty2018 | Self::Licence2016 | Self::Penalty2016)
+    }
+
     /// Name in file names and titles.
     #[must_use]
     pub const fn title(self) -> &'static str {

@@ -1,4 +1,4 @@
-//! Writing the city to a folder (写出): the files, `manifest.json`, `ledger.ndjson`, `organisations.json`,
+//! Writing the city to a folder (写出): the files, `manifest.json`, `ledger.ndjson`, `decisions.ndjson`, `organisations.json`,
 //! `entities.ndjson` (the true register) and a `README.txt` that says that all of it is simulated.
 
 use std::fs::{self, File};
@@ -46,6 +46,9 @@ impl City {
         };
         let ledger_path = dir.join("ledger.ndjson");
         let mut ledger = BufWriter::new(File::create(&ledger_path).map_err(|e| unwritable(&ledger_path, e))?);
+        let decisions_path = dir.join("decisions.ndjson");
+        let mut decisions =
+            BufWriter::new(File::create(&decisions_path).map_err(|e| unwritable(&decisions_path, e))?);
         for batch in &batches {
             let made = batch::make(self, batch, &must[batch.index])?;
             // What found no place here is tried in the next file of the resource.
@@ -59,8 +62,12 @@ impl City {
                 *manifest.defects.entry(entry.defect.clone()).or_default() += 1;
                 line(&mut ledger, entry).map_err(|e| unwritable(&ledger_path, e))?;
             }
+            for decision in &made.decisions {
+                line(&mut decisions, decision).map_err(|e| unwritable(&decisions_path, e))?;
+            }
             manifest.files.push(made.entry);
         }
+        decisions.flush().map_err(|e| unwritable(&decisions_path, e))?;
         ledger.flush().map_err(|e| unwritable(&ledger_path, e))?;
         manifest.findings.sort_unstable_keys();
         manifest.defects.sort_unstable_keys();

@@ -33,6 +33,10 @@ pub struct Faulty {
 /// A wrong row as it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wrong {
+    /// By which it is mended.
+    pub id: Uuid,
+    /// Row as the spreadsheet shows it.
+    pub row: i64,
     /// Its place in the submission; the next page begins after it.
     pub ordinal: i64,
     /// Cells by field code, as they stand now.
@@ -91,7 +95,13 @@ pub async fn wrong_rows_after(
     let dropped = RowState::Dropped.name();
     Ok(rows
         .into_iter()
-        .map(|r| Wrong { ordinal: r.ordinal, cells: r.cells, dropped: r.state == dropped })
+        .map(|r| Wrong {
+            id: r.id,
+            row: r.row,
+            ordinal: r.ordinal,
+            cells: r.cells,
+            dropped: r.state == dropped,
+        })
         .collect())
 }
 

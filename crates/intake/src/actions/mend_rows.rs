@@ -73,6 +73,14 @@ pub(crate) async fn mend_rows(
     Ok((apply(intake, actor, &row, edits, Reason::Step(&step)).await?, step))
 }
 
+/// Changes cells and judges the rows again; returns the name of the step, for [`super::undo_mend`].
+///
+/// # Errors
+/// As for `mend_rows`.
+pub async fn mend(intake: &Intake, actor: &Actor, id: SubmissionId, edits: &[Edit]) -> Result<String> {
+    Ok(mend_rows(intake, actor, id, edits).await?.1)
+}
+
 /// Refuses more rows than one call takes.
 pub(super) fn too_many(rows: usize) -> Result<()> {
     if rows <= MOST_ROWS {

@@ -26,6 +26,13 @@ pub(crate) struct Effects {
     pub again: Option<Again>,
 }
 
+impl Effects {
+    /// Whether cells stand in columns that are not theirs, so that the row may not even be told from another.
+    pub(crate) fn disturbed(&self) -> bool {
+        self.shift.is_some() || !self.extra.is_empty() || self.short
+    }
+}
+
 /// Cells moved by one column from some column on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shift {

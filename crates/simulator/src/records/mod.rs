@@ -58,6 +58,24 @@ impl Row {
         }
     }
 
+    /// Whether the field is one by which a decision is told from another (业务主键).
+    pub fn names_it(&self, field: &str) -> bool {
+        use Part as P;
+        [
+            P::Document,
+            P::DecisionDate,
+            P::Code,
+            P::OrgCode,
+            P::RegistrationNumber,
+            P::Id,
+            P::Name,
+            P::Authority,
+            P::AuthorityCode,
+        ]
+        .into_iter()
+        .any(|part| self.resource.field(part) == Some(field))
+    }
+
     /// The cell of the field that plays a part.
     pub fn part(&self, part: Part) -> &str {
         self.resource.field(part).map_or("", |field| self.get(field))

@@ -2,31 +2,23 @@
 //! what was planted, mends a part, and serves the result.
 
 mod front_end;
+mod play;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Instant;
 
 use catalogue::actions::{
     Assignment, FromPack, assign_responsible, entry_from_pack, review_entry, submit_entry,
 };
 use catalogue::model::{Duty, UpdateCycle, Verdict};
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::NaiveDate;
 use clap::Args;
 use identity::actions::{NewAccount, create_account};
 use identity::org::{self, NewOrg};
-use indexmap::IndexMap;
 use intake::Intake;
-use intake::actions::accept_suggestions::accept_all_suggestions;
-use intake::actions::decide_held::{Decision, decide_held};
-use intake::actions::land_mended::land_mended;
-use intake::actions::look_up::summary;
-use intake::actions::process_submission::process_submission;
-use intake::actions::receive_upload::{Upload, receive_upload};
-use intake::model::Way;
-use kernel::{Actor, Clock as _, Error, FixedClock, OrgId, Result, Role, Scope, SubmissionId, SystemClock};
+use kernel::{Actor, Clock as _, Error, OrgId, Result, Role, Scope, SystemClock};
 use simulator::{City, FileEntry, Manifest, Options, Resource, Scale};
 
 use super::{failed, runtime, say, serve};
@@ -104,8 +96,7 @@ impl Demo {
         let intake = wiring::open(&config, Arc::new(SystemClock)).await?;
         let orgs = settle(&intake, &city).await?;
         describe(&intake, &city, &manifest, &orgs).await?;
-        let right = self.unfilled || hand_in(&intake, &files, &manifest, &orgs).await?;
-        wiring::follow(&intake).await?;
+        let right = self.unfilled || play::three_months(&intake, &files, &manifest, &orgs).await?;
         front_end::connect(&intake, &city, &manifest, &orgs, &front).await?;
         if self.once {
             return Ok(right);
@@ -211,7 +202,7 @@ async fn describe(
 ) -> Result<()> {
     // What is promised has been promised since the first file came.
     let first = manifest.files.iter().map(|f| f.received_on).min();
-    let (system, now) = (Actor::system(), first.map_or_else(|| SystemClock.now(), morning));
+    let (system, now) = (Actor::system(), first.map_or_else(|| SystemClock.now(), |day| play::hour(day, 10)));
     let mut done = std::collections::HashSet::new();
     for file in &manifest.files {
         let Some(org) = orgs.get(&file.org).copied() else { continue };
@@ -257,90 +248,6 @@ const fn cycle(resource: Resource) -> UpdateCycle {
     }
 }
 
-/// Ten in the morning in Beijing.
-fn morning(day: NaiveDate) -> DateTime<Utc> {
-    day.and_time(NaiveTime::from_hms_opt(2, 0, 0).unwrap_or_default()).and_utc()
-}
-
-/// Hands in every file on its day and compares what was found with what was planted.
-async fn hand_in(
-    intake: &Intake,
-    files: &Path,
-    manifest: &Manifest,
-    orgs: &HashMap<String, OrgId>,
-) -> Result<bool> {
-    let start = Instant::now();
-    let (mut rows, mut landed, mut rejected, mut wrong) = (0, 0, 0, Vec::new());
-    let mut mended = 0;
-    for (n, file) in manifest.files.iter().enumerate() {
-        // Each file is judged on the day on which it came; those of today came before now.
-        let now = SystemClock.now();
-        let came = match morning(file.received_on) {
-            morning if kernel::beijing_date(now) == file.received_on => morning.min(now),
-            morning => morning,
-        };
-        let intake = Intake { clock: Arc::new(FixedClock(came)), ..intake.clone() };
-        let org =
-            *orgs.get(&file.org).ok_or_else(|| Error::internal(format!("no organisation {}", file.org)))?;
-        let actor = officer(file, org);
-        let id = receive(&intake, &actor, files, file, org).await?;
-        process_submission(&intake, id).await?;
-        let mut got = summary(&intake, &actor, id).await?;
-        if got.state == "held" {
-            decide_held(&intake, &actor, id, Decision::Land).await?;
-            process_submission(&intake, id).await?;
-            got = summary(&intake, &actor, id).await?;
-        }
-        let expected = (file.rows, file.rejected, file.warned);
-        if (got.rows, got.rejected, got.warned) != expected || got.state != "landed" {
-            wrong.push(format!(
-                "{}: {} rows {} rejected {} warned {}, planted {expected:?}",
-                file.file, got.state, got.rows, got.rejected, got.warned
-            ));
-        }
-        rows += got.rows;
-        rejected += got.rejected;
-        landed += got.landed;
-        // Half of the departments have mended what could be mended with one click.
-        if n % 2 == 0
-            && got.rejected > 0
-            && accept_all_suggestions(&intake, &actor, id).await? > 0
-            && let Ok(child) = land_mended(&intake, &actor, id).await
-        {
-            process_submission(&intake, child).await?;
-            mended += summary(&intake, &actor, child).await?.landed;
-        }
-        say(&format!(
-            "  [{:>3}/{}] {:<44} {:>6} 行 rows  {:>5} 不合格 rejected",
-            n + 1,
-            manifest.files.len(),
-            file.file,
-            got.rows,
-            got.rejected
-        ));
-    }
-    if landed + rejected != rows {
-        wrong.push(format!("{rows} rows came in, {landed} landed and {rejected} were rejected"));
-    }
-    if let store::audit::Verdict::Altered { seq } = store::audit::verify(&intake.db).await? {
-        wrong.push(format!("the audit log is broken at record {seq}"));
-    }
-    say(&format!(
-        "{} 个文件 files · {rows} 行 rows · {landed} 入库 landed · {rejected} 不合格 rejected · {mended} 更正入库 mended · {:.1} s",
-        manifest.files.len(),
-        start.elapsed().as_secs_f64()
-    ));
-    if wrong.is_empty() {
-        say("与种下的错误逐项一致 Everything planted was found, and nothing else.");
-    } else {
-        say(&format!("{} 处与账本不符 differences from the ledger:", wrong.len()));
-        for w in &wrong {
-            say(&format!("  {w}"));
-        }
-    }
-    Ok(wrong.is_empty())
-}
-
 fn officer(file: &FileEntry, org: OrgId) -> Actor {
     Actor {
         user: None,
@@ -350,26 +257,4 @@ fn officer(file: &FileEntry, org: OrgId) -> Actor {
         scope: Scope::Org(org),
         org: Some(org),
     }
-}
-
-async fn receive(
-    intake: &Intake,
-    actor: &Actor,
-    files: &Path,
-    file: &FileEntry,
-    org: OrgId,
-) -> Result<SubmissionId> {
-    let path = files.join(&file.file);
-    let bytes = tokio::fs::File::open(&path).await.map_err(Error::internal)?;
-    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let upload = Upload {
-        org,
-        resource: Some(file.resource.code().to_owned()),
-        file_name: name,
-        way: Way::Upload,
-        key: None,
-        again: true,
-        mapping: IndexMap::new(),
-    };
-    Ok(receive_upload(intake, actor, upload, bytes).await?.id())
 }
