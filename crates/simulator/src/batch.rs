@@ -29,6 +29,8 @@ pub(crate) struct Made {
     pub ledger: Vec<Entry>,
     /// The decisions in it; none for base libraries.
     pub decisions: Vec<Decision>,
+    /// Those that another system knows by the same words: as they ought to be, whatever their department made of them.
+    pub known: Vec<Row>,
     /// Defects of `must` for which no row offered a place.
     pub left: Vec<&'static Defect>,
 }
@@ -101,6 +103,8 @@ fn clean_row(city: &City, batch: &Batch, number: usize, rng: &mut Rng) -> Result
         Resource::Person => of_district(city.persons[number].district)
             .then(|| (records::person(city, number), number >= city.known_persons())),
         Resource::Authority => Some((records::authority(city, number), false)),
+        // The lists of the approval platform are made from the decisions.
+        Resource::ExpectedLicences | Resource::ExpectedPenalties => None,
         resource => {
             let decided = workdays_back(batch.received_on, rng.between(1, 4))?;
             let department = &city.departments[batch.department];
@@ -197,7 +201,7 @@ fn render(city: &City, batch: &Batch, columns: &[Column], lines: Vec<Line>) -> R
         );
     }
     let mut repeated = Vec::new();
-    let mut decisions = Vec::new();
+    let (mut decisions, mut known) = (Vec::new(), Vec::new());
     let habit = Habit::of(city, batch.index);
     let mut rows = 0;
     for line in lines {
@@ -211,6 +215,10 @@ fn render(city: &City, batch: &Batch, columns: &[Column], lines: Vec<Line>) -> R
         sheet.lines.push(cells(batch, columns, &line.row, &line.effects));
         rows += 1;
         decisions.extend(decision(city, batch, &file, &sheet, &line, &habit)?);
+        // What passes with a warning may have landed under another number than the papers bear.
+        if line.planted.as_ref().is_none_or(|(d, _)| d.severity == Severity::Reject) {
+            known.push(line.truth.as_ref().unwrap_or(&line.row).clone());
+        }
         if line.effects.before.is_none() && line.effects.again.is_none() {
             book.plant(&sheet, columns, &line);
         }
@@ -241,7 +249,7 @@ fn render(city: &City, batch: &Batch, columns: &[Column], lines: Vec<Line>) -> R
         header_row: sheet.header_row(),
         ..count(&book.ledger, rows, sheet.header_row())
     };
-    Ok(Made { entry, bytes, ledger: book.ledger, decisions, left: Vec::new() })
+    Ok(Made { entry, bytes, ledger: book.ledger, decisions, known, left: Vec::new() })
 }
 
 /// What the ledger says of the decision in the line that was written last. A line that only repeats another is none.
@@ -272,7 +280,7 @@ fn decision(
         org: city.departments[batch.department].org.code.clone(),
         document: truth.part(Part::Document).to_owned(),
         decided,
-        received_on: batch.received_on,
+        received_on: Some(batch.received_on),
         rejected: planted.is_some(),
         mended_on,
         truth: match planted {
@@ -288,7 +296,11 @@ fn file_name(city: &City, batch: &Batch) -> String {
     let mark = match batch.resource {
         Resource::Licence2018 | Resource::Penalty2018 => "_2018版".to_owned(),
         Resource::Licence2016 | Resource::Penalty2016 => "_2016版".to_owned(),
-        Resource::LegalEntity | Resource::Person | Resource::Authority => {
+        Resource::LegalEntity
+        | Resource::Person
+        | Resource::Authority
+        | Resource::ExpectedLicences
+        | Resource::ExpectedPenalties => {
             batch.district.map_or_else(String::new, |d| format!("_{}", crate::city::DISTRICTS[d].0))
         }
     };

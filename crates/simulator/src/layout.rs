@@ -144,8 +144,15 @@ impl Layout {
     /// The looks of the `unit`-th department's files; a department keeps its habits.
     pub fn of(resource: Resource, unit: usize) -> Self {
         let shift = match resource {
-            Resource::Authority | Resource::LegalEntity | Resource::Licence2018 | Resource::Licence2016 => 0,
-            Resource::Person | Resource::Penalty2018 | Resource::Penalty2016 => 1,
+            Resource::Authority
+            | Resource::LegalEntity
+            | Resource::Licence2018
+            | Resource::Licence2016
+            | Resource::ExpectedLicences => 0,
+            Resource::Person
+            | Resource::Penalty2018
+            | Resource::Penalty2016
+            | Resource::ExpectedPenalties => 1,
         };
         PRESETS[(unit + shift) % PRESETS.len()]
     }

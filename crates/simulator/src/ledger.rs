@@ -58,8 +58,10 @@ pub struct Decision {
     pub document: String,
     /// Day of the decision, as it ought to be.
     pub decided: chrono::NaiveDate,
-    /// Day on which it was handed in.
-    pub received_on: chrono::NaiveDate,
+    /// Day on which it was handed in; none where its department forgot it and only the approval platform's list, which is
+    /// then the file, tells of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received_on: Option<chrono::NaiveDate>,
     /// Whether it was rejected then.
     pub rejected: bool,
     /// Day on which its department put a rejected row right; none where it has not yet.

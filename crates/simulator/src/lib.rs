@@ -9,6 +9,7 @@ mod batch;
 mod bench;
 pub mod city;
 mod defect;
+mod expected;
 mod ident;
 mod layout;
 mod ledger;

@@ -24,10 +24,14 @@ pub enum Resource {
     Person,
     /// 机关名录
     Authority,
+    /// 行政许可应报清单
+    ExpectedLicences,
+    /// 行政处罚应报清单
+    ExpectedPenalties,
 }
 
 impl Resource {
-    /// All resources, base libraries first: what is checked against them comes later.
+    /// The resources departments hand in themselves, base libraries first: what is checked against them comes later.
     pub const ALL: [Self; 7] = [
         Self::Authority,
         Self::LegalEntity,
@@ -49,13 +53,9 @@ impl Resource {
             Self::LegalEntity => "legal-entity",
             Self::Person => "person",
             Self::Authority => "authority",
+            Self::ExpectedLicences => "expected-licences",
+            Self::ExpectedPenalties => "expected-penalties",
         }
-    }
-
-    /// Whether its rows are decisions, which run against a clock.
-    #[must_use]
-    pub const fn is_decision(self) -> bool {
-        matches!(self, Self::Licence2018 | Self::Penalty2018 | Self::Licence2016 | Self::Penalty2016)
     }
 
     /// Name in file names and titles.
@@ -67,6 +67,8 @@ impl Resource {
             Self::LegalEntity => "法人单位",
             Self::Person => "人口",
             Self::Authority => "机关名录",
+            Self::ExpectedLicences => "行政许可应报清单",
+            Self::ExpectedPenalties => "行政处罚应报清单",
         }
     }
 
@@ -81,6 +83,8 @@ impl Resource {
             Self::LegalEntity => LEGAL_ENTITY,
             Self::Person => PERSON,
             Self::Authority => AUTHORITY,
+            Self::ExpectedLicences => EXPECTED_LICENCES,
+            Self::ExpectedPenalties => EXPECTED_PENALTIES,
         }
     }
 
@@ -340,6 +344,26 @@ const AUTHORITY: &[(&str, &str)] = &[
     ("USCC", "机关统一社会信用代码"),
     ("SHORT_NAME", "机关简称"),
     ("DIVISION", "机关所在区划代码"),
+];
+
+const EXPECTED_LICENCES: &[(&str, &str)] = &[
+    ("XK_XDR_MC", "行政相对人名称"),
+    ("XK_XDR_LB", "行政相对人类别"),
+    ("XK_XDR_SHXYM", "行政相对人代码_1(统一社会信用代码)"),
+    ("XK_WSH", "行政许可决定文书号"),
+    ("XK_JDRQ", "许可决定日期"),
+    ("XK_XKJG", "许可机关"),
+    ("XK_XKJGDM", "许可机关统一社会信用代码"),
+];
+
+const EXPECTED_PENALTIES: &[(&str, &str)] = &[
+    ("CF_XDR_MC", "行政相对人名称"),
+    ("CF_XDR_LB", "行政相对人类别"),
+    ("CF_XDR_SHXYM", "行政相对人代码_1(统一社会信用代码)"),
+    ("CF_WSH", "行政处罚决定书文号"),
+    ("CF_JDRQ", "处罚决定日期"),
+    ("CF_CFJG", "处罚机关"),
+    ("CF_CFJGDM", "处罚机关统一社会信用代码"),
 ];
 
 const PERSON: &[(&str, &str)] = &[

@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::batch;
 use crate::city::{City, NOTICE, NOTICE_EN};
 use crate::defect::{self, Defect};
+use crate::expected::Known;
 use crate::ledger::Manifest;
 use crate::options::Scale;
 use crate::plan::{self, Batch};
@@ -49,6 +50,7 @@ impl City {
         let decisions_path = dir.join("decisions.ndjson");
         let mut decisions =
             BufWriter::new(File::create(&decisions_path).map_err(|e| unwritable(&decisions_path, e))?);
+        let mut known = Known::default();
         for batch in &batches {
             let made = batch::make(self, batch, &must[batch.index])?;
             // What found no place here is tried in the next file of the resource.
@@ -62,11 +64,24 @@ impl City {
                 *manifest.defects.entry(entry.defect.clone()).or_default() += 1;
                 line(&mut ledger, entry).map_err(|e| unwritable(&ledger_path, e))?;
             }
+            for row in &made.known {
+                known.learn(self, batch.department, row)?;
+            }
             for decision in &made.decisions {
                 line(&mut decisions, decision).map_err(|e| unwritable(&decisions_path, e))?;
             }
             manifest.files.push(made.entry);
         }
+        for list in known.lists(self)? {
+            let path = dir.join(&list.entry.file);
+            fs::write(&path, &list.bytes).map_err(|e| unwritable(&path, e))?;
+            for decision in &list.forgotten {
+                line(&mut decisions, decision).map_err(|e| unwritable(&decisions_path, e))?;
+            }
+            manifest.files.push(list.entry);
+        }
+        // In the order of their days; on one day the lists come last, as they were pushed.
+        manifest.files.sort_by_key(|f| f.received_on);
         decisions.flush().map_err(|e| unwritable(&decisions_path, e))?;
         ledger.flush().map_err(|e| unwritable(&ledger_path, e))?;
         manifest.findings.sort_unstable_keys();

@@ -21,7 +21,7 @@ use intake::actions::process_submission::process_submission;
 use intake::actions::receive_upload::{Upload, receive_upload};
 use intake::model::Way;
 use kernel::{Actor, Clock as _, Error, FixedClock, OrgId, Result, SubmissionId, SystemClock, beijing_date};
-use simulator::{Decision, FileEntry, Manifest};
+use simulator::{Decision, FileEntry, Manifest, Resource};
 
 use super::officer;
 use crate::commands::say;
@@ -156,7 +156,7 @@ impl Play<'_> {
             got.rejected
         ));
         // In every other base library somebody mends with one click what can be mended so.
-        let library = !file.resource.is_decision();
+        let library = matches!(file.resource, Resource::LegalEntity | Resource::Person);
         if library
             && n.is_multiple_of(2)
             && got.rejected > 0
