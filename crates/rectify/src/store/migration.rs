@@ -5,7 +5,7 @@ use store::{MigrationTrait, sql_migration};
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Rectify0001), Box::new(Rectify0002), Box::new(Rectify0003)]
+    vec![Box::new(Rectify0001), Box::new(Rectify0002), Box::new(Rectify0003), Box::new(Rectify0009)]
 }
 
 sql_migration!(
@@ -107,4 +107,24 @@ sql_migration!(
         primary key (resource, code, pattern, field)
     )",
     "drop table faq_note"
+);
+
+sql_migration!(
+    /// Lists and sums over a hundred thousand open issues are read from indexes alone.
+    Rectify0009,
+    "rectify_0009_issue_lists",
+    "drop index ix_issue_org_state;
+    drop index ix_issue_state;
+    create index ix_issue_sums on issue (state, org_id, due, open, contacted_at, resource);
+    create index ix_issue_due on issue (state, (due is null), due, id);
+    create index ix_issue_org_due on issue (org_id, state, (due is null), due, id);
+    create index ix_issue_opened on issue (state, opened_at, id);
+    create index ix_issue_open on issue (state, open, id)",
+    "drop index ix_issue_open;
+    drop index ix_issue_opened;
+    drop index ix_issue_org_due;
+    drop index ix_issue_due;
+    drop index ix_issue_sums;
+    create index ix_issue_org_state on issue (org_id, state, due);
+    create index ix_issue_state on issue (state, due)"
 );
