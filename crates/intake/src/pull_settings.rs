@@ -1,6 +1,6 @@
-//! What the people who run the platform allow pulls to reach, and where passwords come from.
+//! What the people who run the platform allow pulls and deliveries to reach, and where passwords come from.
 //!
-//! A person who may add a source makes this server open connections. So that this cannot be used to look around the
+//! A person who may add a source or a target makes this server open connections. So that this cannot be used to look around the
 //! network or the disk, hosts and the folder for files are named in the settings, and a department may use only
 //! passwords that are kept under its own code.
 
@@ -16,13 +16,20 @@ use lake::pull::{Address, Source};
 /// path of a file that holds it.
 const PREFIX: &str = "YISHU_PULL_PASSWORD_";
 
-/// What pulls may reach. The default allows nothing.
+/// Begin of the environment variables that hold the credentials of targets; `_FILE` as above.
+const TOKEN: &str = "YISHU_DELIVER_TOKEN_";
+
+/// What pulls and deliveries may reach. The default allows nothing.
 #[derive(Debug, Clone, Default)]
 pub struct PullSettings {
     /// SQLite files are read only below this folder; none when absent.
     pub folder: Option<PathBuf>,
     /// `host`, `host:port`, or `*` for any.
     pub hosts: Vec<String>,
+    /// Hosts that deliveries may be posted to, written in the same way.
+    pub deliver_hosts: Vec<String>,
+    /// Where delivered files are put; below the lake when absent.
+    pub outbox: Option<PathBuf>,
     /// Where passwords come from.
     pub secrets: Secrets,
 }
@@ -43,6 +50,12 @@ impl fmt::Debug for Secrets {
     }
 }
 
+/// Hosts separated by commas.
+fn listed(hosts: Option<&str>) -> Vec<String> {
+    let hosts = hosts.unwrap_or_default().split(',').map(|h| h.trim().to_ascii_lowercase());
+    hosts.filter(|h| !h.is_empty()).collect()
+}
+
 /// The variable that holds the password kept under a name.
 #[must_use]
 pub fn variable(name: &str) -> String {
@@ -54,8 +67,30 @@ impl PullSettings {
     #[must_use]
     pub fn new(folder: Option<&str>, hosts: Option<&str>) -> Self {
         let folder = folder.map(str::trim).filter(|f| !f.is_empty()).map(PathBuf::from);
-        let hosts = hosts.unwrap_or_default().split(',').map(|h| h.trim().to_ascii_lowercase());
-        Self { folder, hosts: hosts.filter(|h| !h.is_empty()).collect(), secrets: Secrets::default() }
+        Self { folder, hosts: listed(hosts), ..Self::default() }
+    }
+
+    /// With what deliveries may use.
+    #[must_use]
+    pub fn delivering(mut self, outbox: Option<&str>, hosts: Option<&str>) -> Self {
+        self.outbox = outbox.map(str::trim).filter(|f| !f.is_empty()).map(PathBuf::from);
+        self.deliver_hosts = listed(hosts);
+        self
+    }
+
+    /// Whether deliveries may be posted to a host.
+    #[must_use]
+    pub fn may_deliver_to(&self, host: &str, port: u16) -> bool {
+        let with_port = format!("{host}:{port}");
+        self.deliver_hosts.iter().any(|h| h == "*" || h == host || *h == with_port)
+    }
+
+    /// The variable that holds a target's credential, and what it holds.
+    #[must_use]
+    pub fn deliver_token(&self, name: &str) -> (String, Option<String>) {
+        let variable = format!("{TOKEN}{name}");
+        let held = self.held(&variable);
+        (variable, held)
     }
 
     /// The address with its file in place, if the settings allow to reach it.
@@ -115,10 +150,13 @@ impl PullSettings {
     }
 
     fn secret(&self, name: &str) -> Option<String> {
-        let variable = variable(name);
+        self.held(&variable(name))
+    }
+
+    fn held(&self, variable: &str) -> Option<String> {
         match &self.secrets {
-            Secrets::Given(all) => all.get(&variable).cloned(),
-            Secrets::Environment => std::env::var(&variable).ok().or_else(|| {
+            Secrets::Given(all) => all.get(variable).cloned(),
+            Secrets::Environment => std::env::var(variable).ok().or_else(|| {
                 let file = std::env::var(format!("{variable}_FILE")).ok()?;
                 let text = std::fs::read_to_string(file).ok()?;
                 Some(text.trim_end_matches(['\r', '\n']).to_owned())

@@ -2,17 +2,48 @@
 
 pub mod actions;
 mod context;
+mod jobs;
+pub mod model;
+mod pages;
 mod store;
 
-use shell::{Module, Routes};
+use kernel::Role;
+use shell::{Access, Module, NavItem, Routes};
+
+use actions::MAY_DELIVER;
 
 pub use context::Sharing;
+pub use jobs::jobs;
 pub use store::migrations;
+
+/// Who sees targets: they tell of the city's network.
+const MAY_SEE_TARGETS: &[Role] = &[Role::BureauSteward, Role::Auditor, Role::Administrator];
 
 /// The module for the frame.
 #[must_use]
 pub fn module(sharing: Sharing) -> Module {
-    let routes = Routes::new().with_state(sharing);
+    use pages::{deliveries, delivery, target, targets};
+
+    let (deliver, see) = (Access::Roles(MAY_DELIVER), Access::Roles(MAY_SEE_TARGETS));
+    let routes = Routes::new()
+        .get("/targets", see, targets::show)
+        .get("/targets/new", deliver, target::new)
+        .post("/targets", deliver, target::create)
+        .get("/targets/{id}", see, target::show)
+        .get("/targets/{id}/edit", deliver, target::edit)
+        .post("/targets/{id}", deliver, target::update)
+        .post("/targets/{id}/enable", deliver, target::enable)
+        .post("/targets/{id}/disable", deliver, target::disable)
+        .get("/deliveries", Access::Signed, deliveries::show)
+        .get("/deliveries.xlsx", Access::Signed, deliveries::xlsx)
+        .get("/deliveries/{id}", Access::Signed, delivery::show)
+        .get("/deliveries/{id}/file", deliver, delivery::file)
+        .post("/deliveries/{id}/resend", deliver, delivery::resend)
+        .post_large("/deliveries/receipt", deliver, delivery::LARGEST_RECEIPT, delivery::receipt)
+        .with_state(sharing);
     let locales = (include_str!("../locales/zh.ftl"), include_str!("../locales/en.ftl"));
-    Module::new("sharing", locales, routes)
+    let mut module = Module::new("sharing", locales, routes);
+    let item = |label, href, roles| NavItem { group: "nav-sharing", label, href, roles };
+    module.nav = vec![item("deliveries", "/deliveries", &[]), item("targets", "/targets", MAY_SEE_TARGETS)];
+    module
 }

@@ -40,6 +40,12 @@ pub struct Given {
     /// SQLite 前置库所在的文件夹 The folder below which pulls may read SQLite files [default: none]
     #[arg(long, env = "YISHU_PULL_FOLDER", value_name = "FOLDER")]
     pub pull_folder: Option<String>,
+    /// 推送主机 Hosts that deliveries may be posted to: host or host:port, separated by commas; * for any [default: none]
+    #[arg(long, env = "YISHU_DELIVER_HOSTS", value_name = "HOSTS")]
+    pub deliver_hosts: Option<String>,
+    /// 推送文件存放的文件夹 The folder into which delivered files are put [default: below the lake]
+    #[arg(long, env = "YISHU_OUTBOX", value_name = "FOLDER")]
+    pub outbox: Option<String>,
     /// 本地规则调整最长天数 Greatest number of days a local override of a rule may run [default: 366]
     #[arg(long, env = "YISHU_LONGEST_OVERRIDE", value_name = "DAYS")]
     pub longest_override: Option<u16>,
@@ -64,6 +70,10 @@ pub struct Config {
     pub pull_hosts: Option<String>,
     /// The folder below which pulls may read SQLite files.
     pub pull_folder: Option<String>,
+    /// Hosts that deliveries may be posted to, separated by commas.
+    pub deliver_hosts: Option<String>,
+    /// The folder into which delivered files are put.
+    pub outbox: Option<String>,
     /// Greatest number of days a local override of a rule may run.
     pub longest_override: u16,
 }
@@ -107,6 +117,8 @@ impl Given {
             behind_proxy: self.behind_proxy.or(file.behind_proxy).unwrap_or(false),
             pull_hosts: self.pull_hosts.or(file.pull_hosts),
             pull_folder: self.pull_folder.or(file.pull_folder),
+            deliver_hosts: self.deliver_hosts.or(file.deliver_hosts),
+            outbox: self.outbox.or(file.outbox),
             longest_override: self.longest_override.or(file.longest_override).unwrap_or(366),
         })
     }

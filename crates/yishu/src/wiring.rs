@@ -70,14 +70,16 @@ pub async fn open(config: &Config, clock: Arc<dyn Clock>) -> Result<Intake> {
     let lake =
         Lake::open_with(&config.lake, &config.engine, LakeSettings::default(), Arc::clone(&clock)).await?;
     let packs = Packs::builtin().map_err(|e| Error::internal(e.say(kernel::Lang::En)))?;
-    let pull = PullSettings::new(config.pull_folder.as_deref(), config.pull_hosts.as_deref());
+    let pull = PullSettings::new(config.pull_folder.as_deref(), config.pull_hosts.as_deref())
+        .delivering(config.outbox.as_deref(), config.deliver_hosts.as_deref());
     Ok(Intake { db, lake, packs, clock, pull })
 }
 
 /// The worker with the jobs of all capabilities.
 #[must_use]
 pub fn worker(intake: Intake) -> Worker {
-    intake::jobs(Worker::new(intake.db.clone(), Arc::clone(&intake.clock)), intake)
+    let worker = Worker::new(intake.db.clone(), Arc::clone(&intake.clock));
+    sharing::jobs(intake::jobs(worker, intake.clone()), Sharing { intake })
 }
 
 /// Brings everything that follows from what came in up to date (跟踪): records and issues, deliveries, publication, indicators.

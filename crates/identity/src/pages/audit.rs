@@ -9,7 +9,7 @@ use shell::ui::{Crumbs, TableState};
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 
 /// What is recorded, by its code; each has its name in the message catalogue.
-const ACTIONS: [&str; 52] = [
+const ACTIONS: &[&str] = &[
     "account.change-password",
     "account.create",
     "account.disable",
@@ -26,6 +26,14 @@ const ACTIONS: [&str; 52] = [
     "entry.review",
     "entry.submit",
     "entry.take-down",
+    "delivery.download",
+    "delivery.receipt",
+    "delivery.resend",
+    "delivery.send",
+    "target.create",
+    "target.disable",
+    "target.edit",
+    "target.enable",
     "org.add",
     "org.close",
     "org.merge",

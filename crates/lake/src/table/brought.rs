@@ -12,7 +12,7 @@ use super::commit::{CommitKind, Share, expired};
 use super::error::OrStorage;
 use super::files::{self, text_column};
 use super::lake::Lake;
-use super::spec::SUBMISSION;
+use super::spec::{Column, SUBMISSION};
 use crate::query::rows_of;
 
 /// The rows a commit brought.
@@ -26,6 +26,15 @@ pub struct Brought {
 }
 
 impl Lake {
+    /// The columns a resource's table has stored by now; a field that its pack was given since is not among them.
+    ///
+    /// # Errors
+    /// `not-found` when the resource has no table.
+    #[async_recursion]
+    pub async fn columns(&self, resource: &str) -> Result<Vec<Column>> {
+        super::stored_columns(&self.newest(resource).await?, resource)
+    }
+
     /// The rows that one commit of a resource's table brought: of each submission in it, its own. Rows that were only
     /// written anew beside them are left out; an undo brings none.
     ///

@@ -1,13 +1,50 @@
 //! Use cases: each authorises, loads, decides, writes and audits in one transaction, and enqueues what follows.
 
+mod deliver;
+mod delivered_file;
+mod draft;
+mod edit_target;
+mod make_deliveries;
+mod post;
+mod send_again;
+mod take_receipt;
+mod taken_back;
+mod where_it_went;
+mod withdraw_from_targets;
+
+pub use deliver::{WITHDRAWN, deliver, table_name};
+pub use delivered_file::delivered_file;
+pub use edit_target::{TargetDraft, create_target, edit_target, switch_target};
+pub use send_again::send_again;
+pub use take_receipt::{MAY_DELIVER, take_receipt};
+pub use where_it_went::{WentTo, where_it_went};
+pub use withdraw_from_targets::withdraw_from_targets;
+
 use kernel::Result;
+use store::jobs::{self, NewJob};
 
 use crate::context::Sharing;
+use crate::jobs::{DELIVER, Deliver};
+use crate::store::deliveries;
 
-/// Brings sharing up to date with what came in. Doing it twice changes nothing.
+/// Brings sharing up to date with what came in: deliveries are made of what landed, and sent by the worker. Doing it twice
+/// changes nothing.
 ///
 /// # Errors
 /// When the lake or the database fails; what was done so far stays, the rest is made up for the next time.
-pub async fn follow(_sharing: &Sharing) -> Result<()> {
+pub async fn follow(sharing: &Sharing) -> Result<()> {
+    make_deliveries::make_deliveries(sharing).await?;
+    send_due(sharing).await
+}
+
+/// Asks the worker to send what is due. One that is at it already is not asked twice; one that died is, after an hour.
+async fn send_due(sharing: &Sharing) -> Result<()> {
+    let (conn, now) = (sharing.intake.db.conn(), sharing.intake.clock.now());
+    for target in deliveries::due_targets(conn, now).await? {
+        let Some(next) = deliveries::next_of(conn, target).await? else { continue };
+        let key = format!("deliver:{}:{}:{}", next.id, next.attempts, now.format("%Y%m%d%H"));
+        let job = NewJob::new(DELIVER, format!("target:{target}"), &Deliver { target })?.unique(key);
+        jobs::enqueue(conn, job, now).await?;
+    }
     Ok(())
 }

@@ -1,9 +1,84 @@
 //! Migrations of sharing, append-only.
 
-use store::MigrationTrait;
+use store::{MigrationTrait, sql_migration};
 
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![]
+    vec![Box::new(Sharing0001)]
 }
+
+sql_migration!(
+    /// Targets, what they take and how far it was delivered; deliveries with their lines; what was made of what.
+    Sharing0001,
+    "sharing_0001_deliveries",
+    "create table share_target (
+        id {uuid} primary key,
+        code text not null unique,
+        title_zh text not null,
+        title_en text not null,
+        way text not null,
+        format text not null,
+        address text not null,
+        secret text,
+        workdays bigint,
+        count_first_day boolean not null,
+        limit_source text not null,
+        enabled boolean not null,
+        created_by text not null,
+        created_at {time} not null
+    );
+    create table share_feed (
+        target_id {uuid} not null references share_target (id) on delete cascade,
+        resource text not null,
+        followed bigint not null,
+        primary key (target_id, resource)
+    );
+    create table delivery (
+        id {uuid} primary key,
+        number text not null,
+        made_of text not null unique,
+        target_id {uuid} not null references share_target (id),
+        resource text not null,
+        org_id {uuid} not null references org (id),
+        version bigint,
+        state text not null,
+        rows_total bigint not null,
+        rows_withdrawn bigint not null,
+        rows_refused bigint not null,
+        digest text not null,
+        due date,
+        created_at {time} not null,
+        sent_at {time},
+        answered_at {time},
+        attempts bigint not null,
+        next_try_at {time} not null,
+        claimed_until {time},
+        answer_code text not null,
+        answer text not null
+    );
+    create index ix_delivery_target on delivery (target_id, state, id);
+    create index ix_delivery_org on delivery (org_id, id);
+    create index ix_delivery_open on delivery (next_try_at) where state = 'queued';
+    create index ix_delivery_number on delivery (number);
+    create table delivery_line (
+        delivery_id {uuid} not null references delivery (id) on delete cascade,
+        ordinal bigint not null,
+        record_id {uuid} not null,
+        submission_id {uuid},
+        withdrawn boolean not null,
+        state text not null,
+        error text not null,
+        primary key (delivery_id, ordinal)
+    );
+    create index ix_delivery_line_record on delivery_line (record_id);
+    create index ix_delivery_line_submission on delivery_line (submission_id);
+    create table record_link (
+        record_id {uuid} not null,
+        source_id {uuid} not null,
+        mapping text not null,
+        primary key (record_id, source_id)
+    );
+    create index ix_record_link_source on record_link (source_id)",
+    "drop table record_link; drop table delivery_line; drop table delivery; drop table share_feed; drop table share_target"
+);

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::builtin::BUILTIN;
 use super::error::{PackError, PackErrors};
+use super::mapping::Mapping;
 use super::model::{CodeList, CodeListEdition, Field, Message, Need, NeedMark, Pack, Resource, SubjectKind};
 use crate::Text;
 
@@ -31,10 +32,18 @@ struct Shared {
     code_lists: IndexMap<String, CodeList>,
 }
 
+/// What a file of a pack declares.
+enum Found {
+    Resource(Box<Resource>),
+    Mapping(Box<Mapping>),
+}
+
 /// Folder whose files belong to every pack.
 pub(super) const SHARED: &str = "_shared";
 /// File that describes a pack; every other file of its folder is a resource.
 const PACK_FILE: &str = "pack.yaml";
+/// Folder of a pack whose files are mappings.
+const MAPPINGS: &str = "mappings";
 
 impl Packs {
     /// The packs of this repository. They are read once in a process.
@@ -47,8 +56,8 @@ impl Packs {
         READ.clone()
     }
 
-    /// Reads packs from (path, text) pairs laid out as `…/_shared/*.yaml`, `…/<pack>/pack.yaml` and
-    /// `…/<pack>/<resource>.yaml`, in any order.
+    /// Reads packs from (path, text) pairs laid out as `…/_shared/*.yaml`, `…/<pack>/pack.yaml`,
+    /// `…/<pack>/<resource>.yaml` and `…/<pack>/mappings/<mapping>.yaml`, in any order.
     ///
     /// # Errors
     /// Every file that is not YAML of the right shape, every resource without its pack, and every name given
@@ -60,7 +69,7 @@ impl Packs {
     {
         let mut packs = Self::default();
         let mut errors = Vec::new();
-        let mut resources: Vec<(String, String, Resource)> = Vec::new();
+        let mut resources: Vec<(String, String, Found)> = Vec::new();
         let mut folders: IndexMap<String, usize> = IndexMap::new();
         for (path, text) in files {
             let (path, text) = (path.as_ref().replace('\\', "/"), text.as_ref());
@@ -79,9 +88,17 @@ impl Packs {
                     }
                     Err(e) => errors.push(e),
                 }
+            } else if folder == MAPPINGS {
+                let pack = parts.next().unwrap_or_default().to_owned();
+                match read::<Mapping>(&path, text) {
+                    Ok(mapping) => resources.push((path.clone(), pack, Found::Mapping(Box::new(mapping)))),
+                    Err(e) => errors.push(e),
+                }
             } else {
                 match read::<Resource>(&path, text) {
-                    Ok(resource) => resources.push((path.clone(), folder.to_owned(), resource)),
+                    Ok(found) => {
+                        resources.push((path.clone(), folder.to_owned(), Found::Resource(Box::new(found))));
+                    }
                     Err(e) => errors.push(e),
                 }
             }
@@ -89,7 +106,10 @@ impl Packs {
         }
         for (path, folder, resource) in resources {
             match folders.get(&folder).and_then(|i| packs.packs.get_mut(*i)) {
-                Some(pack) => pack.resources.push(resource),
+                Some(pack) => match resource {
+                    Found::Resource(resource) => pack.resources.push(*resource),
+                    Found::Mapping(mapping) => pack.mappings.push(*mapping),
+                },
                 // A pack.yaml that could not be read has been reported already.
                 None if packs.sources.keys().any(|p| p.ends_with(&format!("{folder}/{PACK_FILE}"))) => {}
                 None => errors.push(PackError {
@@ -128,7 +148,8 @@ impl Packs {
         let mut seen: IndexMap<&str, ()> = IndexMap::new();
         for pack in &self.packs {
             let names = std::iter::once(pack.pack.as_str());
-            for name in names.chain(pack.resources.iter().map(|r| r.resource.as_str())) {
+            let mappings = pack.mappings.iter().map(|m| m.mapping.as_str());
+            for name in names.chain(pack.resources.iter().map(|r| r.resource.as_str())).chain(mappings) {
                 if seen.insert(name, ()).is_some() {
                     let (path, text) = self.source_of(name);
                     errors.push(twice(path, text, name));
@@ -144,6 +165,7 @@ impl Packs {
                 let line = line.trim();
                 line.strip_prefix("resource:")
                     .or_else(|| line.strip_prefix("pack:"))
+                    .or_else(|| line.strip_prefix("mapping:"))
                     .is_some_and(|v| v.trim() == name)
             })
         };
@@ -174,6 +196,17 @@ impl Packs {
     #[must_use]
     pub fn resource(&self, id: &str) -> Option<(&Pack, &Resource)> {
         self.resources().find(|(_, r)| r.resource == id)
+    }
+
+    /// All mappings with their packs.
+    pub fn mappings(&self) -> impl Iterator<Item = (&Pack, &Mapping)> {
+        self.packs.iter().flat_map(|p| p.mappings.iter().map(move |m| (p, m)))
+    }
+
+    /// A mapping and its pack, by the mapping's identifier.
+    #[must_use]
+    pub fn mapping(&self, id: &str) -> Option<(&Pack, &Mapping)> {
+        self.mappings().find(|(_, m)| m.mapping == id)
     }
 
     /// A shared message by its code.

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::TimeLimit;
+use super::{Mapping, TimeLimit};
 use crate::Text;
 
 /// One pack (标准包): a family of resources under one standard, version and date.
@@ -37,6 +37,9 @@ pub struct Pack {
     /// Resources (信息资源) of the pack.
     #[serde(default)]
     pub resources: Vec<Resource>,
+    /// Mappings (标准转换) that the pack brings.
+    #[serde(default)]
+    pub mappings: Vec<Mapping>,
 }
 
 /// A code list whose values change over time.

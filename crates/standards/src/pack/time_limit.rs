@@ -34,12 +34,24 @@ impl TimeLimit {
     /// # Errors
     /// [`OutsideCalendar`] where no working days are published for the days counted.
     pub fn deadline(&self, decision: NaiveDate) -> Result<NaiveDate, OutsideCalendar> {
-        let first = match decision.checked_sub_days(Days::new(1)) {
-            Some(before) if self.count_first_day => before,
-            _ => decision,
-        };
-        calendar::add_workdays(first, self.workdays)
+        deadline(decision, self.workdays, self.count_first_day)
     }
+}
+
+/// The last day of a limit of so many working days; see [`TimeLimit::deadline`].
+///
+/// # Errors
+/// [`OutsideCalendar`] where no working days are published for the days counted.
+pub fn deadline(
+    decision: NaiveDate,
+    workdays: u32,
+    count_first_day: bool,
+) -> Result<NaiveDate, OutsideCalendar> {
+    let first = match decision.checked_sub_days(Days::new(1)) {
+        Some(before) if count_first_day => before,
+        _ => decision,
+    };
+    calendar::add_workdays(first, workdays)
 }
 
 #[cfg(test)]

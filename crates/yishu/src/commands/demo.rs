@@ -92,6 +92,8 @@ impl Demo {
             behind_proxy: false,
             pull_hosts: None,
             pull_folder: Some(front.display().to_string()),
+            deliver_hosts: None,
+            outbox: None,
         };
         let intake = wiring::open(&config, Arc::new(SystemClock)).await?;
         let orgs = settle(&intake, &city).await?;

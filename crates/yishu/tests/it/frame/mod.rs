@@ -14,6 +14,7 @@ mod pulls;
 mod records;
 mod schema;
 mod scope;
+mod sharing;
 mod sign_in;
 mod texts;
 
@@ -52,7 +53,8 @@ impl Served {
             lake: lake::Lake::open(&folder.path().display().to_string(), "local").await.unwrap(),
             packs: standards::pack::Packs::builtin().unwrap(),
             clock: Arc::new(clock.clone()),
-            pull: ::intake::PullSettings::new(folder.path().join("front").to_str(), None),
+            pull: ::intake::PullSettings::new(folder.path().join("front").to_str(), None)
+                .delivering(folder.path().join("outbox").to_str(), Some("127.0.0.1")),
         };
         std::fs::create_dir(folder.path().join("front")).unwrap();
         let (app, router) = yishu::wiring::build(intake.clone(), settings, 366).unwrap();
@@ -66,6 +68,11 @@ impl Served {
     /// Where SQLite files lie that pulls may read.
     pub fn front_end(&self) -> std::path::PathBuf {
         self.folder.path().join("front")
+    }
+
+    /// Where delivered files are put.
+    pub fn outbox(&self) -> std::path::PathBuf {
+        self.folder.path().join("outbox")
     }
 
     /// Adds a department below nothing.

@@ -12,16 +12,16 @@ use yishu::wiring::migrations;
 use super::intake::{hand_in_as, json_post, led_to, wrong_rows};
 use super::{Browser, PASSWORD, Served};
 
-const LICENCES: &str = "行政相对人名称,行政相对人类别,行政相对人代码_1(统一社会信用代码),法定代表人,行政许可决定文书名称,\
+pub const LICENCES: &str = "行政相对人名称,行政相对人类别,行政相对人代码_1(统一社会信用代码),法定代表人,行政许可决定文书名称,\
     行政许可决定文书号,许可类别,许可内容,许可决定日期,有效期自,有效期至,许可机关,许可机关统一社会信用代码,当前状态,\
     数据来源单位,数据来源单位统一社会信用代码";
 const EXPECTED: &str = "行政相对人名称,行政相对人类别,行政相对人代码_1(统一社会信用代码),行政许可决定文书号,许可决定日期,\
     许可机关,许可机关统一社会信用代码";
 const AUTHORITY: &str = "1144190000DEM0082P";
-const GOOD: &str = "91441900MA0DEM013W";
+pub const GOOD: &str = "91441900MA0DEM013W";
 
 /// A licence decided on Monday, 5 January 2026; its seven working days end on the 14th.
-fn licence(number: u32, code: &str) -> String {
+pub fn licence(number: u32, code: &str) -> String {
     format!(
         "东莞示例食品有限公司,法人及非法人组织,{code},张三,食品经营许可决定书,东市监食许〔2026〕{number}号,普通,预包装食品销售,\
          2026/01/05,2026/01/05,2031/01/01,东莞市示例监督管理局,{AUTHORITY},1,东莞市示例监督管理局,{AUTHORITY}"

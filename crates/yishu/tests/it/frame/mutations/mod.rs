@@ -10,6 +10,7 @@ mod identity;
 mod intake;
 mod pulls;
 mod rectify;
+mod sharing;
 
 use std::collections::BTreeSet;
 
@@ -81,6 +82,7 @@ store::on_both!(every_mutation_leaves_a_record, migrations, async |db: Db| {
     intake::walk(&mut walk).await;
     pulls::walk(&mut walk).await;
     rectify::walk(&mut walk).await;
+    sharing::walk(&mut walk).await;
 
     let there: Vec<String> = walk
         .served

@@ -1,0 +1,34 @@
+//! 下载推送文件: the file of a delivery, written anew from what was kept.
+
+use kernel::{Actor, Error, Result};
+use uuid::Uuid;
+
+use super::deliver::file_name;
+use super::make_deliveries::lines_of;
+use super::take_receipt::MAY_DELIVER;
+use crate::context::Sharing;
+use crate::model::Format;
+use crate::pages::delivery::media;
+use crate::store::{deliveries, targets};
+
+/// Name, media type and bytes of a delivery's file. For an interface or a table, what went there as a CSV file.
+///
+/// # Errors
+/// Forbidden without the role: the file holds what identifies persons in the clear. Not found.
+pub async fn delivered_file(
+    sharing: &Sharing,
+    actor: &Actor,
+    id: Uuid,
+) -> Result<(String, &'static str, Vec<u8>)> {
+    actor.require(MAY_DELIVER)?;
+    let conn = sharing.intake.db.conn();
+    let row = deliveries::get(conn, actor, id).await?;
+    let format: Format = targets::get(conn, row.target_id).await?.format.parse()?;
+    let (_, resource) = sharing.intake.resource(&row.resource)?;
+    let lines = lines_of(sharing, &row.digest).await?;
+    let resource = resource.clone();
+    let bytes = tokio::task::spawn_blocking(move || format.write(&resource, &lines))
+        .await
+        .map_err(Error::internal)??;
+    Ok((file_name(&row, format), media(format), bytes))
+}

@@ -1,0 +1,153 @@
+//! Lines become deliveries: one for each department, with their payload, their deadline and their number.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use kernel::{Error, OrgId, Result, beijing_date};
+use standards::pack::{Resource, deadline};
+use store::OrFail as _;
+use uuid::Uuid;
+
+use crate::context::Sharing;
+use crate::model::{DeliveryState, Line, LineState};
+use crate::store::entity::{delivery, line, target};
+use crate::store::{deliveries, instant, lines, targets};
+
+/// A line to be delivered, and the submission that brought it.
+pub(super) struct Draft {
+    pub line: Line,
+    pub submission: Option<Uuid>,
+}
+
+/// Makes deliveries of one resource for one target.
+pub(super) struct Drafts<'a> {
+    pub sharing: &'a Sharing,
+    pub target: &'a target::Model,
+    pub resource: &'a Resource,
+}
+
+impl Drafts<'_> {
+    /// Writes lines down as deliveries, one for each department, in one transaction and, where given, with the version up to
+    /// which the table has been delivered. What was written before under the same name is not written again.
+    pub(super) async fn write(
+        &self,
+        all: Vec<(OrgId, Draft)>,
+        version: u64,
+        name: &str,
+        followed: Option<u64>,
+    ) -> Result<()> {
+        let made = self.made(all, Some(version), name).await?;
+        let intake = &self.sharing.intake;
+        let tx = intake.db.begin().await?;
+        for (row, its_lines) in made {
+            if deliveries::insert(&tx, row).await? {
+                lines::insert(&tx, &its_lines).await?;
+            }
+        }
+        if let Some(version) = followed {
+            targets::set_followed(&tx, self.target.id, &self.resource.resource, version).await?;
+        }
+        tx.commit().await.or_fail()
+    }
+
+    /// The deliveries with their lines; their payload is stored already.
+    pub(super) async fn made(
+        &self,
+        all: Vec<(OrgId, Draft)>,
+        version: Option<u64>,
+        name: &str,
+    ) -> Result<Vec<(delivery::Model, Vec<line::Model>)>> {
+        let now = self.sharing.intake.clock.now();
+        let mut by_org: Vec<(OrgId, Vec<Draft>)> = Vec::new();
+        for (org, draft) in all {
+            match by_org.iter_mut().find(|(o, _)| *o == org) {
+                Some((_, drafts)) => drafts.push(draft),
+                None => by_org.push((org, vec![draft])),
+            }
+        }
+        let mut out = Vec::with_capacity(by_org.len());
+        for (org, mut drafts) in by_org {
+            // What is taken back stands last, as in what is posted, so that a line has one number everywhere.
+            drafts.sort_by_key(|d| d.line.withdrawn);
+            let mut payload = Vec::new();
+            for draft in &drafts {
+                serde_json::to_writer(&mut payload, &draft.line).map_err(Error::internal)?;
+                payload.push(b'\n');
+            }
+            let digest = self.sharing.intake.lake.blobs().put_bytes(&payload).await?.digest;
+            let row = self.row(org, &drafts, (version, name), digest.as_str(), now)?;
+            let its_lines = drafts.iter().zip(1..).map(|(d, n)| line::Model {
+                delivery_id: row.id,
+                ordinal: n,
+                record_id: d.line.record.0,
+                submission_id: d.submission,
+                withdrawn: d.line.withdrawn,
+                state: LineState::Waiting.name().to_owned(),
+                error: String::new(),
+            });
+            let its_lines = its_lines.collect();
+            out.push((row, its_lines));
+        }
+        Ok(out)
+    }
+
+    fn row(
+        &self,
+        org: OrgId,
+        drafts: &[Draft],
+        (version, name): (Option<u64>, &str),
+        digest: &str,
+        now: DateTime<Utc>,
+    ) -> Result<delivery::Model> {
+        let count = |n: usize| i64::try_from(n).map_err(Error::internal);
+        let id = Uuid::now_v7();
+        Ok(delivery::Model {
+            id,
+            number: number(id, beijing_date(now)),
+            made_of: format!("{}/{}/{name}/{org}", self.target.id, self.resource.resource),
+            target_id: self.target.id,
+            resource: self.resource.resource.clone(),
+            org_id: org.0,
+            version: version.map(|v| i64::try_from(v).map_err(Error::internal)).transpose()?,
+            state: DeliveryState::Queued.name().to_owned(),
+            rows_total: count(drafts.len())?,
+            rows_withdrawn: count(drafts.iter().filter(|d| d.line.withdrawn).count())?,
+            rows_refused: 0,
+            digest: digest.to_owned(),
+            due: self.due(drafts),
+            created_at: instant(now),
+            sent_at: None,
+            answered_at: None,
+            attempts: 0,
+            next_try_at: instant(now),
+            claimed_until: None,
+            answer_code: String::new(),
+            answer: String::new(),
+        })
+    }
+
+    /// The earliest deadline of the lines: by the target's own limit, else by that of the standard it takes.
+    fn due(&self, drafts: &[Draft]) -> Option<NaiveDate> {
+        let field = self.resource.decision_date.as_deref()?;
+        let (workdays, count_first) = self.limit()?;
+        let mut known: HashMap<NaiveDate, Option<NaiveDate>> = HashMap::new();
+        let days = drafts.iter().filter(|d| !d.line.withdrawn).filter_map(|d| d.line.cells.get(field));
+        days.filter_map(|day| day.parse().ok())
+            .filter_map(|day| *known.entry(day).or_insert_with(|| deadline(day, workdays, count_first).ok()))
+            .min()
+    }
+
+    /// Working days, and whether the day of the decision is the first of them.
+    fn limit(&self) -> Option<(u32, bool)> {
+        if let Some(own) = self.target.workdays {
+            return Some((u32::try_from(own).ok()?, self.target.count_first_day));
+        }
+        self.resource.time_limit.as_ref().map(|l| (l.workdays, l.count_first_day))
+    }
+}
+
+/// What people say on the telephone: the day and the end of the id.
+fn number(id: Uuid, day: NaiveDate) -> String {
+    let hex = id.simple().to_string().to_uppercase();
+    format!("TS{}-{}", day.format("%y%m%d"), &hex[hex.len() - 6..])
+}

@@ -1,0 +1,174 @@
+//! 生成推送: what a commit of a table brought is written down as deliveries, for each target that takes the resource and
+//! each department. Rows that changed go again; rows that were taken back go as withdrawals.
+
+use futures::StreamExt as _;
+use indexmap::IndexMap;
+use intake::actions::follow::senders_of;
+use kernel::{OrgId, RecordId, Result, SubmissionId};
+use lake::table::{CommitKind, KEY, SUBMISSION};
+use rectify::model::record_id;
+use serde_json::Value;
+use standards::pack::Resource;
+use uuid::Uuid;
+
+use super::draft::{Draft, Drafts};
+use super::taken_back::taken_back;
+use crate::context::Sharing;
+use crate::model::{Line, Way, plain};
+use crate::store::entity::{feed, target};
+use crate::store::targets;
+
+/// Makes the deliveries of all targets.
+///
+/// # Errors
+/// When the lake or the database fails; what was made so far stays, the rest is made up for the next time.
+pub(super) async fn make_deliveries(sharing: &Sharing) -> Result<()> {
+    let conn = sharing.intake.db.conn();
+    let all = targets::all(conn).await?;
+    for feed in targets::feeds(conn).await? {
+        let target = all.iter().find(|t| t.id == feed.target_id && t.enabled);
+        if let Some(target) = target {
+            follow_feed(sharing, target, &feed).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Follows one table for one target, from the version reached before to its newest. Small commits in a row become one delivery
+/// for each department, written together with the version reached; a large one becomes several, each named by what it was
+/// made of. Killed at any instant, it makes the same again, once.
+async fn follow_feed(sharing: &Sharing, target: &target::Model, feed: &feed::Model) -> Result<()> {
+    let intake = &sharing.intake;
+    let code = feed.resource.as_str();
+    let Some((_, resource)) = intake.packs.resource(code) else { return Ok(()) };
+    if !intake.lake.has_table(code) {
+        return Ok(());
+    }
+    let newest = intake.lake.version(code).await?;
+    let mut at = u64::try_from(feed.followed).unwrap_or_default();
+    if at >= newest {
+        return Ok(());
+    }
+    let stored = intake.lake.columns(code).await?;
+    let fields: Vec<&str> = resource.fields.iter().map(|f| f.code.as_str()).collect();
+    let fields: Vec<&str> = fields.into_iter().filter(|f| stored.iter().any(|c| c.name == *f)).collect();
+    let most = target.way.parse::<Way>()?.most_lines();
+    let drafts = Drafts { sharing, target, resource };
+    let mut group = Gathered { first: at + 1, rows: IndexMap::new() };
+    while at < newest {
+        at += 1;
+        let mut columns = fields.clone();
+        columns.extend([KEY, SUBMISSION]);
+        let mut brought = match intake.lake.brought(code, at, &columns).await {
+            Ok(brought) => brought,
+            Err(e) if e.code() == "history-expired" => {
+                // So old that its files are gone: later commits carry what still holds of it.
+                tracing::warn!(resource = code, version = at, "a commit could not be delivered any more");
+                continue;
+            }
+            Err(e) => return Err(e),
+        };
+        if brought.kind == Some(CommitKind::Undo) {
+            group.write(&drafts, at - 1, most).await?;
+            for share in &brought.shares {
+                taken_back(&drafts, share.submission, at).await?;
+            }
+            group.first = at + 1;
+            targets::set_followed(intake.db.conn(), target.id, code, at).await?;
+            continue;
+        }
+        let submissions: Vec<SubmissionId> = brought.shares.iter().map(|s| s.submission).collect();
+        let senders = senders_of(intake, &submissions).await?;
+        let coming: u64 = brought.shares.iter().map(|s| s.rows).sum();
+        let is_large = coming > most as u64;
+        if is_large {
+            group.write(&drafts, at - 1, most).await?;
+            group.first = at;
+        }
+        let mut chunk = 0;
+        while let Some(rows) = brought.rows.next().await {
+            for row in rows? {
+                let Some((submission, line)) = line(resource, &fields, &row) else { continue };
+                let Some(org) = senders.get(&submission).copied() else { continue };
+                // Of several states of a record the last one counts.
+                group.rows.shift_remove(&line.record);
+                group.rows.insert(line.record, (org, Draft { line, submission: Some(submission.0) }));
+            }
+            while is_large && group.rows.len() >= most {
+                let part: Vec<_> = group.rows.drain(..most).map(|(_, v)| v).collect();
+                drafts.write(part, at, &format!("{at}/{chunk}"), None).await?;
+                chunk += 1;
+            }
+        }
+        if is_large {
+            let rest: Vec<_> = group.rows.drain(..).map(|(_, v)| v).collect();
+            drafts.write(rest, at, &format!("{at}/{chunk}"), Some(at)).await?;
+            group.first = at + 1;
+        } else if group.rows.len() >= most {
+            group.write(&drafts, at, most).await?;
+        }
+    }
+    group.write(&drafts, at, most).await
+}
+
+/// A row as a line; nothing for a row without a key, which no receiver could tell from others.
+fn line(resource: &Resource, fields: &[&str], row: &[Value]) -> Option<(SubmissionId, Line)> {
+    let (own, tail) = row.split_at_checked(fields.len())?;
+    let (key, submission) = (plain(tail.first()), plain(tail.get(1)).parse().ok()?);
+    if key.is_empty() {
+        return None;
+    }
+    let cells = fields.iter().zip(own).map(|(f, v)| ((*f).to_owned(), plain(Some(v))));
+    let line = Line {
+        record: record_id(&resource.resource, &key),
+        withdrawn: false,
+        reason: String::new(),
+        cells: cells.filter(|(_, v)| !v.is_empty()).collect(),
+        key,
+    };
+    Some((submission, line))
+}
+
+/// Rows of small commits that follow one another.
+struct Gathered {
+    first: u64,
+    rows: IndexMap<RecordId, (OrgId, Draft)>,
+}
+
+impl Gathered {
+    /// Writes them together with the version reached.
+    async fn write(&mut self, drafts: &Drafts<'_>, last: u64, most: usize) -> Result<()> {
+        let mut all: Vec<(OrgId, Draft)> = self.rows.drain(..).map(|(_, v)| v).collect();
+        let mut part = 0;
+        while all.len() > most {
+            let rest = all.split_off(most);
+            drafts.write(all, last, &format!("{}-{last}/{part}", self.first), None).await?;
+            all = rest;
+            part += 1;
+        }
+        drafts.write(all, last, &format!("{}-{last}/{part}", self.first), Some(last)).await?;
+        self.first = last + 1;
+        Ok(())
+    }
+}
+
+/// The lines of deliveries among the lake's blobs, by number from 1.
+pub(super) async fn lines_of(sharing: &Sharing, digest: &str) -> Result<Vec<Line>> {
+    let digest = lake::blob::Digest::parse(digest)?;
+    let path = sharing.intake.lake.blobs().require(&digest)?;
+    let bytes = tokio::fs::read(path).await.map_err(|e| kernel::Error::unavailable("存储", "storage", e))?;
+    let lines = serde_json::Deserializer::from_slice(&bytes).into_iter::<Line>();
+    lines.collect::<Result<_, _>>().map_err(kernel::Error::internal)
+}
+
+/// Whether a target has not been given all of a table yet.
+pub(super) async fn is_behind(sharing: &Sharing, target: Uuid, resource: &str) -> Result<bool> {
+    let Some(feed) = targets::feed(sharing.intake.db.conn(), target, resource).await? else {
+        return Ok(false);
+    };
+    if !sharing.intake.lake.has_table(resource) {
+        return Ok(false);
+    }
+    let newest = sharing.intake.lake.version(resource).await?;
+    Ok(u64::try_from(feed.followed).unwrap_or_default() < newest)
+}

@@ -1,0 +1,176 @@
+//! 导入回执: what a target answers to delivered files comes as a file itself: `推送单号, 行号, 结果, 说明`.
+
+use std::collections::BTreeMap;
+
+use kernel::{Actor, Error, Result, Role};
+use sea_orm::ActiveValue::Set;
+use serde_json::json;
+use store::{OrFail as _, audit};
+
+use super::deliver::kept;
+use crate::context::Sharing;
+use crate::model::DeliveryState;
+use crate::store::entity::delivery::{ActiveModel, Model};
+use crate::store::{deliveries, instant, lines};
+
+/// Who takes receipts and sends again: the bureau speaks with the targets.
+pub const MAY_DELIVER: &[Role] = &[Role::BureauSteward];
+
+/// Most cells of a receipt.
+const MOST_CELLS: usize = 2_000_000;
+/// Words by which a receipt says that a line was taken.
+const TAKEN: [&str; 7] = ["成功", "通过", "正确", "确认", "00", "200", "ok"];
+
+/// What a receipt says of one delivery: its lines turned down; of line 0, the delivery as a whole.
+type Said = BTreeMap<i64, String>;
+
+/// Takes a receipt file (CSV or XLSX) that speaks of one or more deliveries. A line without a row number speaks of the whole
+/// delivery; rows that are not named were taken. Returns how many deliveries were answered.
+///
+/// # Errors
+/// Forbidden without the role; `receipt-form` naming the line and what is missing; `receipt-number` for a number no delivery
+/// of a file has; nothing is taken then.
+pub async fn take_receipt(sharing: &Sharing, actor: &Actor, bytes: &[u8]) -> Result<usize> {
+    actor.require(MAY_DELIVER)?;
+    let said = read(bytes)?;
+    let conn = sharing.intake.db.conn();
+    let mut answered: Vec<(Model, Said)> = Vec::new();
+    for (number, said) in said {
+        let found = deliveries::by_number(conn, &number).await?;
+        let fits =
+            |d: &Model| d.state != DeliveryState::Queued.name() && said.keys().all(|n| *n <= d.rows_total);
+        let delivery = found.filter(fits).ok_or_else(|| unknown(&number))?;
+        answered.push((delivery, said));
+    }
+    let now = instant(sharing.intake.clock.now());
+    let tx = sharing.intake.db.begin().await?;
+    for (delivery, said) in &answered {
+        let refused = match said.get(&0) {
+            Some(why) => (1..=delivery.rows_total).map(|n| (n, why.clone())).collect(),
+            None => said.clone(),
+        };
+        let turned_down = lines::answer(&tx, delivery.id, &refused).await?;
+        let state = if turned_down == 0 { DeliveryState::Acknowledged } else { DeliveryState::Refused };
+        let words = kernel::Text::new(
+            format!("回执文件：{turned_down} 行被退回。"),
+            format!("Receipt file: {turned_down} lines turned down."),
+        );
+        let change = ActiveModel {
+            state: Set(state.name().to_owned()),
+            answered_at: Set(Some(now)),
+            answer_code: Set(String::new()),
+            answer: Set(kept(&words)?),
+            rows_refused: Set(turned_down),
+            ..Default::default()
+        };
+        deliveries::update(&tx, delivery.id, change).await?;
+        let detail = json!({ "number": delivery.number, "refused": turned_down });
+        audit::record(&tx, now, actor, "delivery.receipt", &format!("delivery:{}", delivery.id), &detail)
+            .await?;
+    }
+    tx.commit().await.or_fail()?;
+    Ok(answered.len())
+}
+
+/// What the file says, by number of the delivery.
+fn read(bytes: &[u8]) -> Result<BTreeMap<String, Said>> {
+    let rows = if bytes.starts_with(b"PK") {
+        let sheets = lake::sheet::read_small(bytes, MOST_CELLS)?;
+        sheets.into_iter().next().map(|(_, rows)| rows).unwrap_or_default()
+    } else {
+        let text = String::from_utf8_lossy(bytes);
+        text.trim_start_matches('\u{feff}').lines().map(cells_of).collect()
+    };
+    let mut rows = rows.into_iter().zip(1..).filter(|(r, _)| r.iter().any(|c| !c.trim().is_empty()));
+    let Some((head, _)) = rows.next() else {
+        return Err(form(1, "推送单号、结果", "推送单号 and 结果"));
+    };
+    let at = |names: &[&str]| head.iter().position(|h| names.contains(&h.trim()));
+    let (Some(number), Some(result)) = (at(&["推送单号", "deliveryNumber"]), at(&["结果", "result"]))
+    else {
+        return Err(form(1, "推送单号、结果", "推送单号 and 结果"));
+    };
+    let (row, why) = (at(&["行号", "row"]), at(&["说明", "原因", "reason"]));
+    let mut said: BTreeMap<String, Said> = BTreeMap::new();
+    for (cells, n) in rows {
+        let cell = |at: Option<usize>| at.and_then(|i| cells.get(i)).map_or("", |c| c.trim());
+        let of = said.entry(cell(Some(number)).to_uppercase()).or_default();
+        let taken = cell(Some(result)).to_lowercase();
+        if taken.is_empty() {
+            return Err(form(n, "结果", "结果"));
+        }
+        let line: i64 = match cell(row) {
+            "" => 0,
+            text => text.parse().ok().filter(|n| *n > 0).ok_or_else(|| form(n, "行号", "行号"))?,
+        };
+        if !TAKEN.contains(&taken.as_str()) {
+            let words = if cell(why).is_empty() { cell(Some(result)) } else { cell(why) };
+            of.insert(line, words.chars().take(500).collect());
+        }
+    }
+    if said.is_empty() { Err(form(2, "推送单号", "推送单号")) } else { Ok(said) }
+}
+
+/// The cells of a line of CSV.
+fn cells_of(line: &str) -> Vec<String> {
+    let (mut cells, mut cell, mut quoted) = (Vec::new(), String::new(), false);
+    let mut chars = line.trim_end_matches('\r').chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' if quoted && chars.peek() == Some(&'"') => {
+                cell.push('"');
+                chars.next();
+            }
+            '"' => quoted = !quoted,
+            ',' if !quoted => cells.push(std::mem::take(&mut cell)),
+            c => cell.push(c),
+        }
+    }
+    cells.push(cell);
+    cells
+}
+
+fn form(line: usize, zh: &str, en: &str) -> Error {
+    Error::bad_input(
+        "receipt-form",
+        format!(
+            "回执第{line}行缺少“{zh}”，或填得不对。表头应为：推送单号、行号、结果、说明；整单的结果不填行号。没有导入任何内容。"
+        ),
+        format!(
+            "Line {line} of the receipt lacks {en}, or it is not right. The header is 推送单号, 行号, 结果, 说明; leave 行号 empty for the delivery as a whole. Nothing was taken."
+        ),
+    )
+}
+
+fn unknown(number: &str) -> Error {
+    Error::bad_input(
+        "receipt-number",
+        format!("没有已发送的推送单“{number}”，或回执中的行号超过了它的行数。请核对单号；没有导入任何内容。"),
+        format!(
+            "No delivery “{number}” has been sent, or the receipt names a row it does not have. Check the number; nothing was taken."
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receipt_names_what_was_turned_down() {
+        let text = "\u{feff}推送单号,行号,结果,说明\r\nTS1,1,成功,\r\nTS1,2,失败,\"名称不符,请核对\"\r\nts2,,00,\r\nTS3,,退回,格式不对\r\n";
+        let said = read(text.as_bytes()).unwrap();
+        assert_eq!(said["TS1"], BTreeMap::from([(2, "名称不符,请核对".to_owned())]));
+        assert!(said["TS2"].is_empty());
+        assert_eq!(said["TS3"], BTreeMap::from([(0, "格式不对".to_owned())]));
+    }
+
+    #[test]
+    fn what_is_missing_is_named_with_its_line() {
+        let wrong = |text: &str| read(text.as_bytes()).unwrap_err();
+        assert_eq!(wrong("").code(), "receipt-form");
+        assert!(wrong("单号,结果\nTS1,成功\n").text().zh.contains("推送单号"));
+        assert!(wrong("推送单号,行号,结果\nTS1,x,失败\n").text().zh.contains("第2行"));
+        assert!(wrong("推送单号,行号,结果\nTS1,1,\n").text().zh.contains("“结果”"));
+    }
+}

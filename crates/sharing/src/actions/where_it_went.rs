@@ -1,0 +1,69 @@
+//! 去向: every target a record went to, and whether its newest state was acknowledged there.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use kernel::{RecordId, Result, Text};
+
+use super::make_deliveries::is_behind;
+use crate::context::Sharing;
+use crate::model::LineState;
+use crate::store::{lines, targets};
+
+/// A target a record went to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WentTo {
+    /// Code of the target.
+    pub target: String,
+    /// Its name.
+    pub title: Text,
+    /// Version of the table from which it was sent last; none when it was taken back by hand.
+    pub sent_version: Option<u64>,
+    /// When the target acknowledged what was sent last; none while it has not.
+    pub acknowledged_at: Option<DateTime<Utc>>,
+    /// Whether something is still to be sent or acknowledged there. Also true while the target is behind the table, because
+    /// this very record may have changed.
+    pub pending: bool,
+    /// Whether it was taken back there.
+    pub withdrawn: bool,
+}
+
+/// The targets that a record went to, itself or as what a mapping made of it. By code.
+///
+/// # Errors
+/// When the lake or the database cannot be read.
+pub async fn where_it_went(sharing: &Sharing, record: RecordId) -> Result<Vec<WentTo>> {
+    let conn = sharing.intake.db.conn();
+    let records = lines::with_offspring(conn, record.0).await?;
+    let all = targets::all(conn).await?;
+    let mut found: BTreeMap<String, WentTo> = BTreeMap::new();
+    for d in lines::newest(conn, &records, None).await? {
+        let Some(target) = all.iter().find(|t| t.id == d.target_id) else { continue };
+        let taken = d.state == LineState::Acknowledged.name();
+        let behind = target.enabled && is_behind(sharing, target.id, &d.resource).await?;
+        let one = WentTo {
+            target: target.code.clone(),
+            title: target.title(),
+            sent_version: d.version.and_then(|v| u64::try_from(v).ok()),
+            acknowledged_at: d.answered_at.filter(|_| taken),
+            pending: !taken || behind,
+            withdrawn: d.withdrawn,
+        };
+        // A target may hold several of one origin; it has acknowledged when it has all of them.
+        match found.get_mut(&one.target) {
+            Some(known) => {
+                known.pending |= one.pending;
+                known.withdrawn &= one.withdrawn;
+                known.sent_version = known.sent_version.max(one.sent_version);
+                known.acknowledged_at = match (known.acknowledged_at, one.acknowledged_at) {
+                    (Some(a), Some(b)) => Some(a.max(b)),
+                    _ => None,
+                };
+            }
+            None => {
+                found.insert(one.target.clone(), one);
+            }
+        }
+    }
+    Ok(found.into_values().collect())
+}

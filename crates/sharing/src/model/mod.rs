@@ -1,0 +1,11 @@
+//! The nouns of sharing (共享): pure, without database or engine.
+
+mod answer;
+mod delivery;
+mod payload;
+mod target;
+
+pub use answer::{Answer, Verdict, of_city};
+pub use delivery::{DeliveryState, LineState, pause};
+pub use payload::{Format, Line, as_sent, plain};
+pub use target::Way;

@@ -1,0 +1,181 @@
+//! Queries on the lines of deliveries, and on which record was made of which.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use kernel::Result;
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
+    FromQueryResult, IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+use store::OrFail as _;
+use uuid::Uuid;
+
+use super::entity::{delivery, line, link};
+use crate::model::LineState;
+
+/// Rows written with one statement: below SQLite's limit of bound values.
+const BATCH: usize = 500;
+/// More steps from one standard to the next than any city has.
+const DEEPEST: usize = 8;
+
+/// Adds lines.
+pub(crate) async fn insert(conn: &impl ConnectionTrait, lines: &[line::Model]) -> Result<()> {
+    for batch in lines.chunks(BATCH) {
+        let rows = batch.iter().map(|l| l.clone().into_active_model().reset_all());
+        line::Entity::insert_many(rows).exec_without_returning(conn).await.or_fail()?;
+    }
+    Ok(())
+}
+
+/// A record and all that were made of it, however many steps away.
+pub(crate) async fn with_offspring(conn: &impl ConnectionTrait, record: Uuid) -> Result<Vec<Uuid>> {
+    let mut all = HashSet::from([record]);
+    let mut newest = vec![record];
+    for _ in 0..DEEPEST {
+        let found: Vec<Uuid> = link::Entity::find()
+            .select_only()
+            .column(link::Column::RecordId)
+            .filter(link::Column::SourceId.is_in(newest))
+            .into_tuple()
+            .all(conn)
+            .await
+            .or_fail()?;
+        newest = found.into_iter().filter(|id| all.insert(*id)).collect();
+        if newest.is_empty() {
+            break;
+        }
+    }
+    Ok(all.into_iter().collect())
+}
+
+/// A line with its delivery, as far as the question what a target holds goes.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct Delivered {
+    pub delivery_id: Uuid,
+    pub target_id: Uuid,
+    pub resource: String,
+    pub org_id: Uuid,
+    pub version: Option<i64>,
+    pub digest: String,
+    pub answered_at: Option<chrono::DateTime<chrono::Utc>>,
+    pub record_id: Uuid,
+    pub submission_id: Option<Uuid>,
+    pub ordinal: i64,
+    pub withdrawn: bool,
+    pub state: String,
+}
+
+/// Of each of the records and each target, the newest line.
+pub(crate) async fn newest(
+    conn: &impl ConnectionTrait,
+    records: &[Uuid],
+    target: Option<Uuid>,
+) -> Result<Vec<Delivered>> {
+    let mut newest: HashMap<(Uuid, Uuid), Delivered> = HashMap::new();
+    for batch in records.chunks(BATCH) {
+        let mut find = line::Entity::find()
+            .select_only()
+            .columns([
+                line::Column::DeliveryId,
+                line::Column::RecordId,
+                line::Column::SubmissionId,
+                line::Column::Ordinal,
+                line::Column::Withdrawn,
+                line::Column::State,
+            ])
+            .column_as(delivery::Column::TargetId, "target_id")
+            .column_as(delivery::Column::Resource, "resource")
+            .column_as(delivery::Column::OrgId, "org_id")
+            .column_as(delivery::Column::Version, "version")
+            .column_as(delivery::Column::Digest, "digest")
+            .column_as(delivery::Column::AnsweredAt, "answered_at")
+            .inner_join(delivery::Entity)
+            .filter(line::Column::RecordId.is_in(batch.iter().copied()));
+        if let Some(target) = target {
+            find = find.filter(delivery::Column::TargetId.eq(target));
+        }
+        let found: Vec<Delivered> =
+            find.order_by_asc(line::Column::DeliveryId).into_model().all(conn).await.or_fail()?;
+        // In ascending order, so that the later takes the place of the earlier.
+        newest.extend(found.into_iter().map(|d| ((d.target_id, d.record_id), d)));
+    }
+    Ok(newest.into_values().collect())
+}
+
+/// The records that a submission's rows were delivered for to a target.
+pub(crate) async fn of_submission(
+    conn: &impl ConnectionTrait,
+    submission: Uuid,
+    target: Uuid,
+) -> Result<Vec<Uuid>> {
+    line::Entity::find()
+        .select_only()
+        .column(line::Column::RecordId)
+        .distinct()
+        .inner_join(delivery::Entity)
+        .filter(line::Column::SubmissionId.eq(submission))
+        .filter(delivery::Column::TargetId.eq(target))
+        .into_tuple()
+        .all(conn)
+        .await
+        .or_fail()
+}
+
+/// Lines of a delivery in their order.
+pub(crate) async fn page(
+    conn: &impl ConnectionTrait,
+    delivery: Uuid,
+    refused_only: bool,
+    (offset, limit): (u64, u64),
+) -> Result<Vec<line::Model>> {
+    let mut find = line::Entity::find().filter(line::Column::DeliveryId.eq(delivery));
+    if refused_only {
+        find = find.filter(line::Column::State.eq(LineState::Refused.name()));
+    }
+    find.order_by_asc(line::Column::Ordinal).offset(offset).limit(limit).all(conn).await.or_fail()
+}
+
+/// Writes an answer to the lines of a delivery: all were taken but those named. Returns how many were turned down.
+pub(crate) async fn answer(
+    conn: &impl ConnectionTrait,
+    delivery: Uuid,
+    refused: &BTreeMap<i64, String>,
+) -> Result<i64> {
+    set_all(conn, delivery, LineState::Acknowledged, "").await?;
+    for (ordinal, why) in refused {
+        let change = line::ActiveModel {
+            state: Set(LineState::Refused.name().to_owned()),
+            error: Set(why.clone()),
+            ..Default::default()
+        };
+        line::Entity::update_many()
+            .set(change)
+            .filter(line::Column::DeliveryId.eq(delivery))
+            .filter(line::Column::Ordinal.eq(*ordinal))
+            .exec(conn)
+            .await
+            .or_fail()?;
+    }
+    i64::try_from(refused.len()).map_err(kernel::Error::internal)
+}
+
+/// Sets the state of every line of a delivery.
+pub(crate) async fn set_all(
+    conn: &impl ConnectionTrait,
+    delivery: Uuid,
+    state: LineState,
+    why: &str,
+) -> Result<()> {
+    let change = line::ActiveModel {
+        state: Set(state.name().to_owned()),
+        error: Set(why.to_owned()),
+        ..Default::default()
+    };
+    line::Entity::update_many()
+        .set(change)
+        .filter(line::Column::DeliveryId.eq(delivery))
+        .exec(conn)
+        .await
+        .or_fail()?;
+    Ok(())
+}
