@@ -44,6 +44,11 @@ document.addEventListener("click", (event) => {
   });
 });
 
+// <button data-print>: prints the page.
+document.addEventListener("click", (event) => {
+  if ((event.target as Element).closest("[data-print]")) window.print();
+});
+
 // "/" goes to the page's search field, as in most consoles.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -2,9 +2,15 @@
 
 pub mod actions;
 mod context;
+pub mod facts;
+pub mod model;
+mod pages;
+mod seal;
 mod store;
 
-use shell::{Module, Routes};
+use shell::{Access, Card, Module, NavItem, Routes};
+
+use actions::case::{MAY_CHOOSE, MAY_SEE, MAY_WORK};
 
 pub use context::Portal;
 pub use store::migrations;
@@ -12,7 +18,46 @@ pub use store::migrations;
 /// The module for the frame.
 #[must_use]
 pub fn module(portal: Portal) -> Module {
-    let routes = Routes::new().with_state(portal);
+    let routes = case_routes(Routes::new()).with_state(portal.clone());
     let locales = (include_str!("../locales/zh.ftl"), include_str!("../locales/en.ftl"));
-    Module::new("portal", locales, routes)
+    let mut module = Module::new("portal", locales, routes);
+    let item = |label, href, roles| NavItem { group: "nav-cases", label, href, roles };
+    module.nav = vec![item("cases", "/cases", MAY_SEE), item("case-rules", "/case-rules", MAY_SEE)];
+    module.cards = vec![Card::new(move |cx| pages::case::cards::cases(cx, portal.clone()))];
+    module
+}
+
+/// Objections and repair.
+fn case_routes(routes: Routes<Portal>) -> Routes<Portal> {
+    use pages::case::{FORM_BYTES, detail, find, form, hall, list, mine, rules, steps};
+
+    let (see, work) = (Access::Roles(MAY_SEE), Access::Roles(MAY_WORK));
+    routes
+        .get("/public/cases", Access::Public, find::show)
+        .post("/public/cases", Access::Public, find::open)
+        .post("/public/cases/leave", Access::Public, find::leave)
+        .get("/public/cases/mine", Access::Public, mine::show)
+        .post_large("/public/cases/papers", Access::Public, FORM_BYTES, mine::papers)
+        .post("/public/cases/withdraw", Access::Public, mine::withdraw)
+        .post("/public/cases/rate", Access::Public, mine::rate)
+        .get("/public/records/{id}/object", Access::Public, form::object)
+        .post_large("/public/records/{id}/object", Access::Public, FORM_BYTES, form::send_objection)
+        .get("/public/records/{id}/repair", Access::Public, form::repair)
+        .post_large("/public/records/{id}/repair", Access::Public, FORM_BYTES, form::send_repair)
+        .get("/cases", see, list::show)
+        .get("/cases.xlsx", see, list::xlsx)
+        .get("/cases/new", work, hall::show)
+        .post_large("/cases", work, FORM_BYTES, hall::submit)
+        .get("/cases/{id}", see, detail::show)
+        .post("/cases/{id}/contact", work, detail::contact)
+        .get("/cases/{id}/papers/{paper}", see, steps::paper)
+        .post("/cases/{id}/forward", work, steps::forward)
+        .post("/cases/{id}/ask-papers", work, steps::ask_papers)
+        .post("/cases/{id}/halt", work, steps::halt)
+        .post("/cases/{id}/resume", work, steps::resume)
+        .post("/cases/{id}/extend", work, steps::extend)
+        .post("/cases/{id}/note", work, steps::note)
+        .post("/cases/{id}/decide", work, steps::decide)
+        .get("/case-rules", see, rules::show)
+        .post("/case-rules", Access::Roles(MAY_CHOOSE), rules::choose)
 }

@@ -130,6 +130,21 @@ pub async fn push_rows(intake: &Intake, actor: &Actor, push: Push) -> Result<Pus
     Ok(answer)
 }
 
+/// What a push of these rows would find wrong, row by row; nothing is kept.
+///
+/// # Errors
+/// As [`push_rows`].
+pub async fn judge_rows(
+    intake: &Intake,
+    org: OrgId,
+    resource: &str,
+    rows: &[IndexMap<String, String>],
+) -> Result<Vec<Vec<Finding>>> {
+    let cells = to_cells(intake.resource(resource)?.1, rows)?;
+    let request = request_for(intake, resource, org, intake.clock.today()).await?;
+    tokio::task::spawn_blocking(move || check_cells(&request, &cells)).await.map_err(Error::internal)?
+}
+
 /// Keys may be codes, labels or synonyms; a key that names no field is refused, because a value would be lost.
 fn to_cells(resource: &Resource, rows: &[IndexMap<String, String>]) -> Result<Vec<Cells>> {
     if rows.is_empty() {

@@ -18,4 +18,11 @@ impl Lake {
         std::fs::create_dir_all(&folder).or_storage(name)?;
         Ok(folder)
     }
+
+    /// Where a key of this platform lies that no setting gives: beside the tables, so that a copy of the control database
+    /// alone opens nothing.
+    #[must_use]
+    pub fn key_file(&self, name: &'static str) -> PathBuf {
+        self.inner.root.join(format!("{name}.key"))
+    }
 }

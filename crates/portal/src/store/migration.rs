@@ -2,8 +2,10 @@
 
 use store::MigrationTrait;
 
+use super::case::migration::Cases0001;
+
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![]
+    vec![Box::new(Cases0001)]
 }

@@ -2,6 +2,7 @@
 
 mod add_to_faq;
 mod batch;
+mod find_record;
 mod follow_table;
 mod follow_wrong_rows;
 mod keep_issues;
@@ -10,6 +11,7 @@ mod reading;
 mod speak_of_issue;
 
 pub use add_to_faq::add_to_faq;
+pub use find_record::{FoundRecord, by_document, find_record};
 pub use speak_of_issue::{MAY_CHASE, MAY_SPEAK, add_note, answer, dispute};
 
 use kernel::Result;

@@ -354,14 +354,30 @@ pub(crate) async fn counts(
     Ok(found.unwrap_or_default())
 }
 
+/// One record of a scope.
+pub(crate) async fn find(conn: &impl ConnectionTrait, scope: &Scope, id: RecordId) -> Result<Option<Model>> {
+    Entity::find_by_id(id.0).filter(in_scope((Entity, Column::OrgId), scope)).one(conn).await.or_fail()
+}
+
+/// Records with exactly this document number, the newest first.
+pub(crate) async fn by_document(
+    conn: &impl ConnectionTrait,
+    document: &str,
+    limit: u64,
+) -> Result<Vec<Model>> {
+    Entity::find()
+        .filter(Column::Document.eq(document))
+        .order_by_desc(Column::DecisionDate)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(conn)
+        .await
+        .or_fail()
+}
+
 /// One record the actor may see.
 pub(crate) async fn get(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<Model> {
-    Entity::find_by_id(id.0)
-        .filter(in_scope((Entity, Column::OrgId), &actor.scope))
-        .one(conn)
-        .await
-        .or_fail()?
-        .ok_or_else(|| Error::not_found("这条决定", "decision"))
+    find(conn, &actor.scope, id).await?.ok_or_else(|| Error::not_found("这条决定", "decision"))
 }
 
 /// The attempts of a record, oldest first.

@@ -9,6 +9,13 @@ macro_rules! embed {
 
 /// Every YAML file under `packs/`; a test holds this list against the folder.
 pub const BUILTIN: &[(&str, &str)] = embed![
+    "_cases/henan.yaml",
+    "_cases/minimum.yaml",
+    "_cases/papers.yaml",
+    "_cases/shandong.yaml",
+    "_cases/shanghai.yaml",
+    "_cases/shenzhen.yaml",
+    "_cases/zhejiang.yaml",
     "_shared/code-lists.yaml",
     "_shared/code-lists-people-trades.yaml",
     "_shared/messages-subjects.yaml",

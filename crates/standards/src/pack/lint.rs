@@ -1,6 +1,7 @@
 //! What is wrong with packs that can be read (检查标准包): names that lead nowhere, texts missing in one language, examples that
 //! do not pass their own check. A pack that lints clean cannot fail later for such a reason.
 
+mod cases;
 mod examples;
 mod lists;
 mod messages;
@@ -22,6 +23,7 @@ pub fn lint(packs: &Packs, sql: Option<SqlCheck<'_>>) -> Vec<PackError> {
     let mut report = Report { packs, problems: Vec::new() };
     messages::lint(&mut report);
     lists::lint(&mut report);
+    cases::lint(&mut report);
     for pack in packs.packs() {
         report.pack(pack);
         for resource in &pack.resources {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::builtin::BUILTIN;
+use super::cases::CaseRules;
 use super::error::{PackError, PackErrors};
 use super::mapping::Mapping;
 use super::model::{CodeList, CodeListEdition, Field, Message, Need, NeedMark, Pack, Resource, SubjectKind};
@@ -19,6 +20,7 @@ pub struct Packs {
     packs: Vec<Pack>,
     messages: IndexMap<String, Message>,
     code_lists: IndexMap<String, CodeList>,
+    pub(super) cases: CaseRules,
     sources: IndexMap<String, String>,
 }
 
@@ -40,6 +42,8 @@ enum Found {
 
 /// Folder whose files belong to every pack.
 pub(super) const SHARED: &str = "_shared";
+/// Folder with the rules for objections and repair.
+const CASES: &str = "_cases";
 /// File that describes a pack; every other file of its folder is a resource.
 const PACK_FILE: &str = "pack.yaml";
 /// Folder of a pack whose files are mappings.
@@ -56,7 +60,7 @@ impl Packs {
         READ.clone()
     }
 
-    /// Reads packs from (path, text) pairs laid out as `…/_shared/*.yaml`, `…/<pack>/pack.yaml`,
+    /// Reads packs from (path, text) pairs laid out as `…/_shared/*.yaml`, `…/_cases/*.yaml`, `…/<pack>/pack.yaml`,
     /// `…/<pack>/<resource>.yaml` and `…/<pack>/mappings/<mapping>.yaml`, in any order.
     ///
     /// # Errors
@@ -78,6 +82,11 @@ impl Packs {
             if folder == SHARED {
                 match read::<Shared>(&path, text) {
                     Ok(shared) => packs.share(&path, text, shared, &mut errors),
+                    Err(e) => errors.push(e),
+                }
+            } else if folder == CASES {
+                match read::<CaseRules>(&path, text) {
+                    Ok(rules) => packs.add_cases(&path, text, rules, &mut errors),
                     Err(e) => errors.push(e),
                 }
             } else if file == PACK_FILE {
@@ -141,6 +150,21 @@ impl Packs {
                 errors.push(twice(path, text, &id));
             }
         }
+    }
+
+    fn add_cases(&mut self, path: &str, text: &str, rules: CaseRules, errors: &mut Vec<PackError>) {
+        for (id, profile) in rules.profiles {
+            if self.cases.profiles.insert(id.clone(), profile).is_some() {
+                errors.push(twice(path, text, &id));
+            }
+        }
+        for (id, list) in rules.paper_lists {
+            if self.cases.paper_lists.insert(id.clone(), list).is_some() {
+                errors.push(twice(path, text, &id));
+            }
+        }
+        self.cases.minimum_periods.extend(rules.minimum_periods);
+        self.cases.repairable.extend(rules.repairable);
     }
 
     /// A pack or resource name given twice would make look-ups depend on the order of files.

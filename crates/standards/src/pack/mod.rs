@@ -4,6 +4,7 @@
 //! [`Packs::parse`] reads any others. What an author may write is described in `packs/README.md`.
 
 mod builtin;
+mod cases;
 pub mod codes;
 mod error;
 pub mod headers;
@@ -16,6 +17,7 @@ mod time_limit;
 pub mod voice;
 
 pub use builtin::BUILTIN;
+pub use cases::{CaseLimits, CaseProfile, CaseRules, MinimumPeriod, Paper, PaperList, Repairable};
 pub use error::{PackError, PackErrors};
 pub use lists::{Listed, Lookup};
 pub use load::Packs;

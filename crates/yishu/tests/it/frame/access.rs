@@ -18,6 +18,18 @@ const PUBLIC: &[(&str, &str)] = &[
     ("GET", "/openapi.json"),    // says what exists, not what is in it
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
+    // Objections and repair need no account; what is followed is opened by its code.
+    ("GET", "/public/cases"),
+    ("POST", "/public/cases"),
+    ("POST", "/public/cases/leave"),
+    ("GET", "/public/cases/mine"),
+    ("POST", "/public/cases/papers"),
+    ("POST", "/public/cases/withdraw"),
+    ("POST", "/public/cases/rate"),
+    ("GET", "/public/records/{id}/object"),
+    ("POST", "/public/records/{id}/object"),
+    ("GET", "/public/records/{id}/repair"),
+    ("POST", "/public/records/{id}/repair"),
 ];
 
 #[tokio::test]

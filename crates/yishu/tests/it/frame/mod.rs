@@ -1,6 +1,7 @@
 //! The whole product behind its address, over both databases.
 
 mod access;
+mod cases;
 mod catalogue;
 mod daily;
 mod intake;

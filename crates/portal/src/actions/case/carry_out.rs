@@ -1,0 +1,148 @@
+//! 落实与办结: the mark while a case runs, the result to the public site and to every target, and the end once all of them have
+//! acknowledged. Everything here may be done again without harm; [`follow_cases`] repeats it until it is done.
+
+use chrono::{DateTime, Utc};
+use kernel::{Actor, RecordId, Result};
+use sea_orm::ActiveValue::Set;
+use serde_json::json;
+use store::{audit, events};
+use uuid::Uuid;
+
+use super::desk::{Move, TaskMove, take};
+use super::publicity::{self, PUBLIC_SITE};
+use super::{event, subject};
+use crate::context::Portal;
+use crate::model::case::{Outcome, State, Step};
+use crate::store::case::entity::ack;
+use crate::store::case::entity::file::{ActiveModel, Model};
+use crate::store::case::{cases, parts};
+use crate::store::instant;
+
+/// Cases looked at together.
+const BATCH: u64 = 200;
+
+/// Brings marks, results and acknowledgements up to date.
+///
+/// # Errors
+/// The first failure; what was done so far stays, and every other case has been tried.
+pub async fn follow_cases(portal: &Portal) -> Result<()> {
+    let mut first = Ok(());
+    for case in cases::unmarked(portal.intake.db.conn(), BATCH).await? {
+        first = first.and(mark(portal, &case).await);
+    }
+    let mut after = None;
+    loop {
+        let decided = [State::Passed, State::Failed];
+        let batch = cases::in_states(portal.intake.db.conn(), &decided, after, BATCH).await?;
+        let Some(last) = batch.last() else { return first };
+        after = Some(last.id);
+        for case in &batch {
+            first = first.and(carry_out(portal, case.id).await);
+        }
+    }
+}
+
+/// Marks the record of a new case.
+pub(super) async fn mark(portal: &Portal, case: &Model) -> Result<()> {
+    publicity::keep_mark(portal, RecordId(case.record_id)).await?;
+    cases::set_marked(portal.intake.db.conn(), case.id, instant(portal.intake.clock.now())).await
+}
+
+/// Takes the mark off, unless another case holds it.
+pub(super) async fn unmark(portal: &Portal, case: &Model) -> Result<()> {
+    publicity::keep_mark(portal, RecordId(case.record_id)).await
+}
+
+/// Carries out what was decided, asks every target, notes who acknowledged, and closes the case when all have.
+pub(super) async fn carry_out(portal: &Portal, id: Uuid) -> Result<()> {
+    let conn = portal.intake.db.conn();
+    let mut case = cases::load(conn, id).await?;
+    if case.carried_out_at.is_none() {
+        settle(portal, &case).await?;
+        case = cases::load(conn, id).await?;
+    }
+    publicity::keep_mark(portal, RecordId(case.record_id)).await?;
+    let acks = parts::acks(conn, &[id]).await?.remove(&id).unwrap_or_default();
+    let mut missing = 0;
+    let mut last: Option<DateTime<Utc>> = None;
+    let went = publicity::went_to(portal, RecordId(case.record_id)).await?;
+    for ack in &acks {
+        if let Some(at) = ack.acknowledged_at {
+            last = last.max(Some(at));
+            continue;
+        }
+        let now = portal.intake.clock.now();
+        let at = if ack.target == PUBLIC_SITE {
+            publicity::is_shown(portal, &case).await?.then_some(now)
+        } else {
+            let target = went.iter().find(|t| t.name == ack.target);
+            target.and_then(|t| t.acknowledged_at).filter(|at| *at >= ack.asked_at)
+        };
+        match at {
+            Some(at) => {
+                parts::acknowledge(conn, id, &ack.target, at).await?;
+                last = last.max(Some(at));
+            }
+            None => missing += 1,
+        }
+    }
+    if !acks.is_empty() && case.course(missing)?.may(Step::Finish) {
+        finish(portal, &case, last).await
+    } else {
+        Ok(())
+    }
+}
+
+async fn settle(portal: &Portal, case: &Model) -> Result<()> {
+    let outcome: Option<Outcome> = case.outcome.as_deref().map(str::parse).transpose()?;
+    if let Some(outcome) = outcome {
+        publicity::carry_out(portal, case, outcome).await?;
+    }
+    let asked_at = case.decided_at.unwrap_or_else(|| instant(portal.intake.clock.now()));
+    let mut asked = vec![ack::Model {
+        case_id: case.id,
+        target: PUBLIC_SITE.to_owned(),
+        title_zh: "公示网站".to_owned(),
+        title_en: "Public site".to_owned(),
+        asked_at,
+        acknowledged_at: None,
+    }];
+    if outcome.is_some_and(|o| o.changes_values() || o.stops_sharing()) {
+        let went = publicity::went_to(portal, RecordId(case.record_id)).await?;
+        asked.extend(went.into_iter().map(|t| ack::Model {
+            case_id: case.id,
+            target: t.name,
+            title_zh: t.title.zh,
+            title_en: t.title.en,
+            asked_at,
+            acknowledged_at: None,
+        }));
+    }
+    let targets = asked.len().to_string();
+    let mut step = Move { task: TaskMove::Close, ..Move::new(Step::CarryOut, "", &targets) };
+    step.change.carried_out_at = Set(Some(instant(portal.intake.clock.now())));
+    take(portal, &Actor::system(), case, step, async |tx| parts::ask(tx, asked).await).await
+}
+
+async fn finish(portal: &Portal, case: &Model, last: Option<DateTime<Utc>>) -> Result<()> {
+    let now = portal.intake.clock.now();
+    case.course(0)?.take(Step::Finish)?;
+    let change = ActiveModel {
+        state: Set(State::Done.name().to_owned()),
+        acknowledged_at: Set(last.map(instant)),
+        closed_at: Set(Some(instant(now))),
+        ..Default::default()
+    };
+    portal
+        .intake
+        .db
+        .tx(async |tx| {
+            cases::update(tx, case, change).await?;
+            parts::note(tx, case.id, Step::Finish.name(), ("", ""), now).await?;
+            events::append(tx, &event(case, "case-closed", now)).await?;
+            let detail = json!({ "number": case.number });
+            audit::record(tx, now, &Actor::system(), "case.finish", &subject(case), &detail).await?;
+            Ok(())
+        })
+        .await
+}

@@ -1,0 +1,3 @@
+//! Nouns of the portal; pure.
+
+pub mod case;

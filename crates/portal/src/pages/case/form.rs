@@ -1,0 +1,290 @@
+//! `GET /public/records/{id}/object`, `/repair` and `POST`: the forms without an account; the hall uses them too.
+
+use askama::Template;
+use axum::extract::{Multipart, Path, State as Shared};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use kernel::{Actor, Error, RecordId, Result};
+use shell::ui::{Crumbs, FormState};
+use shell::{Cx, Reply, page};
+use standards::pack::Resource;
+
+use super::filled::Filled;
+use super::{FORMS, record_of, visitor};
+use crate::actions::case::{self, Application, Opened, Refused, Shown, open_case, profile_in_force};
+use crate::context::Portal;
+use crate::model::case::{Contact, Fault, Kind};
+
+/// A field of the record beside what the applicant says.
+struct FieldLine {
+    code: String,
+    label: String,
+    said: String,
+    wanted: String,
+}
+
+/// A paper of the list.
+struct PaperLine {
+    paper: String,
+    title: String,
+    required: bool,
+    by_form: bool,
+    seen: bool,
+}
+
+#[derive(Template)]
+#[template(path = "portal/case_form.html")]
+pub(super) struct FormPage {
+    cx: Cx,
+    staff: bool,
+    kind: Kind,
+    action: String,
+    document: String,
+    subject: String,
+    resource: String,
+    authority: String,
+    decided: String,
+    fields: Vec<FieldLine>,
+    papers: Vec<PaperLine>,
+    papers_source: String,
+    limits_source: String,
+    fault: String,
+    duties: bool,
+    form: FormState,
+    errors: Vec<String>,
+    form_key: String,
+}
+
+impl FormPage {
+    fn crumbs(&self) -> String {
+        let crumbs = Crumbs::new(&self.cx);
+        let crumbs =
+            if self.staff { crumbs.to("cases", "/cases") } else { crumbs.to("case-follow", "/public/cases") };
+        crumbs.here(self.title_key()).to_string()
+    }
+
+    fn title_key(&self) -> &'static str {
+        match self.kind {
+            Kind::Objection => "case-form-objection",
+            Kind::Repair => "case-form-repair",
+        }
+    }
+
+    fn is_objection(&self) -> bool {
+        self.kind == Kind::Objection
+    }
+
+    fn faults(&self) -> Vec<(String, String)> {
+        let empty = (String::new(), self.cx.t("case-choose"));
+        let each =
+            Fault::ALL.iter().map(|f| (f.name().to_owned(), self.cx.t(&format!("case-fault-{}", f.name()))));
+        std::iter::once(empty).chain(each).collect()
+    }
+}
+
+/// The form for a record, empty or as it was sent.
+pub(super) async fn form_page(
+    cx: &Cx,
+    portal: &Portal,
+    staff: bool,
+    kind: Kind,
+    shown: &Shown,
+    sent: Option<(&Filled, Refused)>,
+) -> Result<FormPage> {
+    let (_, resource) = portal.intake.resource(&shown.found.resource)?;
+    let rules = portal.intake.packs.cases();
+    let profile = profile_in_force(portal).await?;
+    let place = rules.profiles.get(&profile).ok_or_else(|| Error::internal(format!("profile {profile}")))?;
+    let limits = if kind == Kind::Objection { &place.objection } else { &place.repair };
+    let empty = Filled::default();
+    let (filled, refused) = match sent {
+        Some((filled, refused)) => (filled, refused.0),
+        None => (&empty, Vec::new()),
+    };
+    let mut form = FormState::of(&filled.pairs);
+    let mut errors = Vec::new();
+    for (field, error) in &refused {
+        if ["subject_code", "name", "phone", "id", "remark", "fault", "paper_number"].contains(field) {
+            form = form.refused(cx, field, error);
+        }
+        errors.push(cx.text(error.text()).to_owned());
+    }
+    if !filled.files.is_empty() && !errors.is_empty() {
+        errors.push(cx.t("case-files-again"));
+    }
+    let lang = cx.lang();
+    let claimed = filled.prefixed("claim:");
+    let fields = shown.public_fields(resource).into_iter().map(|f| FieldLine {
+        wanted: claimed.iter().find(|(k, _)| *k == f.field.code).map(|(_, v)| v.clone()).unwrap_or_default(),
+        code: f.field.code.clone(),
+        label: f.field.label.get(lang).to_owned(),
+        said: f.value,
+    });
+    let seen = filled.all("seen");
+    let papers = rules.papers(limits).iter().map(|p| PaperLine {
+        paper: p.paper.clone(),
+        title: p.title.get(lang).to_owned(),
+        required: p.required,
+        by_form: p.by_form,
+        seen: seen.contains(&p.paper),
+    });
+    let list = rules.paper_lists.get(&limits.papers);
+    Ok(FormPage {
+        staff,
+        kind,
+        action: action_of(staff, kind, shown.found.id),
+        document: shown.found.document.clone(),
+        subject: shown.found.subject.clone(),
+        resource: resource.title.get(lang).to_owned(),
+        authority: authority(shown, resource).to_owned(),
+        decided: cx.date(shown.found.decision_date),
+        fields: fields.collect(),
+        papers: papers.collect(),
+        papers_source: list.map(|l| l.source.clone()).unwrap_or_default(),
+        limits_source: limits.source.clone(),
+        fault: filled.value("fault").to_owned(),
+        duties: !filled.value("duties").is_empty(),
+        form,
+        errors,
+        form_key: match filled.value("form_key") {
+            "" => uuid::Uuid::new_v4().to_string(),
+            key => key.to_owned(),
+        },
+        cx: cx.clone(),
+    })
+}
+
+fn action_of(staff: bool, kind: Kind, record: RecordId) -> String {
+    match (staff, kind) {
+        (true, kind) => format!("/cases?record={record}&kind={}", kind.name()),
+        (false, Kind::Objection) => format!("/public/records/{record}/object"),
+        (false, Kind::Repair) => format!("/public/records/{record}/repair"),
+    }
+}
+
+/// The name of the authority: the name field that is not the subject's.
+fn authority<'a>(shown: &'a Shown, resource: &Resource) -> &'a str {
+    let subject = resource.time_limit.as_ref().map_or("", |l| l.subject.as_str());
+    let is_name =
+        |f: &&standards::pack::Field| f.kind == standards::pack::FieldKind::Name && f.code != subject;
+    resource.fields.iter().find(is_name).map_or("", |f| shown.cell(&f.code))
+}
+
+/// `GET /public/records/{id}/object`
+pub async fn object(cx: Cx, Shared(portal): Shared<Portal>, Path(id): Path<String>) -> Reply {
+    let shown = case::see(&portal, record_of(&id)?).await?;
+    page(&form_page(&cx, &portal, false, Kind::Objection, &shown, None).await?)
+}
+
+/// `GET /public/records/{id}/repair`
+pub async fn repair(cx: Cx, Shared(portal): Shared<Portal>, Path(id): Path<String>) -> Reply {
+    let shown = case::see(&portal, record_of(&id)?).await?;
+    page(&form_page(&cx, &portal, false, Kind::Repair, &shown, None).await?)
+}
+
+/// `POST /public/records/{id}/object`
+pub async fn send_objection(
+    cx: Cx,
+    Shared(portal): Shared<Portal>,
+    Path(id): Path<String>,
+    form: Multipart,
+) -> Reply {
+    FORMS.take(&visitor(&cx), cx.now())?;
+    send(&cx, &portal, None, Kind::Objection, record_of(&id)?, Filled::read(form).await?).await
+}
+
+/// `POST /public/records/{id}/repair`
+pub async fn send_repair(
+    cx: Cx,
+    Shared(portal): Shared<Portal>,
+    Path(id): Path<String>,
+    form: Multipart,
+) -> Reply {
+    FORMS.take(&visitor(&cx), cx.now())?;
+    send(&cx, &portal, None, Kind::Repair, record_of(&id)?, Filled::read(form).await?).await
+}
+
+#[derive(Template)]
+#[template(path = "portal/case_receipt.html")]
+struct Receipt {
+    cx: Cx,
+    staff: bool,
+    id: String,
+    number: String,
+    /// None when the form had been sent before.
+    code: Option<String>,
+}
+
+impl Receipt {
+    fn crumbs(&self) -> String {
+        let crumbs = Crumbs::new(&self.cx);
+        let crumbs =
+            if self.staff { crumbs.to("cases", "/cases") } else { crumbs.to("case-follow", "/public/cases") };
+        crumbs.here_named(&self.number).to_string()
+    }
+}
+
+/// Opens the case: the page with its code, or the form again with everything that is wrong.
+pub(super) async fn send(
+    cx: &Cx,
+    portal: &Portal,
+    staff: Option<&Actor>,
+    kind: Kind,
+    record: RecordId,
+    filled: Filled,
+) -> Reply<Response> {
+    // A field that people do not see: only a machine fills it.
+    if !filled.value("homepage").is_empty() {
+        return Err(Error::bad_input(
+            "case-robot",
+            "这份表单不像是人填写的，没有受理。请刷新页面后重新填写。",
+            "This form does not look filled in by a person and was not taken. Reload the page and fill it in again.",
+        )
+        .into());
+    }
+    let text = |name: &str| filled.value(name).to_owned();
+    let application = Application {
+        kind,
+        record,
+        subject_name: text("subject_name"),
+        subject_code: text("subject_code"),
+        contact: Contact { name: text("name"), phone: text("phone"), id: text("id"), remark: text("remark") },
+        fault: filled.value("fault").parse().ok().filter(|_| kind == Kind::Objection),
+        claims: if kind == Kind::Objection { filled.prefixed("claim:") } else { Vec::new() },
+        duties_met: !filled.value("duties").is_empty(),
+        files: filled.files.clone(),
+        seen: filled.all("seen"),
+        paper_number: if staff.is_some() { text("paper_number") } else { String::new() },
+        form_key: match filled.value("form_key").parse::<uuid::Uuid>() {
+            Ok(key) => key.to_string(),
+            Err(_) => uuid::Uuid::new_v4().to_string(),
+        },
+    };
+    match open_case(portal, staff, application).await {
+        Ok(Opened { id, number, code }) => page(&Receipt {
+            cx: cx.clone(),
+            staff: staff.is_some(),
+            id: id.to_string(),
+            number,
+            code: code.map(|c| c.shown()),
+        }),
+        Err(refused) => {
+            // What the person cannot mend in the form is told by the frame.
+            let not_theirs = |e: &Error| {
+                use kernel::ErrorKind::{Forbidden, Internal, NotFound, Unauthenticated, Unavailable};
+                matches!(e.kind(), Forbidden | Internal | NotFound | Unauthenticated | Unavailable)
+            };
+            let mut all = refused.0;
+            if let Some(at) = all.iter().position(|(_, e)| not_theirs(e)) {
+                return Err(all.swap_remove(at).1.into());
+            }
+            let shown = match staff {
+                Some(actor) => case::see_in_scope(portal, &actor.scope, record).await?,
+                None => case::see(portal, record).await?,
+            };
+            let refused = Some((&filled, Refused(all)));
+            let whole = form_page(cx, portal, staff.is_some(), kind, &shown, refused).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&whole)?).into_response())
+        }
+    }
+}

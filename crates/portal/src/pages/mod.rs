@@ -1,0 +1,3 @@
+//! Pages of the portal.
+
+pub mod case;
