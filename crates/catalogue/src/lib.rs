@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod exchange;
+pub mod facts;
 pub mod model;
 mod pages;
 pub mod store;

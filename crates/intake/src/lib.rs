@@ -4,6 +4,7 @@
 pub mod actions;
 mod api;
 mod context;
+pub mod facts;
 pub mod jobs;
 mod lookups;
 pub mod model;

@@ -2,6 +2,7 @@
 
 pub mod actions;
 mod context;
+pub mod facts;
 pub mod model;
 mod pages;
 mod store;

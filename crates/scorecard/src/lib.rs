@@ -1,18 +1,80 @@
 //! Scorecard (考核通报): indicators over what happened, the live board, frozen periods, circulars and points.
 
 pub mod actions;
+mod circular;
 mod context;
+pub mod evaluate;
+mod facts;
+pub mod model;
+mod pages;
 mod store;
 
-use shell::{Module, Routes};
+use shell::{Access, Module, NavItem, Routes};
+
+use actions::{DEPARTMENT, MAY_ASK, STEWARD};
+use pages::READERS;
 
 pub use context::Scorecard;
+pub use facts::{Kind, Marks};
 pub use store::migrations;
 
 /// The module for the frame.
 #[must_use]
 pub fn module(scorecard: Scorecard) -> Module {
-    let routes = Routes::new().with_state(scorecard);
+    use pages::{
+        board, circular, exemptions, figure, indicators, member, period, periods, points, regulation,
+    };
+    let (read, steward) = (Access::Roles(READERS), Access::Roles(STEWARD));
+    let (department, ask) = (Access::Roles(DEPARTMENT), Access::Roles(MAY_ASK));
+    let routes = Routes::new()
+        .get("/board", read, board::show)
+        .get("/board.xlsx", read, board::xlsx)
+        .post("/board/refresh", steward, board::refresh)
+        .get("/board/{member}", read, member::show)
+        .get("/board/{member}/{indicator}", read, figure::show)
+        .get("/board/{member}/{indicator}/facts.xlsx", read, figure::xlsx)
+        .get("/indicators", read, indicators::show)
+        .get("/periods", read, periods::show)
+        .post("/periods", steward, periods::open)
+        .get("/periods/{id}", read, period::show)
+        .get("/periods/{id}/scores.xlsx", read, period::xlsx)
+        .post("/periods/{id}/recount", steward, period::recount)
+        .post("/periods/{id}/publish", steward, period::publish)
+        .post("/periods/{id}/recompute", read, period::recompute)
+        .post("/periods/{id}/objections", department, period::object)
+        .post("/periods/{id}/circular", steward, period::draft)
+        .post("/score-objections/{id}/answer", steward, period::answer)
+        .get("/circulars", read, circular::list)
+        .get("/circulars/{id}", read, circular::show)
+        .get("/circulars/{id}/circular.docx", read, circular::as_docx)
+        .get("/circulars/{id}/circular.pdf", read, circular::as_pdf)
+        .post("/circulars/{id}/edit", steward, circular::edit)
+        .post("/circulars/{id}/issue", steward, circular::issue)
+        .post("/circulars/{id}/read", department, circular::receipt)
+        .get("/regulation", read, regulation::show)
+        .get("/regulation/edit", steward, regulation::edit)
+        .post("/regulation", steward, regulation::save)
+        .get("/points", read, points::show)
+        .get("/points.xlsx", read, points::xlsx)
+        .post("/points", steward, points::give)
+        .post("/points/{id}/appeal", department, points::appeal)
+        .post("/points/{id}/answer", steward, points::answer)
+        .get("/exemptions", read, exemptions::show)
+        .post("/exemptions", ask, exemptions::ask)
+        .post("/exemptions/{id}/decide", steward, exemptions::decide)
+        .post("/scope", steward, exemptions::scope)
+        .post("/scope/{id}/revoke", steward, exemptions::revoke)
+        .with_state(scorecard);
     let locales = (include_str!("../locales/zh.ftl"), include_str!("../locales/en.ftl"));
-    Module::new("scorecard", locales, routes)
+    let mut module = Module::new("scorecard", locales, routes);
+    let item = |label, href| NavItem { group: "nav-scorecard", label, href, roles: READERS };
+    module.nav = vec![
+        item("board", "/board"),
+        item("periods", "/periods"),
+        item("circulars", "/circulars"),
+        item("points", "/points"),
+        item("exemptions", "/exemptions"),
+        item("regulation", "/regulation"),
+    ];
+    module
 }

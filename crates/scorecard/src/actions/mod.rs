@@ -1,13 +1,77 @@
 //! Use cases: each authorises, loads, decides, writes and audits in one transaction, and enqueues what follows.
 
-use kernel::Result;
+mod appeal_points;
+mod ask_exemption;
+mod change_scope;
+mod edit_regulation;
+mod figures;
+mod give_points;
+mod object;
+mod open_period;
+mod publish_period;
+mod write_circular;
 
-use crate::context::Scorecard;
+pub use appeal_points::{answer_appeal, appeal_points};
+pub use ask_exemption::{AskExemption, ask_exemption, decide_exemption};
+pub use change_scope::{NewScope, change_scope, revoke_scope};
+pub use edit_regulation::{edit_regulation, regulation};
+pub use figures::{basis, counted, follow, refresh};
+pub use give_points::{NewPoints, give_points};
+pub use object::{NewObjection, answer_objection, object_to};
+pub use open_period::{open_period, recount_period};
+pub use publish_period::{Recomputed, publish_period, recompute};
+pub(crate) use write_circular::before;
+pub use write_circular::{draft_circular, edit_circular, issue_circular, read_circular};
 
-/// Brings scorecard up to date with what came in. Doing it twice changes nothing.
+use kernel::{Error, Result, Role};
+
+/// Who runs the scorecard (管理方).
+pub const STEWARD: &[Role] = &[Role::BureauSteward];
+/// Who speaks for a department.
+pub const DEPARTMENT: &[Role] = &[Role::DataOfficer, Role::TownshipClerk];
+/// Who asks for an exemption: the department, or the bureau for it.
+pub const MAY_ASK: &[Role] = &[Role::DataOfficer, Role::TownshipClerk, Role::BureauSteward];
+/// Who sees everything, drafts included.
+pub const INSIDE: &[Role] = &[Role::BureauSteward, Role::Auditor, Role::Administrator];
+
+/// Longest text of a reason or an answer, in characters.
+const LONGEST: usize = 2_000;
+
+/// A reason or an answer as it is kept.
 ///
 /// # Errors
-/// When the lake or the database fails; what was done so far stays, the rest is made up for the next time.
-pub async fn follow(_scorecard: &Scorecard) -> Result<()> {
-    Ok(())
+/// `score-reason` without any, `score-reason-long`
+fn said(text: &str) -> Result<String> {
+    let text = text.trim().replace("\r\n", "\n");
+    if text.is_empty() {
+        return Err(Error::bad_input(
+            "score-reason",
+            "请写明理由或答复。",
+            "Write the reason or the answer.",
+        ));
+    }
+    let n = text.chars().count();
+    if n > LONGEST {
+        return Err(Error::bad_input(
+            "score-reason-long",
+            format!("最多 {LONGEST} 字，现在有 {n} 字。请写简短些。"),
+            format!("At most {LONGEST} characters; there are {n}. Make it shorter."),
+        ));
+    }
+    Ok(text)
+}
+
+/// Working days are asked for that nobody has published yet.
+pub(crate) fn unpublished(outside: standards::calendar::OutsideCalendar) -> Error {
+    Error::bad_input(
+        "calendar-unpublished",
+        format!(
+            "工作日历只发布到 {}，{} 的期限无法计算。请在国务院公布下一年放假安排后更新平台。",
+            outside.last, outside.date
+        ),
+        format!(
+            "The working-day calendar is published up to {} only; nothing can be counted for {}. Update the platform once the next year's holidays are announced.",
+            outside.last, outside.date
+        ),
+    )
 }

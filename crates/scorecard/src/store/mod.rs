@@ -1,5 +1,18 @@
-//! Tables of scorecard.
+//! Tables and queries of scorecard; private to the crate but for the migrations.
 
+pub(crate) mod basis;
+pub(crate) mod circulars;
+pub(crate) mod entity;
+pub(crate) mod facts;
 mod migration;
+pub(crate) mod periods;
+pub(crate) mod points;
 
 pub use migration::migrations;
+
+use chrono::{DateTime, SubsecRound as _, Utc};
+
+/// An instant as the databases keep it.
+pub(crate) fn instant(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.trunc_subsecs(6)
+}

@@ -3,6 +3,7 @@
 
 mod front_end;
 mod play;
+mod score;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

@@ -24,6 +24,7 @@ use kernel::{Actor, Clock as _, Error, FixedClock, OrgId, Result, SubmissionId, 
 use simulator::{Decision, FileEntry, Manifest, Resource};
 
 use super::officer;
+use super::score::Scores;
 use crate::commands::say;
 use yishu::wiring;
 
@@ -75,6 +76,7 @@ pub(super) async fn three_months(
     let decisions = read_decisions(folder)?;
     let mut play =
         Play { intake, folder, manifest, orgs, submissions: HashMap::new(), tally: Tally::default() };
+    let mut scores = Scores::default();
     for (day, doings) in days(manifest, &decisions) {
         for n in doings.files {
             play.hand_in(n, day).await?;
@@ -83,6 +85,7 @@ pub(super) async fn three_months(
             play.mend(n, &mended, day).await?;
         }
         wiring::follow(&play.at(day, 17)).await?;
+        scores.day(&play.at(day, 18)).await?;
     }
     play.judge(start).await
 }

@@ -15,6 +15,7 @@ mod pulls;
 mod records;
 mod schema;
 mod scope;
+mod scorecard;
 mod sharing;
 mod sign_in;
 mod texts;

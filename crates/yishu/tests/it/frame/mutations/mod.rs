@@ -11,6 +11,7 @@ mod identity;
 mod intake;
 mod pulls;
 mod rectify;
+mod scorecard;
 mod sharing;
 
 use std::collections::BTreeSet;
@@ -88,6 +89,7 @@ store::on_both!(every_mutation_leaves_a_record, migrations, async |db: Db| {
     rectify::walk(&mut walk).await;
     sharing::walk(&mut walk).await;
     cases::walk(&mut walk).await;
+    scorecard::walk(&mut walk).await;
 
     let there: Vec<String> = walk
         .served

@@ -1,0 +1,107 @@
+//! Facts for indicators (指标事实): what was received, page by page in the order of ids. Nothing here is for a person; whoever
+//! shows it filters by what the actor may see.
+
+use std::collections::HashMap;
+
+use kernel::{OrgId, Result};
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use store::OrFail as _;
+use uuid::Uuid;
+
+use crate::context::Intake;
+use crate::model::RowState;
+use crate::store::entity::receipt::{Column, Entity};
+use crate::store::entity::wrong_row;
+
+/// A submission, or a day of pushes of one sender (收件).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// Of the submission, or of the day of pushes.
+    pub id: Uuid,
+    /// `one` or `pushes`.
+    pub kind: String,
+    /// Who handed it in.
+    pub org: OrgId,
+    /// Code of the resource; empty until it is known.
+    pub resource: String,
+    /// `upload`, `push`, `pull`, or `mend` for mended rows of an earlier submission.
+    pub way: String,
+    /// The file, or the sender.
+    pub name: String,
+    /// The state of the submission.
+    pub state: String,
+    /// The day in Beijing, `YYYY-MM-DD`.
+    pub day: String,
+    /// Rows received.
+    pub rows: i64,
+    /// Rows that passed.
+    pub passed: i64,
+    /// Rows that were rejected.
+    pub rejected: i64,
+    /// Rows in the lake.
+    pub landed: i64,
+    /// Rejected rows that still wait.
+    pub open: i64,
+    /// Rejected rows that were mended and have landed or wait to.
+    pub mended: i64,
+    /// Of these, rows that have landed.
+    pub repaired: i64,
+    /// Rejected rows that were given up.
+    pub dropped: i64,
+}
+
+/// At most `limit` receipts after an id. Single pushes are counted with their day.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn receipts(intake: &Intake, after: Option<Uuid>, limit: u64) -> Result<Vec<Receipt>> {
+    let mut find = Entity::find().filter(Column::PushDayId.is_null());
+    if let Some(after) = after {
+        find = find.filter(Column::Id.gt(after));
+    }
+    let rows = find.order_by_asc(Column::Id).limit(limit).all(intake.db.conn()).await.or_fail()?;
+    let faulty = rows.iter().filter(|r| r.kind == "one" && r.rows_rejected > 0).map(|r| r.id).collect();
+    let states = by_state(intake, faulty).await?;
+    let of = |id: Uuid, state: RowState| states.get(&(id, state.name().to_owned())).copied().unwrap_or(0);
+    Ok(rows
+        .into_iter()
+        .map(|r| Receipt {
+            mended: of(r.id, RowState::Mended) + of(r.id, RowState::Landed),
+            repaired: of(r.id, RowState::Landed),
+            dropped: of(r.id, RowState::Dropped),
+            id: r.id,
+            kind: r.kind,
+            org: OrgId(r.org_id),
+            resource: r.resource,
+            way: r.way,
+            name: r.file_name,
+            state: r.state,
+            day: r.day,
+            rows: r.rows_total,
+            passed: r.rows_passed,
+            rejected: r.rows_rejected,
+            landed: r.rows_landed,
+            open: r.rows_open,
+        })
+        .collect())
+}
+
+async fn by_state(intake: &Intake, of: Vec<Uuid>) -> Result<HashMap<(Uuid, String), i64>> {
+    let mut all = HashMap::new();
+    for ids in of.chunks(500) {
+        let found: Vec<(Uuid, String, i64)> = wrong_row::Entity::find()
+            .select_only()
+            .columns([wrong_row::Column::SubmissionId, wrong_row::Column::State])
+            .column_as(Expr::col(wrong_row::Column::Id).count(), "n")
+            .filter(wrong_row::Column::SubmissionId.is_in(ids.iter().copied()))
+            .group_by(wrong_row::Column::SubmissionId)
+            .group_by(wrong_row::Column::State)
+            .into_tuple()
+            .all(intake.db.conn())
+            .await
+            .or_fail()?;
+        all.extend(found.into_iter().map(|(id, state, n)| ((id, state), n)));
+    }
+    Ok(all)
+}

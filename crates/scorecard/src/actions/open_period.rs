@@ -1,0 +1,125 @@
+//! 征求意见: the bureau counts a period and shows the draft to the departments.
+
+use kernel::{Actor, Error, Result};
+use sea_orm::ActiveValue::Set;
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+use standards::calendar;
+use store::audit;
+use uuid::Uuid;
+
+use super::{STEWARD, basis, counted, regulation};
+use crate::context::Scorecard;
+use crate::evaluate::Basis;
+use crate::facts::gather;
+use crate::model::{Figures, PeriodState, Span};
+use crate::store::entity::period::{ActiveModel, Model};
+use crate::store::{instant, periods};
+
+/// What a count writes down: basis, figures, their digest.
+async fn count(scorecard: &Scorecard, span: Span) -> Result<(String, String, String)> {
+    gather(scorecard).await?;
+    let basis: Basis = basis(scorecard, span).await?;
+    let figures: Figures = counted(scorecard, &basis).await?;
+    let figures = serde_json::to_string(&figures).map_err(Error::internal)?;
+    let digest = digest_of(&figures);
+    Ok((serde_json::to_string(&basis).map_err(Error::internal)?, figures, digest))
+}
+
+/// The digest by which equal figures are known.
+pub(super) fn digest_of(figures: &str) -> String {
+    hex::encode(Sha256::digest(figures.as_bytes()))
+}
+
+/// Counts a period and shows it to the departments, which may object for as many working days as the regulation says.
+///
+/// # Errors
+/// Forbidden without the role; `period-ahead` before its last day is over; `period-there` where it was opened before;
+/// `calendar-unpublished` where the window runs beyond the published calendar.
+pub async fn open_period(scorecard: &Scorecard, actor: &Actor, name: &str, span: Span) -> Result<Uuid> {
+    actor.require(STEWARD)?;
+    let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
+    let (conn, today) = (intake.db.conn(), intake.clock.today());
+    if span.to >= today {
+        return Err(Error::bad_input(
+            "period-ahead",
+            format!("周期最后一天是 {}，尚未结束。请在次日以后再计算。", span.to),
+            format!("The period ends on {}, which is not over. Count it from the next day on.", span.to),
+        ));
+    }
+    if periods::of_days(conn, span).await?.is_some() {
+        return Err(there());
+    }
+    let window = regulation(conn).await?.1.window;
+    let object_until = calendar::add_workdays(today, window).map_err(super::unpublished)?;
+    let (basis, figures, digest) = count(scorecard, span).await?;
+    let name = match name.trim() {
+        "" => format!("{} – {}", span.from, span.to),
+        name => name.chars().take(60).collect(),
+    };
+    let row = Model {
+        id: Uuid::now_v7(),
+        name,
+        from_day: span.from,
+        to_day: span.to,
+        state: PeriodState::Draft.name().to_owned(),
+        object_until,
+        basis,
+        figures,
+        digest: digest.clone(),
+        edition: 1,
+        opened_by: actor.name.clone(),
+        opened_at: instant(now),
+        published_by: None,
+        published_at: None,
+    };
+    let id = row.id;
+    intake
+        .db
+        .tx(async |tx| {
+            if periods::of_days(tx, span).await?.is_some() {
+                return Err(there());
+            }
+            periods::insert(tx, row.clone()).await?;
+            let detail = json!({ "from": span.from, "to": span.to, "digest": digest, "objections_until": object_until });
+            audit::record(tx, now, actor, "period.open", &format!("period:{id}"), &detail).await?;
+            Ok(())
+        })
+        .await?;
+    Ok(id)
+}
+
+fn there() -> Error {
+    Error::conflict(
+        "period-there",
+        "这个周期已经计算过。请在周期列表中打开它。",
+        "This period has been counted before. Open it in the list of periods.",
+    )
+}
+
+/// Counts a draft anew, from the facts as they stand now (重新计算).
+///
+/// # Errors
+/// Forbidden without the role; `period-moved` where it is published or was counted anew meanwhile.
+pub async fn recount_period(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> Result<()> {
+    actor.require(STEWARD)?;
+    let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
+    let seen = periods::get(intake.db.conn(), id).await?;
+    let (basis, figures, digest) = count(scorecard, Span { from: seen.from_day, to: seen.to_day }).await?;
+    intake
+        .db
+        .tx(async |tx| {
+            let change = ActiveModel {
+                basis: Set(basis.clone()),
+                figures: Set(figures.clone()),
+                digest: Set(digest.clone()),
+                edition: Set(seen.edition + 1),
+                ..Default::default()
+            };
+            periods::change_draft(tx, &seen, change).await?;
+            let detail = json!({ "edition": seen.edition + 1, "before": seen.digest, "digest": digest });
+            audit::record(tx, now, actor, "period.recount", &format!("period:{id}"), &detail).await?;
+            Ok(())
+        })
+        .await
+}

@@ -1,0 +1,228 @@
+//! 通报: drafted from a published period, edited, issued under a number, sent, read.
+
+use kernel::{Actor, Error, Result, beijing_date};
+use sea_orm::ActiveValue::Set;
+use sea_orm::ConnectionTrait;
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+use store::audit;
+use uuid::Uuid;
+
+use chrono::Datelike as _;
+
+use super::{STEWARD, regulation};
+use crate::circular::{Frozen, docx, draft};
+use crate::context::Scorecard;
+use crate::model::{PeriodState, Texts, document_number};
+use crate::store::entity::{circular, circular_text, copy, period};
+use crate::store::{circulars, instant, periods};
+
+/// Longest text of one field, in characters.
+const LONGEST: usize = 20_000;
+
+/// The published period before one, for movement.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(crate) async fn before(conn: &impl ConnectionTrait, of: &period::Model) -> Result<Option<Frozen>> {
+    let all = periods::list(conn).await?;
+    let months = (of.to_day - of.from_day).num_days();
+    // The nearest of about the same length: a year is not compared with a month.
+    let earlier = all.into_iter().find(|p| {
+        p.state == PeriodState::Published.name()
+            && p.to_day < of.from_day
+            && ((p.to_day - p.from_day).num_days() - months).abs() <= 4
+    });
+    earlier.map(|p| Frozen::of(&p)).transpose()
+}
+
+/// Drafts the circular of a published period (拟稿); the one there is, where it was drafted before.
+///
+/// # Errors
+/// Forbidden without the role; `circular-period` for a period that is not published.
+pub async fn draft_circular(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> Result<Uuid> {
+    actor.require(STEWARD)?;
+    let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
+    let conn = intake.db.conn();
+    let period = periods::get(conn, id).await?;
+    if period.state != PeriodState::Published.name() {
+        return Err(Error::conflict(
+            "circular-period",
+            "考核周期公布之后才能起草通报。",
+            "A circular is drafted once the period is published.",
+        ));
+    }
+    if let Some(there) = circulars::of_period(conn, id).await? {
+        return Ok(there.id);
+    }
+    let texts =
+        draft(&regulation(conn).await?.1, &Frozen::of(&period)?, before(conn, &period).await?.as_ref());
+    let row = circular::Model {
+        id: Uuid::now_v7(),
+        period_id: id,
+        number: None,
+        state: "draft".to_owned(),
+        version: 1,
+        created_at: instant(now),
+        issued_by: None,
+        issued_at: None,
+        digest: None,
+    };
+    let text = text_row(row.id, 1, &texts, actor, now)?;
+    intake
+        .db
+        .tx(async |tx| {
+            circulars::insert(tx, row.clone(), text.clone()).await?;
+            let detail = json!({ "period": id });
+            audit::record(tx, now, actor, "circular.draft", &format!("circular:{}", row.id), &detail).await?;
+            Ok(())
+        })
+        .await?;
+    Ok(row.id)
+}
+
+fn text_row(
+    id: Uuid,
+    version: i32,
+    texts: &Texts,
+    actor: &Actor,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<circular_text::Model> {
+    Ok(circular_text::Model {
+        circular_id: id,
+        version,
+        texts: serde_json::to_string(texts).map_err(Error::internal)?,
+        by_name: actor.name.clone(),
+        at: instant(now),
+    })
+}
+
+/// Writes a new version of the texts over the version seen (修改文稿).
+///
+/// # Errors
+/// Forbidden without the role; `circular-incomplete`, `circular-long`; `circular-moved` where it is issued or was edited meanwhile.
+pub async fn edit_circular(
+    scorecard: &Scorecard,
+    actor: &Actor,
+    (id, seen): (Uuid, i32),
+    texts: &Texts,
+) -> Result<()> {
+    actor.require(STEWARD)?;
+    check(texts)?;
+    let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
+    circulars::get(intake.db.conn(), id, true).await?;
+    let row = text_row(id, seen + 1, texts, actor, now)?;
+    intake
+        .db
+        .tx(async |tx| {
+            let change = circular::ActiveModel { version: Set(seen + 1), ..Default::default() };
+            circulars::change_draft(tx, (id, seen), change).await?;
+            circulars::add_texts(tx, row.clone()).await?;
+            let detail = json!({ "version": seen + 1 });
+            audit::record(tx, now, actor, "circular.edit", &format!("circular:{id}"), &detail).await?;
+            Ok(())
+        })
+        .await
+}
+
+fn check(texts: &Texts) -> Result<()> {
+    if [&texts.issuer, &texts.title, &texts.main_to, &texts.opening].iter().any(|t| t.trim().is_empty()) {
+        return Err(Error::bad_input(
+            "circular-incomplete",
+            "发文机关、标题、主送和开头不能为空。",
+            "Issuer, title, main recipients and opening must be filled.",
+        ));
+    }
+    if Texts::FIELDS.iter().any(|(field, _)| texts.get(field).chars().count() > LONGEST) {
+        return Err(Error::bad_input(
+            "circular-long",
+            format!("每一部分最多 {LONGEST} 字。"),
+            format!("A part holds at most {LONGEST} characters."),
+        ));
+    }
+    Ok(())
+}
+
+/// Issues a circular (印发): it gets its number, the document is kept as it is, and copies go to the members and to whoever is
+/// named under 抄送.
+///
+/// # Errors
+/// Forbidden without the role; `circular-moved` where it is issued or was edited meanwhile; what the lake says.
+pub async fn issue_circular(scorecard: &Scorecard, actor: &Actor, (id, seen): (Uuid, i32)) -> Result<String> {
+    actor.require(STEWARD)?;
+    let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
+    let conn = intake.db.conn();
+    let row = circulars::get(conn, id, true).await?;
+    let period = periods::get(conn, row.period_id).await?;
+    let versions = circulars::texts(conn, id).await?;
+    let newest = versions.first().ok_or_else(|| Error::internal("a circular without texts"))?;
+    let texts: Texts = serde_json::from_str(&newest.texts).map_err(Error::internal)?;
+    let (frozen, earlier) = (Frozen::of(&period)?, before(conn, &period).await?);
+    let word = regulation(conn).await?.1.number_word;
+    let day = beijing_date(now);
+    let given = circulars::numbers(conn, &format!("〔{}〕", day.year())).await?;
+    let number = document_number(&word, day.year(), &given);
+    let bytes = docx(&texts, (&frozen, earlier.as_ref()), Some((&number, day)))?;
+    // First the bytes, then what names them: killed in between, nothing is issued.
+    intake.lake.blobs().put_bytes(&bytes).await?;
+    let digest = hex::encode(Sha256::digest(&bytes));
+    let mut copies: Vec<copy::Model> =
+        frozen.basis.members.iter().map(|m| copy_row(id, Some(m.id), &m.zh, "main")).collect();
+    let named = texts.copy_to.split(['、', '，', ',']).map(str::trim).filter(|n| !n.is_empty());
+    copies.extend(named.map(|name| copy_row(id, None, name, "copy")));
+    intake
+        .db
+        .tx(async |tx| {
+            let change = circular::ActiveModel {
+                state: Set("issued".to_owned()),
+                number: Set(Some(number.clone())),
+                issued_by: Set(Some(actor.name.clone())),
+                issued_at: Set(Some(instant(now))),
+                digest: Set(Some(digest.clone())),
+                ..Default::default()
+            };
+            circulars::change_draft(tx, (id, seen), change).await?;
+            circulars::send(tx, copies.clone()).await?;
+            let detail = json!({ "number": number, "digest": digest, "copies": copies.len() });
+            audit::record(tx, now, actor, "circular.issue", &format!("circular:{id}"), &detail).await?;
+            Ok(())
+        })
+        .await?;
+    Ok(number)
+}
+
+fn copy_row(circular: Uuid, org: Option<Uuid>, name: &str, kind: &str) -> copy::Model {
+    copy::Model {
+        id: Uuid::now_v7(),
+        circular_id: circular,
+        org_id: org,
+        name: name.to_owned(),
+        kind: kind.to_owned(),
+        read_by: None,
+        read_at: None,
+    }
+}
+
+/// Writes down that a member has read its copy (签收), the first time.
+///
+/// # Errors
+/// Not found for a draft; forbidden for whoever belongs to no member.
+pub async fn read_circular(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> Result<()> {
+    let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
+    circulars::get(intake.db.conn(), id, false).await?;
+    intake
+        .db
+        .tx(async |tx| {
+            let change = copy::ActiveModel {
+                read_by: Set(Some(actor.name.clone())),
+                read_at: Set(Some(instant(now))),
+                ..Default::default()
+            };
+            if circulars::read(tx, actor, id, change).await? > 0 {
+                let detail = json!({ "org": actor.org });
+                audit::record(tx, now, actor, "circular.read", &format!("circular:{id}"), &detail).await?;
+            }
+            Ok(())
+        })
+        .await
+}

@@ -1,0 +1,115 @@
+//! The circular (通报): texts that are edited before it is issued, and its number.
+
+use serde::{Deserialize, Serialize};
+
+/// The parts of a circular that are written by hand. Ranking and figures come from the frozen period.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Texts {
+    /// 发文机关, in red at the head and under the text.
+    pub issuer: String,
+    /// 标题
+    pub title: String,
+    /// 主送
+    pub main_to: String,
+    /// 抄送
+    pub copy_to: String,
+    /// The opening: basis and period.
+    pub opening: String,
+    /// 总体情况
+    pub overview: String,
+    /// 存在问题, one paragraph a problem, with the departments named.
+    pub problems: String,
+    /// 工作要求, one paragraph each.
+    pub requirements: String,
+    /// 联系人
+    pub contact: String,
+}
+
+impl Texts {
+    /// The fields with the keys of their labels, and how many lines each takes; 1 for a single line.
+    pub const FIELDS: [(&'static str, u8); 9] = [
+        ("issuer", 1),
+        ("title", 1),
+        ("main_to", 1),
+        ("opening", 4),
+        ("overview", 4),
+        ("problems", 8),
+        ("requirements", 6),
+        ("copy_to", 1),
+        ("contact", 1),
+    ];
+
+    /// The text of a field.
+    #[must_use]
+    pub fn get(&self, field: &str) -> &str {
+        match field {
+            "issuer" => &self.issuer,
+            "title" => &self.title,
+            "main_to" => &self.main_to,
+            "copy_to" => &self.copy_to,
+            "opening" => &self.opening,
+            "overview" => &self.overview,
+            "problems" => &self.problems,
+            "requirements" => &self.requirements,
+            "contact" => &self.contact,
+            _ => "",
+        }
+    }
+
+    /// Sets the text of a field; an unknown one is left alone.
+    pub fn set(&mut self, field: &str, text: &str) {
+        let place = match field {
+            "issuer" => &mut self.issuer,
+            "title" => &mut self.title,
+            "main_to" => &mut self.main_to,
+            "copy_to" => &mut self.copy_to,
+            "opening" => &mut self.opening,
+            "overview" => &mut self.overview,
+            "problems" => &mut self.problems,
+            "requirements" => &mut self.requirements,
+            "contact" => &mut self.contact,
+            _ => return,
+        };
+        // A browser ends lines with two characters.
+        *place = text.trim().replace("\r\n", "\n");
+    }
+}
+
+/// The paragraphs of a text.
+pub(crate) fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty())
+}
+
+/// The next number of a year (发文字号), such as `信用通报〔2026〕3号`, after those given.
+#[must_use]
+pub fn document_number(word: &str, year: i32, given: &[String]) -> String {
+    let head = format!("{word}〔{year}〕");
+    let used = given.iter().filter_map(|n| n.strip_prefix(&head)?.strip_suffix('号')?.parse::<u32>().ok());
+    format!("{head}{}号", used.max().unwrap_or(0) + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_rise_within_their_year() {
+        let given = [
+            "信用通报〔2026〕2号".to_owned(),
+            "信用通报〔2025〕9号".to_owned(),
+            "其他〔2026〕7号".to_owned(),
+        ];
+        assert_eq!(document_number("信用通报", 2026, &given), "信用通报〔2026〕3号");
+        assert_eq!(document_number("信用通报", 2027, &given), "信用通报〔2027〕1号");
+    }
+
+    #[test]
+    fn every_field_can_be_written_and_read() {
+        let mut texts = Texts::default();
+        for (field, _) in Texts::FIELDS {
+            texts.set(field, &format!(" {field}\r\n二 "));
+            assert_eq!(texts.get(field), format!("{field}\n二"));
+        }
+    }
+}

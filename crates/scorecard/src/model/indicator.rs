@@ -1,0 +1,255 @@
+//! Indicators (考核指标) as data: what is counted over which facts, by which formula of which version.
+
+use std::sync::{Arc, LazyLock};
+
+use chrono::NaiveDate;
+use kernel::{Error, Result, Text};
+use serde::{Deserialize, Serialize};
+
+use crate::facts::Kind;
+
+/// Which way is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// 越高越好
+    #[default]
+    Higher,
+    /// 越低越好
+    Lower,
+}
+
+/// A formula of an indicator: SQL over one fact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Formula {
+    /// Counted from 1 within the indicator; never used again for another text.
+    pub version: u32,
+    /// First day of a period to which it applies.
+    pub from: NaiveDate,
+    /// Which facts count at all. `:from`, `:to` and `:as_of` stand for days.
+    pub denominator: String,
+    /// Which of those fulfil what is asked.
+    pub numerator: String,
+    /// How much a fact of the denominator weighs; 1 where nothing is said.
+    #[serde(default = "one")]
+    pub whole: String,
+    /// How much of it counts as fulfilled, never more than `whole`; `whole` where nothing is said.
+    #[serde(default)]
+    pub part: Option<String>,
+}
+
+fn one() -> String {
+    "1".to_owned()
+}
+
+impl Formula {
+    /// How much of a fact counts as fulfilled.
+    #[must_use]
+    pub fn part(&self) -> &str {
+        self.part.as_deref().unwrap_or(&self.whole)
+    }
+}
+
+/// An indicator (指标).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Indicator {
+    /// Code in addresses and stored scores.
+    pub code: String,
+    /// Its name.
+    pub title: Text,
+    /// Indicators of one family are variants of one idea.
+    #[serde(default)]
+    pub family: Option<String>,
+    /// The facts it counts.
+    pub facts: Kind,
+    /// Its formulas, oldest first.
+    pub versions: Vec<Formula>,
+    /// Points it can give; 0 where it is shown only.
+    #[serde(default)]
+    pub weight: u32,
+    /// Which way is better.
+    #[serde(default)]
+    pub direction: Direction,
+    /// Per cent from which all points are given.
+    #[serde(default)]
+    pub full_at: Option<u32>,
+    /// An amount rather than a rate: only its denominator is shown.
+    #[serde(default)]
+    pub amount: bool,
+    /// What is counted, in words.
+    pub definition: Text,
+    /// Where the name and the definition come from.
+    pub source: Text,
+}
+
+impl Indicator {
+    /// The formula for periods that begin on a day.
+    #[must_use]
+    pub fn formula(&self, on: NaiveDate) -> Option<&Formula> {
+        self.versions.iter().filter(|f| f.from <= on).max_by_key(|f| f.version)
+    }
+}
+
+/// What is wrong with a set of indicators, in words.
+pub type Lint = Vec<String>;
+
+/// All indicators, in the order in which they are shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Indicators(pub Vec<Indicator>);
+
+/// The indicators of this repository: (path, text).
+const BUILTIN: &[(&str, &str)] = &[
+    ("indicators/publicity.yaml", include_str!("../../indicators/publicity.yaml")),
+    ("indicators/intake.yaml", include_str!("../../indicators/intake.yaml")),
+    ("indicators/volumes.yaml", include_str!("../../indicators/volumes.yaml")),
+];
+
+impl Indicators {
+    /// The indicators of this repository, read once in a process.
+    ///
+    /// # Errors
+    /// Never in a released program: a test reads the same bytes.
+    pub fn builtin() -> Result<Arc<Self>> {
+        static READ: LazyLock<std::result::Result<Arc<Indicators>, String>> =
+            LazyLock::new(|| Indicators::parse(BUILTIN.iter().copied()).map(Arc::new));
+        READ.clone().map_err(Error::internal)
+    }
+
+    /// Reads indicators from files of (path, text).
+    ///
+    /// # Errors
+    /// What cannot be read, or [`Indicators::lint`] finds.
+    pub fn parse<'a>(
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> std::result::Result<Self, String> {
+        let mut all = Vec::new();
+        for (path, text) in files {
+            let some: Vec<Indicator> = serde_saphyr::from_str(text).map_err(|e| format!("{path}: {e}"))?;
+            all.extend(some);
+        }
+        let all = Self(all);
+        let lint = all.lint();
+        if lint.is_empty() { Ok(all) } else { Err(lint.join("\n")) }
+    }
+
+    /// One of them.
+    #[must_use]
+    pub fn find(&self, code: &str) -> Option<&Indicator> {
+        self.0.iter().find(|i| i.code == code)
+    }
+
+    /// What the people who write indicators have to mend.
+    #[must_use]
+    pub fn lint(&self) -> Lint {
+        let mut found = Vec::new();
+        for (i, indicator) in self.0.iter().enumerate() {
+            let code = &indicator.code;
+            let mut say = |what: String| found.push(format!("{code}: {what}"));
+            let plain = !code.is_empty() && code.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+            if !plain {
+                say("the code may hold small letters and hyphens only".to_owned());
+            }
+            if self.0[..i].iter().any(|o| o.code == *code) {
+                say("the code is used twice".to_owned());
+            }
+            if indicator.versions.is_empty() {
+                say("there is no formula".to_owned());
+            }
+            if indicator.amount && indicator.weight > 0 {
+                say("an amount gives no points".to_owned());
+            }
+            if indicator.full_at.is_some_and(|p| p == 0 || p > 100) {
+                say("full_at is per cent, 1 to 100".to_owned());
+            }
+            for pair in indicator.versions.windows(2) {
+                if pair[1].version <= pair[0].version || pair[1].from < pair[0].from {
+                    say("versions and their first days must rise".to_owned());
+                }
+            }
+            let columns: Vec<&str> = indicator.facts.columns().iter().map(|(name, _)| *name).collect();
+            for formula in &indicator.versions {
+                for sql in
+                    [&formula.denominator, &formula.numerator, &formula.whole, &formula.part().to_owned()]
+                {
+                    for word in unknown_words(sql, &columns) {
+                        say(format!(
+                            "version {}: {word} is no column of {}",
+                            formula.version,
+                            indicator.facts.name()
+                        ));
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Words of SQL that formulas may use beside columns and days.
+const WORDS: &[&str] = &[
+    "AND", "OR", "NOT", "IS", "NULL", "BETWEEN", "CASE", "WHEN", "THEN", "ELSE", "END", "true", "false",
+    "IN", "coalesce", "least", "greatest",
+];
+
+/// Words of a formula that name nothing.
+fn unknown_words(sql: &str, columns: &[&str]) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut quoted = false;
+    for piece in sql.split('\'') {
+        if !quoted {
+            let named = piece.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == ':'));
+            words.extend(
+                named
+                    .filter(|w| !w.is_empty() && !w.chars().all(|c| c.is_ascii_digit()))
+                    .filter(|w| ![":from", ":to", ":as_of"].contains(w))
+                    .filter(|w| !WORDS.contains(w) && !columns.contains(w))
+                    .map(str::to_owned),
+            );
+        }
+        quoted = !quoted;
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_indicators_of_the_repository_are_sound() {
+        let all = Indicators::builtin().unwrap();
+        assert_eq!(all.lint(), Lint::new());
+        let weights: u32 = all.0.iter().map(|i| i.weight).sum();
+        assert_eq!(weights, 100, "the score is of a hundred");
+        for code in
+            ["timeliness-a", "accuracy", "confirmation", "publication-accuracy", "collaboration", "repair"]
+        {
+            assert!(all.find(code).is_some_and(|i| i.weight > 0), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_told() {
+        let text = "- {code: A1, title: {zh: 一, en: One}, facts: decisions, versions: [{version: 1, from: 2020-01-01,
+            denominator: 'NOWHERE = 1', numerator: \"VALID_ON <= DEADLINE AND ORG <> 'NO'\"}],
+            definition: {zh: 一, en: One}, source: {zh: 一, en: One}}";
+        let told = Indicators::parse([("a.yaml", text)]).unwrap_err();
+        assert!(
+            told.contains("small letters") && told.contains("NOWHERE is no column of decisions"),
+            "{told}"
+        );
+        assert!(!told.contains("'NO'") && !told.contains("NO is"), "{told}");
+    }
+
+    #[test]
+    fn the_formula_follows_the_day() {
+        let mut indicator = Indicators::builtin().unwrap().find("accuracy").unwrap().clone();
+        let mut newer = indicator.versions[0].clone();
+        (newer.version, newer.from) = (2, "2026-03-01".parse().unwrap());
+        indicator.versions.push(newer);
+        let on = |day: &str| indicator.formula(day.parse().unwrap()).map(|f| f.version);
+        assert_eq!((on("2026-02-28"), on("2026-03-01"), on("2019-01-01")), (Some(1), Some(2), None));
+    }
+}

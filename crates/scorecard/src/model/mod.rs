@@ -1,0 +1,19 @@
+//! Nouns of the scorecard: indicators, what counts and what is exempted, scores, periods, circulars, points.
+
+mod circular;
+mod indicator;
+mod period;
+mod points;
+mod regulation;
+mod scope;
+mod score;
+
+pub(crate) use circular::paragraphs;
+pub use circular::{Texts, document_number};
+pub use indicator::{Direction, Formula, Indicator, Indicators, Lint};
+pub use period::{PeriodState, Span};
+pub use points::{PointRule, PointRules};
+pub use regulation::{Clause, Regulation};
+pub use scope::{Exemption, Limits, ScopeChange};
+pub(crate) use score::hundredths;
+pub use score::{Figure, Figures, Scored, Standing, scored, standings};

@@ -1,0 +1,230 @@
+//! `GET /board`: the live board (实时看板): what each department handed in, what is wrong with it, and how it stands.
+
+use askama::Template;
+use axum::extract::State as Shared;
+use axum::response::Response;
+use intake::export::{self, Sheet};
+use kernel::{Actor, Result};
+use shell::ui::{Chart, ChartKind, Crumbs, TableState, Tone};
+use shell::{Cx, Flash, Reply, Signed, page, redirect};
+
+use super::{Shown, Sight, days, figure_href, name, sees_all, span};
+use crate::actions::{self, STEWARD};
+use crate::context::Scorecard;
+use crate::evaluate::Basis;
+use crate::model::{Figures, Indicator, Span, Standing, hundredths, standings};
+use crate::store::facts;
+
+/// One department.
+struct Line {
+    rank: Option<u32>,
+    score: Option<i64>,
+    /// Ranks gained since the stretch of days before.
+    moved: Option<i64>,
+    name: String,
+    href: Option<String>,
+    shown: Vec<Shown>,
+    /// The values by which it is sorted, one for each column.
+    keys: Vec<Option<i64>>,
+}
+
+#[derive(Template)]
+#[template(path = "scorecard/board.html")]
+struct Board {
+    cx: Cx,
+    state: TableState,
+    span: Span,
+    /// Title, sort name and whether it is an amount, of each column.
+    columns: Vec<(String, String)>,
+    rows: Vec<Line>,
+    city: Vec<Shown>,
+    chart: String,
+    facts_at: Option<String>,
+    versions: String,
+    may_refresh: bool,
+    ranking: bool,
+}
+
+impl Board {
+    fn crumbs(&self) -> String {
+        Crumbs::new(&self.cx).here("board").to_string()
+    }
+
+    fn score(&self, row: &Line) -> String {
+        row.score.map(hundredths).unwrap_or_default()
+    }
+
+    fn moved(&self, row: &Line) -> String {
+        match row.moved {
+            Some(n) if n > 0 => self.cx.t1("board-up", "n", n),
+            Some(n) if n < 0 => self.cx.t1("board-down", "n", -n),
+            Some(_) => self.cx.t("board-same"),
+            None => "–".to_owned(),
+        }
+    }
+
+    /// Links to the months before, for a quick choice.
+    fn months(&self) -> Vec<(String, String, bool)> {
+        let mut month = Span::month_of(kernel::beijing_date(self.cx.now()));
+        let mut all = Vec::new();
+        for _ in 0..6 {
+            let text = month.from.format("%Y-%m").to_string();
+            all.push((format!("/board?month={text}"), text, month == self.span));
+            month = month.before();
+        }
+        all
+    }
+}
+
+/// The columns of the board: what gives points, then amounts.
+fn shown_of(basis: &Basis) -> Vec<&Indicator> {
+    let amounts = basis.indicators.iter().filter(|i| i.amount);
+    amounts.chain(basis.indicators.iter().filter(|i| i.weight > 0)).collect()
+}
+
+struct Read {
+    basis: Basis,
+    figures: Figures,
+    standings: Vec<Standing>,
+    before: Vec<Standing>,
+}
+
+async fn read(scorecard: &Scorecard, span: Span) -> Result<Read> {
+    let basis = actions::basis(scorecard, span).await?;
+    let figures = actions::counted(scorecard, &basis).await?;
+    let earlier = actions::basis(scorecard, span.before()).await?;
+    let before = standings(&earlier.indicators, &actions::counted(scorecard, &earlier).await?);
+    let standings = standings(&basis.indicators, &figures);
+    Ok(Read { basis, figures, standings, before })
+}
+
+async fn lines(cx: &Cx, actor: &Actor, scorecard: &Scorecard, read: &Read) -> Result<Vec<Line>> {
+    let sight = Sight::of(scorecard, actor).await?;
+    let open = sees_all(scorecard, actor).await?;
+    let columns = shown_of(&read.basis);
+    Ok(read
+        .standings
+        .iter()
+        .filter_map(|s| Some((s, read.basis.member(s.member)?)))
+        .filter(|(_, m)| open || sight.sees(m))
+        .map(|(standing, member)| {
+            let sees = sight.sees(member);
+            let figures = columns.iter().map(|i| (i, read.figures.of(member.id, &i.code)));
+            let before = read.before.iter().find(|b| b.member == member.id).and_then(|b| b.rank);
+            Line {
+                rank: standing.rank,
+                score: standing.score,
+                moved: before.zip(standing.rank).map(|(b, now)| i64::from(b) - i64::from(now)),
+                name: name(member, cx.lang()),
+                href: sees.then(|| format!("/board/{}?{}", member.id, days(read.basis.span))),
+                keys: figures
+                    .clone()
+                    .map(|(i, f)| if i.amount { Some(f.denominator) } else { f.rate() })
+                    .collect(),
+                shown: figures
+                    .map(|(i, f)| {
+                        let href = sees.then(|| figure_href(member.id, &i.code, read.basis.span, None));
+                        Shown::of(cx, i, f, href)
+                    })
+                    .collect(),
+            }
+        })
+        .collect())
+}
+
+/// Sorts by the column asked for; what has no data stands last either way.
+fn sort(rows: &mut [Line], state: &TableState, columns: &[&Indicator]) {
+    let place = columns.iter().position(|i| i.code == state.sort());
+    let key = |line: &Line| match place {
+        Some(at) => line.keys.get(at).copied().flatten(),
+        None => line.rank.map(i64::from),
+    };
+    rows.sort_by(|a, b| match (key(a), key(b)) {
+        (Some(x), Some(y)) if state.descending() => y.cmp(&x),
+        (Some(x), Some(y)) => x.cmp(&y),
+        (a, b) => b.is_some().cmp(&a.is_some()),
+    });
+}
+
+fn table_state(cx: &Cx, columns: &[&Indicator]) -> TableState {
+    let names: Vec<String> =
+        std::iter::once("rank".to_owned()).chain(columns.iter().map(|i| i.code.clone())).collect();
+    TableState::read(cx, &names)
+}
+
+/// Scores as bars, at most this many departments.
+const BARS: usize = 30;
+
+fn chart(cx: &Cx, rows: &[Line]) -> String {
+    let scored: Vec<&Line> = rows.iter().filter(|r| r.score.is_some()).take(BARS).collect();
+    if scored.is_empty() {
+        return String::new();
+    }
+    let mut chart = Chart::new(ChartKind::Bar, scored.iter().map(|r| r.name.clone()).collect())
+        .series(
+            cx.t("board-score"),
+            Tone::Brand,
+            scored.iter().map(|r| r.score.map(|s| s as f64 / 100.0)).collect(),
+        )
+        .links(scored.iter().map(|r| r.href.clone()).collect());
+    chart.horizontal = true;
+    chart.max = Some(100.0);
+    chart.html(cx, cx.t("board-chart"))
+}
+
+/// `GET /board`
+pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply {
+    let span = span(&cx, &TableState::read(&cx, &["rank"]))?;
+    let read = read(&scorecard, span).await?;
+    let columns = shown_of(&read.basis);
+    let state = table_state(&cx, &columns);
+    let mut rows = lines(&cx, &actor, &scorecard, &read).await?;
+    let chart = chart(&cx, &rows);
+    sort(&mut rows, &state, &columns);
+    let looked = facts::looked_at(scorecard.intake.db.conn()).await?;
+    let versions: Vec<String> = read.basis.versions.iter().map(|(t, v)| format!("{t} v{v}")).collect();
+    page(&Board {
+        columns: columns.iter().map(|i| (cx.text(&i.title).to_owned(), i.code.clone())).collect(),
+        city: columns.iter().map(|i| Shown::of(&cx, i, read.figures.city(&i.code), None)).collect(),
+        ranking: rows.iter().any(|r| r.rank.is_some()),
+        chart,
+        rows,
+        span,
+        state,
+        facts_at: looked.map(|at| cx.time(&at)),
+        versions: versions.join(", "),
+        may_refresh: cx.can(STEWARD),
+        cx,
+    })
+}
+
+/// `GET /board.xlsx`
+pub async fn xlsx(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply<Response> {
+    let span = span(&cx, &TableState::read(&cx, &["rank"]))?;
+    let read = read(&scorecard, span).await?;
+    let columns = shown_of(&read.basis);
+    let mut rows = lines(&cx, &actor, &scorecard, &read).await?;
+    sort(&mut rows, &table_state(&cx, &columns), &columns);
+    let none = cx.t("figure-none");
+    let mut titles =
+        export::columns(&cx, &[("board-rank", 6), ("column-department", 28), ("board-score", 10)]);
+    titles.extend(columns.iter().map(|i| (cx.text(&i.title).to_owned(), 22)));
+    let cells = rows.iter().map(|r| {
+        let mut line = vec![
+            r.rank.map(|n| n.to_string()).unwrap_or_default().into(),
+            r.name.clone().into(),
+            r.score.map(hundredths).unwrap_or_default().into(),
+        ];
+        line.extend(r.shown.iter().map(|s| s.cell(&none).into()));
+        line
+    });
+    let sheet = Sheet { title: cx.t("board"), columns: titles, rows: cells.collect() };
+    let title = format!("{} {}–{}", cx.t("board"), span.from, span.to);
+    Ok(export::workbook(&title, vec![sheet]).await?)
+}
+
+/// `POST /board/refresh`
+pub async fn refresh(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply<Response> {
+    actions::refresh(&scorecard, &actor).await?;
+    Ok(redirect(&cx, "/board", Some(Flash::ok(cx.t("board-refreshed")))))
+}

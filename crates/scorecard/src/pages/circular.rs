@@ -1,0 +1,268 @@
+//! `GET /circulars`, `GET /circulars/{id}`: circulars (通报), edited before they are issued.
+
+use askama::Template;
+use axum::extract::{Path, State as Shared};
+use axum::response::Response;
+use chrono::NaiveDate;
+use kernel::{Error, Result};
+use lake::blob::Digest;
+use shell::ui::{Crumbs, FormState, attachment};
+use shell::{Cx, Flash, Reply, Signed, form_pairs, page, redirect};
+use std::io::Read as _;
+use uuid::Uuid;
+
+use super::id;
+use crate::actions::{self, INSIDE, STEWARD};
+use crate::circular::{Frozen, docx, pdf};
+use crate::context::Scorecard;
+use crate::model::Texts;
+use crate::store::entity::{circular::Model, copy};
+use crate::store::{circulars, periods};
+
+/// The media type of a DOCX.
+const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
+/// One circular of the list.
+struct Line {
+    row: Model,
+    title: String,
+    period: String,
+}
+
+#[derive(Template)]
+#[template(path = "scorecard/circulars.html")]
+struct List {
+    cx: Cx,
+    rows: Vec<Line>,
+}
+
+impl List {
+    fn crumbs(&self) -> String {
+        Crumbs::new(&self.cx).to("board", "/board").here("circulars").to_string()
+    }
+
+    fn state(&self, row: &Model) -> String {
+        self.cx.t(&format!("circular-state-{}", row.state))
+    }
+
+    fn issued(&self, row: &Model) -> String {
+        self.cx.time_or_dash(&row.issued_at)
+    }
+}
+
+/// `GET /circulars`
+pub async fn list(cx: Cx, Signed(_): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply {
+    let conn = scorecard.intake.db.conn();
+    let names: Vec<(Uuid, String)> = periods::list(conn).await?.into_iter().map(|p| (p.id, p.name)).collect();
+    let mut rows = Vec::new();
+    for row in circulars::list(conn, cx.can(INSIDE)).await? {
+        let newest = circulars::texts(conn, row.id).await?.into_iter().next();
+        let title = newest.map(|t| read(&t.texts)).transpose()?.map(|t| t.title).unwrap_or_default();
+        let period =
+            names.iter().find(|(id, _)| *id == row.period_id).map(|(_, n)| n.clone()).unwrap_or_default();
+        rows.push(Line { row, title, period });
+    }
+    page(&List { rows, cx })
+}
+
+fn read(texts: &str) -> Result<Texts> {
+    serde_json::from_str(texts).map_err(Error::internal)
+}
+
+/// A version of the texts.
+struct Version {
+    version: i32,
+    by: String,
+    at: String,
+}
+
+#[derive(Template)]
+#[template(path = "scorecard/circular.html")]
+struct Page {
+    cx: Cx,
+    row: Model,
+    period: String,
+    texts: Texts,
+    form: FormState,
+    versions: Vec<Version>,
+    copies: Vec<copy::Model>,
+    read: usize,
+    editable: bool,
+    may_read: bool,
+}
+
+impl Page {
+    fn crumbs(&self) -> String {
+        Crumbs::new(&self.cx).to("circulars", "/circulars").here_named(&self.texts.title).to_string()
+    }
+
+    fn state(&self) -> String {
+        self.cx.t(&format!("circular-state-{}", self.row.state))
+    }
+
+    fn field(&self, field: &str, lines: &u8) -> String {
+        let label = format!("circular-{}", field.replace('_', "-"));
+        let part = self.form.field(&self.cx, field, &label);
+        match lines {
+            1 => part.to_string(),
+            n => part.kind("textarea").attribute("rows", n).to_string(),
+        }
+    }
+
+    fn number(&self) -> String {
+        self.row.number.clone().unwrap_or_else(|| self.cx.t("circular-no-number"))
+    }
+
+    fn parts(&self) -> Vec<(String, &str)> {
+        Texts::FIELDS
+            .iter()
+            .filter(|(f, _)| !self.texts.get(f).is_empty())
+            .map(|(f, _)| (self.cx.t(&format!("circular-{}", f.replace('_', "-"))), self.texts.get(f)))
+            .collect()
+    }
+
+    fn receipt(&self, copy: &copy::Model) -> String {
+        match (&copy.read_by, &copy.read_at) {
+            (Some(by), Some(at)) => format!("{by} {}", self.cx.time(at)),
+            _ if copy.org_id.is_none() => self.cx.t("circular-on-paper"),
+            _ => self.cx.t("circular-unread"),
+        }
+    }
+}
+
+fn circular_id(text: &str) -> Result<Uuid> {
+    id(text, ("这份通报", "circular"))
+}
+
+/// `GET /circulars/{id}`
+pub async fn show(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    Path(id): Path<String>,
+) -> Reply {
+    let conn = scorecard.intake.db.conn();
+    let row = circulars::get(conn, circular_id(&id)?, cx.can(INSIDE)).await?;
+    let period = periods::get(conn, row.period_id).await?;
+    let versions = circulars::texts(conn, row.id).await?;
+    let texts = versions.first().map(|v| read(&v.texts)).transpose()?.unwrap_or_default();
+    let copies = circulars::copies(conn, &actor, row.id).await?;
+    let form =
+        Texts::FIELDS.iter().fold(FormState::new(), |form, (field, _)| form.with(field, texts.get(field)));
+    page(&Page {
+        may_read: row.state == "issued"
+            && copies
+                .iter()
+                .any(|c| c.read_at.is_none() && c.org_id.is_some() && c.org_id == actor.org.map(|o| o.0)),
+        editable: row.state == "draft" && cx.can(STEWARD),
+        read: copies.iter().filter(|c| c.read_at.is_some()).count(),
+        versions: versions
+            .iter()
+            .map(|v| Version { version: v.version, by: v.by_name.clone(), at: cx.time(&v.at) })
+            .collect(),
+        period: period.name,
+        copies,
+        texts,
+        form,
+        row,
+        cx,
+    })
+}
+
+fn seen(pairs: &[(String, String)]) -> Result<i32> {
+    let version = pairs.iter().find(|(k, _)| k == "version").and_then(|(_, v)| v.parse().ok());
+    version.ok_or_else(|| Error::not_found("这个版本", "version"))
+}
+
+/// `POST /circulars/{id}/edit`
+pub async fn edit(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    Path(id): Path<String>,
+    body: axum::body::Bytes,
+) -> Reply<Response> {
+    let (id, pairs) = (circular_id(&id)?, form_pairs(&body));
+    let mut texts = Texts::default();
+    for (field, value) in &pairs {
+        texts.set(field, value);
+    }
+    actions::edit_circular(&scorecard, &actor, (id, seen(&pairs)?), &texts).await?;
+    Ok(redirect(&cx, &format!("/circulars/{id}"), Some(Flash::ok(cx.t("circular-saved")))))
+}
+
+/// `POST /circulars/{id}/issue`
+pub async fn issue(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    Path(id): Path<String>,
+    body: axum::body::Bytes,
+) -> Reply<Response> {
+    let (id, pairs) = (circular_id(&id)?, form_pairs(&body));
+    let number = actions::issue_circular(&scorecard, &actor, (id, seen(&pairs)?)).await?;
+    Ok(redirect(
+        &cx,
+        &format!("/circulars/{id}"),
+        Some(Flash::ok(cx.t1("circular-issued", "number", number))),
+    ))
+}
+
+/// `POST /circulars/{id}/read`
+pub async fn receipt(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    Path(id): Path<String>,
+) -> Reply<Response> {
+    let id = circular_id(&id)?;
+    actions::read_circular(&scorecard, &actor, id).await?;
+    Ok(redirect(&cx, &format!("/circulars/{id}"), Some(Flash::ok(cx.t("circular-receipt")))))
+}
+
+/// The document: as it was issued, or as the draft stands.
+async fn document(cx: &Cx, scorecard: &Scorecard, id: &str) -> Result<(String, Vec<u8>)> {
+    let conn = scorecard.intake.db.conn();
+    let row = circulars::get(conn, circular_id(id)?, cx.can(INSIDE)).await?;
+    let newest = circulars::texts(conn, row.id).await?.into_iter().next();
+    let texts = read(&newest.ok_or_else(|| Error::internal("a circular without texts"))?.texts)?;
+    let name = match &row.number {
+        Some(number) => format!("{number} {}", texts.title),
+        None => texts.title.clone(),
+    };
+    if let Some(digest) = &row.digest {
+        let digest = Digest::parse(digest)?;
+        let mut from = scorecard.intake.lake.blobs().open_read(&digest)?;
+        let bytes = tokio::task::spawn_blocking(move || {
+            let mut bytes = Vec::new();
+            from.read_to_end(&mut bytes).map(|_| bytes)
+        });
+        return Ok((name, bytes.await.map_err(Error::internal)?.map_err(Error::internal)?));
+    }
+    let period = periods::get(conn, row.period_id).await?;
+    let (frozen, before) = (Frozen::of(&period)?, actions::before(conn, &period).await?);
+    let issued: Option<(&str, NaiveDate)> = None;
+    Ok((name, docx(&texts, (&frozen, before.as_ref()), issued)?))
+}
+
+/// `GET /circulars/{id}/circular.docx`
+pub async fn as_docx(
+    cx: Cx,
+    Signed(_): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    Path(id): Path<String>,
+) -> Reply<Response> {
+    let (name, bytes) = document(&cx, &scorecard, &id).await?;
+    Ok(attachment(&format!("{name}.docx"), DOCX, bytes))
+}
+
+/// `GET /circulars/{id}/circular.pdf`
+pub async fn as_pdf(
+    cx: Cx,
+    Signed(_): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    Path(id): Path<String>,
+) -> Reply<Response> {
+    let (name, bytes) = document(&cx, &scorecard, &id).await?;
+    Ok(attachment(&format!("{name}.pdf"), "application/pdf", pdf(&bytes).await?))
+}

@@ -1,0 +1,262 @@
+//! `GET /exemptions`: what is exempted, and what counts at all (豁免和考核范围).
+
+use askama::Template;
+use axum::extract::{Form, Path, State as Shared};
+use axum::response::Response;
+use intake::Orgs;
+use kernel::{OrgId, Result};
+use serde::Deserialize;
+use shell::ui::{Crumbs, FormState};
+use shell::{Cx, Flash, Reply, Signed, page, redirect};
+use uuid::Uuid;
+
+use super::id;
+use crate::actions::{self, AskExemption, MAY_ASK, NewScope, STEWARD};
+use crate::context::Scorecard;
+use crate::store::basis;
+
+/// One exemption.
+struct Line {
+    id: Uuid,
+    org: String,
+    what: String,
+    record: Option<Uuid>,
+    days: String,
+    reason: String,
+    asked: String,
+    state: String,
+    tone: &'static str,
+    decided: String,
+    answer: String,
+    open: bool,
+}
+
+/// One change of scope.
+struct Change {
+    id: Uuid,
+    org: String,
+    what: String,
+    counts: bool,
+    from: String,
+    basis: String,
+    by: String,
+    revoked: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "scorecard/exemptions.html")]
+struct Page {
+    cx: Cx,
+    rows: Vec<Line>,
+    changes: Vec<Change>,
+    ask: FormState,
+    orgs: Vec<(String, String)>,
+    any_org: Vec<(String, String)>,
+    resources: Vec<(String, String)>,
+    may_ask: bool,
+    may_decide: bool,
+}
+
+impl Page {
+    fn crumbs(&self) -> String {
+        Crumbs::new(&self.cx).to("board", "/board").here("exemptions").to_string()
+    }
+
+    fn field(&self, name: &str) -> String {
+        let label = format!("exemption-{name}");
+        let field = self.ask.field(&self.cx, name, &label);
+        match name {
+            "org" => field.kind("select").options(&self.orgs).required().to_string(),
+            "scope_org" => self
+                .ask
+                .field(&self.cx, "scope_org", "exemption-org")
+                .kind("select")
+                .options(&self.any_org)
+                .to_string(),
+            "scope_resource" => self
+                .ask
+                .field(&self.cx, "scope_resource", "exemption-resource")
+                .kind("select")
+                .options(&self.resources)
+                .to_string(),
+            "scope_from" => {
+                self.ask.field(&self.cx, "scope_from", "scope-from").kind("date").required().to_string()
+            }
+            "scope_basis" => {
+                let field = self.ask.field(&self.cx, "scope_basis", "scope-basis").kind("textarea");
+                field.attribute("rows", 2).required().hint(self.cx.t("scope-basis-hint")).to_string()
+            }
+            "resource" => field.kind("select").options(&self.resources).to_string(),
+            "record" => field.hint(self.cx.t("exemption-record-hint")).to_string(),
+            "from" | "to" => field.kind("date").required().to_string(),
+            _ => field.kind("textarea").attribute("rows", 2).required().to_string(),
+        }
+    }
+}
+
+/// `GET /exemptions`
+pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply {
+    let (conn, orgs) = (scorecard.intake.db.conn(), Orgs::load(&cx).await?);
+    let resource = |code: &Option<String>| match code.as_deref() {
+        None => cx.t("exemption-all-resources"),
+        Some(code) => match scorecard.intake.packs.resource(code) {
+            Some((_, r)) => r.title.get(cx.lang()).to_owned(),
+            None => code.to_owned(),
+        },
+    };
+    let rows = basis::exemptions(conn, &actor)
+        .await?
+        .into_iter()
+        .map(|e| Line {
+            org: orgs.name(OrgId(e.org_id), cx.lang()),
+            what: resource(&e.resource),
+            record: e.record_id,
+            days: format!("{} – {}", e.from_day, e.to_day),
+            asked: format!("{} {}", e.asked_by, cx.time(&e.asked_at)),
+            state: cx.t(&format!("exemption-state-{}", e.state)),
+            tone: match e.state.as_str() {
+                "approved" => "pass",
+                "refused" => "reject",
+                _ => "warn",
+            },
+            open: e.state == "asked",
+            decided: e
+                .decided_by
+                .map(|by| format!("{by} {}", cx.time_or_dash(&e.decided_at)))
+                .unwrap_or_default(),
+            answer: e.answer,
+            reason: e.reason,
+            id: e.id,
+        })
+        .collect();
+    let changes = basis::changes(conn, true)
+        .await?
+        .into_iter()
+        .rev()
+        .map(|c| Change {
+            org: c.org_id.map_or_else(|| cx.t("exemption-all-orgs"), |o| orgs.name(OrgId(o), cx.lang())),
+            what: resource(&c.resource),
+            counts: c.counts,
+            from: cx.date(c.from_day),
+            basis: c.basis,
+            by: format!("{} {}", c.by_name, cx.time(&c.at)),
+            revoked: c.revoked_by.map(|by| format!("{by} {}", cx.time_or_dash(&c.revoked_at))),
+            id: c.id,
+        })
+        .collect();
+    let choice: Vec<(String, String)> =
+        orgs.all().iter().map(|o| (o.id.to_string(), o.name(cx.lang()).to_owned())).collect();
+    let none = |key: &str| vec![(String::new(), cx.t(key))];
+    let all = scorecard.intake.packs.resources();
+    let resources = all.map(|(_, r)| (r.resource.clone(), r.title.get(cx.lang()).to_owned()));
+    page(&Page {
+        any_org: none("exemption-all-orgs").into_iter().chain(choice.clone()).collect(),
+        resources: none("exemption-all-resources").into_iter().chain(resources).collect(),
+        orgs: choice,
+        ask: FormState::new(),
+        may_ask: cx.can(MAY_ASK),
+        may_decide: cx.can(STEWARD),
+        rows,
+        changes,
+        cx,
+    })
+}
+
+/// What was typed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    org: String,
+    resource: String,
+    record: String,
+    from: String,
+    to: String,
+    reason: String,
+    verdict: String,
+    scope_org: String,
+    scope_resource: String,
+    scope_from: String,
+    scope_basis: String,
+    counts: String,
+}
+
+fn given(text: &str) -> Option<String> {
+    Some(text.trim().to_owned()).filter(|t| !t.is_empty())
+}
+
+fn back(cx: &Cx, said: &str) -> Response {
+    redirect(cx, "/exemptions", Some(Flash::ok(cx.t(said))))
+}
+
+/// The id of a decision, or the address of its page.
+fn record(text: &str) -> Result<Option<Uuid>> {
+    let Some(text) = given(text) else { return Ok(None) };
+    let last = text.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
+    id(&last, ("这条决定", "decision")).map(Some)
+}
+
+/// `POST /exemptions`
+pub async fn ask(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    Form(typed): Form<Typed>,
+) -> Reply<Response> {
+    let day = |text: &str| text.parse().map_err(|_| super::no_day());
+    let ask = AskExemption {
+        org: OrgId(id(&typed.org, ("这个单位", "department"))?),
+        resource: given(&typed.resource),
+        record: record(&typed.record)?,
+        days: (day(&typed.from)?, day(&typed.to)?),
+        reason: typed.reason,
+    };
+    actions::ask_exemption(&scorecard, &actor, ask).await?;
+    Ok(back(&cx, "exemption-asked"))
+}
+
+/// `POST /exemptions/{id}/decide`
+pub async fn decide(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    Path(id): Path<String>,
+    Form(typed): Form<Typed>,
+) -> Reply<Response> {
+    let exemption = super::id(&id, ("这项豁免", "exemption"))?;
+    let approve = typed.verdict == "approve";
+    actions::decide_exemption(&scorecard, &actor, exemption, (approve, &typed.reason)).await?;
+    Ok(back(&cx, "exemption-decided"))
+}
+
+/// `POST /scope`
+pub async fn scope(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    Form(typed): Form<Typed>,
+) -> Reply<Response> {
+    let org = match given(&typed.scope_org) {
+        Some(org) => Some(OrgId(id(&org, ("这个单位", "department"))?)),
+        None => None,
+    };
+    let new = NewScope {
+        org,
+        resource: given(&typed.scope_resource),
+        counts: typed.counts == "yes",
+        from: typed.scope_from.parse().map_err(|_| super::no_day())?,
+        basis: typed.scope_basis,
+    };
+    actions::change_scope(&scorecard, &actor, new).await?;
+    Ok(back(&cx, "scope-changed"))
+}
+
+/// `POST /scope/{id}/revoke`
+pub async fn revoke(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    Path(id): Path<String>,
+) -> Reply<Response> {
+    actions::revoke_scope(&scorecard, &actor, super::id(&id, ("这项范围调整", "change of scope"))?).await?;
+    Ok(back(&cx, "scope-revoked"))
+}

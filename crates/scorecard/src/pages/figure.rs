@@ -1,0 +1,265 @@
+//! `GET /board/{member}/{indicator}`: one figure down to its rule and its facts (穿透).
+
+use askama::Template;
+use axum::extract::{Path, State as Shared};
+use axum::response::Response;
+use intake::export::{self, Sheet};
+use kernel::{Actor, Error, Result};
+use serde_json::Value;
+use shell::ui::{Crumbs, TableState};
+use shell::{Cx, Reply, Signed, page};
+use uuid::Uuid;
+
+use super::{Shown, Sight, days, id, name, span, why_none};
+use crate::actions;
+use crate::circular::Frozen;
+use crate::context::Scorecard;
+use crate::evaluate::{Basis, FactRows, Member, Part, fact_rows};
+use crate::facts::Kind;
+use crate::model::{Figure, Indicator, PeriodState};
+use crate::store::periods;
+
+/// One fact.
+struct Row {
+    href: Option<String>,
+    cells: Vec<String>,
+    fulfilled: bool,
+}
+
+#[derive(Template)]
+#[template(path = "scorecard/figure.html")]
+struct Page {
+    cx: Cx,
+    state: TableState,
+    member: Member,
+    indicator: Indicator,
+    basis: Basis,
+    period: Option<(Uuid, String)>,
+    shown: Shown,
+    why: String,
+    whole: bool,
+    part: Part,
+    columns: Vec<String>,
+    rows: Vec<Row>,
+    total: i64,
+}
+
+impl Page {
+    fn crumbs(&self) -> String {
+        let crumbs = Crumbs::new(&self.cx);
+        let crumbs = match &self.period {
+            Some((id, name)) => crumbs.to("periods", "/periods").to_named(name, format!("/periods/{id}")),
+            None => {
+                let days = days(self.basis.span);
+                let member = format!("/board/{}?{days}", self.member.id);
+                crumbs.to("board", format!("/board?{days}")).to_named(self.name(), member)
+            }
+        };
+        crumbs.here_named(self.cx.text(&self.indicator.title)).to_string()
+    }
+
+    fn name(&self) -> String {
+        name(&self.member, self.cx.lang())
+    }
+
+    fn tabs(&self) -> Vec<(String, String, bool)> {
+        Part::ALL
+            .into_iter()
+            .filter(|p| !self.indicator.amount || matches!(p, Part::Denominator | Part::Exempted))
+            .map(|p| {
+                let key = format!("figure-{}", p.name());
+                (self.state.with("part", p.name()), self.cx.t(&key), p == self.part)
+            })
+            .collect()
+    }
+
+    fn versions(&self) -> String {
+        let table = self.indicator.facts.table();
+        self.basis.versions.get(table).map(|v| format!("{table} v{v}")).unwrap_or_default()
+    }
+
+    fn mark(&self) -> i64 {
+        self.basis.marks.0.get(&self.indicator.facts).copied().unwrap_or(0)
+    }
+
+    fn download(&self) -> String {
+        self.state.at(&format!("/board/{}/{}/facts.xlsx", self.member.id, self.indicator.code))
+    }
+}
+
+struct Asked {
+    member: Member,
+    whole: bool,
+    indicator: Indicator,
+    basis: Basis,
+    figure: Figure,
+    period: Option<(Uuid, String)>,
+}
+
+/// What is asked for, within what the actor may see. Of a frozen period its own basis counts, not today's.
+async fn asked(cx: &Cx, actor: &Actor, scorecard: &Scorecard, member: &str, code: &str) -> Result<Asked> {
+    let state = TableState::read(cx, &["day"]);
+    let unknown = || Error::not_found("这个单位", "department");
+    let member = id(member, ("这个单位", "department"))?;
+    let (basis, figures, period) = match state.filter("period").parse::<Uuid>() {
+        Ok(period) => {
+            let period = periods::get(scorecard.intake.db.conn(), period).await?;
+            let frozen = Frozen::of(&period)?;
+            let draft = period.state == PeriodState::Draft.name();
+            let name =
+                if draft { format!("{} ({})", period.name, cx.t("period-state-draft")) } else { period.name };
+            (frozen.basis, frozen.figures, Some((period.id, name)))
+        }
+        Err(_) => {
+            let basis = actions::basis(scorecard, span(cx, &state)?).await?;
+            let figures = actions::counted(scorecard, &basis).await?;
+            (basis, figures, None)
+        }
+    };
+    let of = basis.member(member).ok_or_else(unknown)?;
+    let part = Sight::of(scorecard, actor).await?.part(of)?;
+    let indicator = basis.indicator(code).ok_or_else(|| Error::not_found("这项指标", "indicator"))?.clone();
+    let whole = part.orgs.len() == of.orgs.len();
+    Ok(Asked { whole, figure: figures.of(member, code), member: part, indicator, period, basis })
+}
+
+/// Where a fact can be looked at.
+fn href(kind: Kind, get: impl Fn(&str) -> String) -> Option<String> {
+    Some(match kind {
+        Kind::Decisions => format!("/records/{}", get("ID")),
+        Kind::Receipts if get("KIND") == "one" => format!("/submissions/{}", get("ID")),
+        Kind::Issues => format!("/issues/{}", get("ID")),
+        Kind::Entries => format!("/catalogue/{}", get("CODE").replace('/', "-")),
+        _ if !get("RECORD").is_empty() => format!("/records/{}", get("RECORD")),
+        _ => return None,
+    })
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Columns that people read: ids stand behind links, and the organisation where there is more than one.
+fn columns(found: &FactRows, member: &Member) -> Vec<usize> {
+    (0..found.columns.len())
+        .filter(|at| match found.columns[*at] {
+            "ID" | "RECORD" => false,
+            "ORG" => member.orgs.len() > 1,
+            _ => true,
+        })
+        .collect()
+}
+
+fn cells(
+    cx: &Cx,
+    scorecard: &Scorecard,
+    orgs: &intake::Orgs,
+    found: &FactRows,
+    which: &[usize],
+    row: &[Value],
+) -> Vec<String> {
+    which
+        .iter()
+        .map(|at| {
+            let value = row.get(*at).map(text).unwrap_or_default();
+            match found.columns[*at] {
+                "ORG" => value.parse().map_or(value, |id| orgs.name(kernel::OrgId(id), cx.lang())),
+                "RESOURCE" | "EXPECTED_FROM" => match scorecard.intake.packs.resource(&value) {
+                    Some((_, r)) => r.title.get(cx.lang()).to_owned(),
+                    None => value,
+                },
+                _ => value,
+            }
+        })
+        .collect()
+}
+
+/// `GET /board/{member}/{indicator}`
+pub async fn show(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    Path((member, code)): Path<(String, String)>,
+) -> Reply {
+    let asked = asked(&cx, &actor, &scorecard, &member, &code).await?;
+    let state = TableState::read(&cx, &["day"]);
+    let part = Part::named(state.filter("part"));
+    let of = (&asked.indicator, &asked.member);
+    let found = fact_rows(&scorecard, &asked.basis, of, part, (state.offset(), state.limit())).await?;
+    let orgs = intake::Orgs::load(&cx).await?;
+    let which = columns(&found, &asked.member);
+    let kind = asked.indicator.facts;
+    let rows = found
+        .rows
+        .iter()
+        .map(|row| {
+            let get = |name: &str| {
+                let at = found.columns.iter().position(|c| *c == name);
+                at.and_then(|at| row.get(at)).map(text).unwrap_or_default()
+            };
+            let n = found.columns.len();
+            let count = |at: usize| row.get(at).and_then(Value::as_i64).unwrap_or(0);
+            Row {
+                href: href(kind, get),
+                cells: cells(&cx, &scorecard, &orgs, &found, &which, row),
+                fulfilled: count(n) > 0 && count(n) == count(n + 1),
+            }
+        })
+        .collect();
+    page(&Page {
+        shown: Shown::of(&cx, &asked.indicator, asked.figure, None),
+        why: why_none(&cx, &asked.basis, &asked.indicator, asked.figure),
+        columns: which
+            .iter()
+            .map(|at| cx.t(&format!("fact-{}", found.columns[*at].to_lowercase().replace('_', "-"))))
+            .collect(),
+        rows,
+        total: found.total,
+        part,
+        state,
+        whole: asked.whole,
+        member: asked.member,
+        indicator: asked.indicator,
+        basis: asked.basis,
+        period: asked.period,
+        cx,
+    })
+}
+
+/// `GET /board/{member}/{indicator}/facts.xlsx`
+pub async fn xlsx(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    Path((member, code)): Path<(String, String)>,
+) -> Reply<Response> {
+    let asked = asked(&cx, &actor, &scorecard, &member, &code).await?;
+    let part = Part::named(TableState::read(&cx, &["day"]).filter("part"));
+    let of = (&asked.indicator, &asked.member);
+    let orgs = intake::Orgs::load(&cx).await?;
+    let first = fact_rows(&scorecard, &asked.basis, of, part, (0, 1)).await?;
+    let which = columns(&first, &asked.member);
+    let mut rows = Vec::new();
+    for page in export::parts(first.total)? {
+        let found = fact_rows(&scorecard, &asked.basis, of, part, page).await?;
+        for row in &found.rows {
+            let mut line: Vec<export::Value> =
+                cells(&cx, &scorecard, &orgs, &found, &which, row).into_iter().map(Into::into).collect();
+            let n = found.columns.len();
+            line.extend([n, n + 1].map(|at| row.get(at).and_then(Value::as_i64).unwrap_or(0).into()));
+            rows.push(line);
+        }
+    }
+    let mut titles: Vec<(String, u32)> = which
+        .iter()
+        .map(|at| (cx.t(&format!("fact-{}", first.columns[*at].to_lowercase().replace('_', "-"))), 16))
+        .collect();
+    titles.extend(export::columns(&cx, &[("figure-denominator", 10), ("figure-numerator", 10)]));
+    let title = cx.text(&asked.indicator.title).to_owned();
+    let sheet = Sheet { title: title.clone(), columns: titles, rows };
+    Ok(export::workbook(&format!("{title} {}", name(&asked.member, cx.lang())), vec![sheet]).await?)
+}

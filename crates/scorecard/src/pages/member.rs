@@ -1,0 +1,132 @@
+//! `GET /board/{member}`: one department, every indicator with its two numbers, beside the city's.
+
+use askama::Template;
+use axum::extract::{Path, State as Shared};
+use kernel::Error;
+use shell::ui::{Chart, ChartKind, Crumbs, TableState, Tone};
+use shell::{Cx, Reply, Signed, page};
+
+use super::{Shown, Sight, days, figure_href, id, name, span, why_none};
+use crate::actions;
+use crate::context::Scorecard;
+use crate::model::{Span, hundredths, scored, standings};
+
+/// One indicator.
+struct Row {
+    title: String,
+    code: String,
+    shown: Shown,
+    why: String,
+    city: Shown,
+    points: String,
+    before: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "scorecard/member.html")]
+struct Page {
+    cx: Cx,
+    name: String,
+    span: Span,
+    rank: Option<u32>,
+    score: Option<String>,
+    rows: Vec<Row>,
+    trend: String,
+    exempted: i64,
+}
+
+impl Page {
+    fn crumbs(&self) -> String {
+        let board = format!("/board?{}", days(self.span));
+        Crumbs::new(&self.cx).to("board", board).here_named(&self.name).to_string()
+    }
+
+    fn days(&self) -> String {
+        days(self.span)
+    }
+}
+
+/// Months of the trend.
+const MONTHS: usize = 6;
+
+/// `GET /board/{member}`
+pub async fn show(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    Path(member): Path<String>,
+) -> Reply {
+    let what = ("这个单位", "department");
+    let id = id(&member, what)?;
+    let span = span(&cx, &TableState::read(&cx, &["rank"]))?;
+    let basis = actions::basis(&scorecard, span).await?;
+    let member = basis.member(id).ok_or_else(|| Error::not_found(what.0, what.1))?;
+    let sight = Sight::of(&scorecard, &actor).await?;
+    sight.part(member)?;
+    let figures = actions::counted(&scorecard, &basis).await?;
+    let earlier = actions::basis(&scorecard, span.before()).await?;
+    let before = actions::counted(&scorecard, &earlier).await?;
+    let all = standings(&basis.indicators, &figures);
+    let standing = all.iter().find(|s| s.member == id);
+    let rows = basis
+        .indicators
+        .iter()
+        .map(|i| {
+            let figure = figures.of(id, &i.code);
+            Row {
+                title: cx.text(&i.title).to_owned(),
+                code: i.code.clone(),
+                shown: Shown::of(&cx, i, figure, Some(figure_href(id, &i.code, span, None))),
+                why: why_none(&cx, &basis, i, figure),
+                city: Shown::of(&cx, i, figures.city(&i.code), None),
+                points: match scored(i, figure) {
+                    Some(s) => format!("{} / {}", hundredths(s.points), s.weight),
+                    None if i.weight > 0 => format!("– / {}", i.weight),
+                    None => String::new(),
+                },
+                before: Shown::of(&cx, i, before.of(id, &i.code), None).text,
+            }
+        })
+        .collect();
+    let trend = trend(&cx, &scorecard, id, span).await?;
+    page(&Page {
+        name: name(member, cx.lang()),
+        span,
+        rank: standing.and_then(|s| s.rank),
+        score: standing.and_then(|s| s.score).map(hundredths),
+        exempted: basis
+            .indicators
+            .iter()
+            .filter(|i| i.weight > 0)
+            .map(|i| figures.of(id, &i.code).exempted)
+            .sum(),
+        rows,
+        trend,
+        cx,
+    })
+}
+
+/// The rates that give most points over the last months.
+async fn trend(cx: &Cx, scorecard: &Scorecard, id: uuid::Uuid, span: Span) -> kernel::Result<String> {
+    let mut month = Span::month_of(span.to);
+    let mut months = Vec::new();
+    for _ in 0..MONTHS {
+        let basis = actions::basis(scorecard, month).await?;
+        let figures = actions::counted(scorecard, &basis).await?;
+        months.push((month.from.format("%Y-%m").to_string(), figures));
+        month = month.before();
+    }
+    months.reverse();
+    let mut chart = Chart::new(ChartKind::Line, months.iter().map(|(m, _)| m.clone()).collect());
+    let mut any = false;
+    for (code, tone) in [("timeliness-a", Tone::Brand), ("accuracy", Tone::Pass), ("late", Tone::Reject)] {
+        let Some(indicator) = crate::model::Indicators::builtin()?.find(code).cloned() else { continue };
+        let values: Vec<Option<f64>> =
+            months.iter().map(|(_, f)| f.of(id, code).rate().map(|r| r as f64 / 100.0)).collect();
+        any |= values.iter().any(Option::is_some);
+        chart = chart.series(cx.text(&indicator.title), tone, values);
+    }
+    chart.unit = Some("%".to_owned());
+    chart.max = Some(100.0);
+    Ok(if any { chart.html(cx, cx.t("member-trend")) } else { String::new() })
+}

@@ -1,0 +1,170 @@
+//! Pages of scorecard.
+
+pub mod board;
+pub mod circular;
+pub mod exemptions;
+pub mod figure;
+pub mod indicators;
+pub mod member;
+pub mod period;
+pub mod periods;
+pub mod points;
+pub mod regulation;
+
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+use identity::org::Org;
+use kernel::{Actor, Error, Lang, Result, Role, Scope};
+use shell::Cx;
+use shell::ui::{TableState, encode};
+use uuid::Uuid;
+
+use crate::actions;
+use crate::context::Scorecard;
+use crate::evaluate::{Basis, Member};
+use crate::model::{Figure, Indicator, Span};
+
+/// Who sees the scorecard.
+pub const READERS: &[Role] =
+    &[Role::DataOfficer, Role::TownshipClerk, Role::BureauSteward, Role::Auditor, Role::Administrator];
+
+/// The id in a path; what is no id does not exist.
+fn id(text: &str, what: (&str, &str)) -> Result<Uuid> {
+    text.parse().map_err(|_| Error::not_found(what.0, what.1))
+}
+
+/// The days of `?from=&to=`, or of `?month=2026-03`; this month where nothing is said.
+///
+/// # Errors
+/// `period-days`
+fn span(cx: &Cx, state: &TableState) -> Result<Span> {
+    let today = kernel::beijing_date(cx.now());
+    let day = |name: &str| state.filter(name).parse::<NaiveDate>().ok();
+    match (day("from"), day("to")) {
+        (Some(from), Some(to)) => Span::new(from, to),
+        (Some(from), None) => Span::new(from, today.max(from)),
+        (None, Some(to)) => Ok(Span { from: Span::month_of(to).from, to }),
+        (None, None) => {
+            let month = format!("{}-01", state.filter("month")).parse().unwrap_or(today);
+            Ok(Span::month_of(month))
+        }
+    }
+}
+
+/// The days as an address holds them.
+fn days(span: Span) -> String {
+    format!("from={}&to={}", span.from, span.to)
+}
+
+/// A member's name.
+fn name(member: &Member, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => member.zh.clone(),
+        Lang::En => member.en.clone(),
+    }
+}
+
+/// What an actor may look into: the organisations of the scope.
+struct Sight {
+    all: bool,
+    orgs: HashSet<Uuid>,
+}
+
+impl Sight {
+    async fn of(scorecard: &Scorecard, actor: &Actor) -> Result<Self> {
+        let all = actor.scope == Scope::City;
+        let orgs = if all {
+            Vec::new()
+        } else {
+            identity::org::list(scorecard.intake.db.conn(), &actor.scope).await?
+        };
+        Ok(Self { all, orgs: orgs.iter().map(|o: &Org| o.id).collect() })
+    }
+
+    /// Whether any part of a member lies in the scope.
+    fn sees(&self, member: &Member) -> bool {
+        self.all || member.orgs.iter().any(|o| self.orgs.contains(o))
+    }
+
+    /// The part of a member that lies in the scope; not found where there is none.
+    fn part(&self, member: &Member) -> Result<Member> {
+        if !self.sees(member) {
+            return Err(Error::not_found("这个单位", "department"));
+        }
+        let orgs = member.orgs.iter().copied().filter(|o| self.all || self.orgs.contains(o)).collect();
+        Ok(Member { orgs, ..member.clone() })
+    }
+}
+
+/// A figure as a cell shows it.
+struct Shown {
+    /// The rate, the amount, or nothing where there is no data.
+    text: Option<String>,
+    /// `numerator / denominator` of a rate.
+    counts: String,
+    /// Exempted, 0 mostly.
+    exempted: i64,
+    /// Where its facts are; none where they may not be seen.
+    href: Option<String>,
+}
+
+impl Shown {
+    fn of(cx: &Cx, indicator: &Indicator, figure: Figure, href: Option<String>) -> Self {
+        let text = match indicator.amount {
+            true => Some(cx.num(figure.denominator)),
+            false => figure.percent(),
+        };
+        let counts = match indicator.amount {
+            true => String::new(),
+            false => format!("{} / {}", cx.num(figure.numerator), cx.num(figure.denominator)),
+        };
+        Self { text, counts, exempted: figure.exempted, href }
+    }
+
+    /// The cell of a workbook: with its two numbers.
+    fn cell(&self, none: &str) -> String {
+        match &self.text {
+            None => none.to_owned(),
+            Some(text) if self.counts.is_empty() => text.clone(),
+            Some(text) => format!("{text} ({})", self.counts),
+        }
+    }
+}
+
+/// Why a figure has no data, in words.
+fn why_none(cx: &Cx, basis: &Basis, indicator: &Indicator, figure: Figure) -> String {
+    let key = if !basis.marks.0.contains_key(&indicator.facts) {
+        "figure-none-facts"
+    } else if figure.exempted > 0 {
+        "figure-none-exempted"
+    } else {
+        "figure-none-period"
+    };
+    cx.t(key)
+}
+
+/// Where the facts of a figure are.
+fn figure_href(member: Uuid, code: &str, span: Span, period: Option<Uuid>) -> String {
+    match period {
+        Some(period) => format!("/board/{member}/{code}?period={period}"),
+        None => format!("/board/{member}/{}?{}", encode(code), days(span)),
+    }
+}
+
+/// Whether the ranking of all may be shown to an actor.
+async fn sees_all(scorecard: &Scorecard, actor: &Actor) -> Result<bool> {
+    if actor.scope == Scope::City && actor.is_any(actions::INSIDE) {
+        return Ok(true);
+    }
+    Ok(actions::regulation(scorecard.intake.db.conn()).await?.1.ranking_open)
+}
+
+/// A day that cannot be read.
+fn no_day() -> Error {
+    Error::bad_input(
+        "period-days",
+        "请选择开始和结束日期，形如 2026-03-01。",
+        "Choose the first and the last day, such as 2026-03-01.",
+    )
+}

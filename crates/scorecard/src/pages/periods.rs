@@ -1,0 +1,86 @@
+//! `GET /periods`: the periods (考核周期), and the form that opens one.
+
+use askama::Template;
+use axum::extract::{Form, State as Shared};
+use axum::response::Response;
+use chrono::NaiveDate;
+use serde::Deserialize;
+use shell::ui::{Crumbs, FormState};
+use shell::{Cx, Flash, Reply, Signed, page, redirect};
+
+use crate::actions::{self, STEWARD};
+use crate::context::Scorecard;
+use crate::model::{PeriodState, Span};
+use crate::store::entity::period::Model;
+use crate::store::periods;
+
+#[derive(Template)]
+#[template(path = "scorecard/periods.html")]
+struct Page {
+    cx: Cx,
+    rows: Vec<Model>,
+    form: FormState,
+    may_open: bool,
+    window: u32,
+}
+
+impl Page {
+    fn crumbs(&self) -> String {
+        Crumbs::new(&self.cx).to("board", "/board").here("periods").to_string()
+    }
+
+    fn state(&self, row: &Model) -> (String, &'static str) {
+        let tone = if row.state == PeriodState::Draft.name() { "warn" } else { "pass" };
+        (self.cx.t(&format!("period-state-{}", row.state)), tone)
+    }
+}
+
+/// `GET /periods`
+pub async fn show(cx: Cx, Signed(_): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply {
+    let last = Span::month_of(kernel::beijing_date(cx.now())).before();
+    let conn = scorecard.intake.db.conn();
+    let form = FormState::new()
+        .with(
+            "name",
+            cx.t2(
+                "period-month",
+                "y",
+                last.from.format("%Y").to_string(),
+                "m",
+                last.from.format("%m").to_string(),
+            ),
+        )
+        .with("from", last.from.to_string())
+        .with("to", last.to.to_string());
+    page(&Page {
+        rows: periods::list(conn).await?,
+        form,
+        may_open: cx.can(STEWARD),
+        window: actions::regulation(conn).await?.1.window,
+        cx,
+    })
+}
+
+/// What was typed.
+#[derive(Debug, Deserialize)]
+pub struct Typed {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    to: String,
+}
+
+/// `POST /periods`
+pub async fn open(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    Form(typed): Form<Typed>,
+) -> Reply<Response> {
+    let day = |text: &str| text.parse::<NaiveDate>().map_err(|_| super::no_day());
+    let span = Span::new(day(&typed.from)?, day(&typed.to)?)?;
+    let id = actions::open_period(&scorecard, &actor, &typed.name, span).await?;
+    Ok(redirect(&cx, &format!("/periods/{id}"), Some(Flash::ok(cx.t("period-opened")))))
+}

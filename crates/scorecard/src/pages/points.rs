@@ -1,0 +1,244 @@
+//! `GET /points`: the points ledger (积分台账).
+
+use askama::Template;
+use axum::extract::{Form, Path, State as Shared};
+use axum::response::Response;
+use intake::Orgs;
+use intake::export::{self, Sheet};
+use kernel::{Error, OrgId, Result};
+use serde::Deserialize;
+use shell::ui::{Crumbs, FormState, TableState};
+use shell::{Cx, Flash, Reply, Signed, page, redirect};
+use uuid::Uuid;
+
+use super::id;
+use crate::actions::{self, DEPARTMENT, NewPoints, STEWARD};
+use crate::context::Scorecard;
+use crate::model::PointRules;
+use crate::store::entity::{appeal, point_entry};
+use crate::store::points::{self, Filter};
+
+/// One entry.
+struct Line {
+    id: Uuid,
+    day: String,
+    org: String,
+    what: String,
+    points: i64,
+    reason: String,
+    link: String,
+    by: String,
+    appeal: Option<appeal::Model>,
+    may_appeal: bool,
+}
+
+/// The sum of one department.
+struct Sum {
+    org: String,
+    points: i64,
+    entries: i64,
+    href: String,
+}
+
+#[derive(Template)]
+#[template(path = "scorecard/points.html")]
+struct Page {
+    cx: Cx,
+    state: TableState,
+    rows: Vec<Line>,
+    total: u64,
+    sums: Vec<Sum>,
+    orgs: Vec<(String, String)>,
+    form: FormState,
+    rules: Vec<(String, String)>,
+    may_give: bool,
+}
+
+impl Page {
+    fn crumbs(&self) -> String {
+        Crumbs::new(&self.cx).to("board", "/board").here("points").to_string()
+    }
+
+    fn signed(&self, n: &i64) -> String {
+        if *n > 0 { format!("+{n}") } else { n.to_string() }
+    }
+
+    fn field(&self, name: &str) -> String {
+        let label = format!("points-{name}");
+        let field = self.form.field(&self.cx, name, &label);
+        match name {
+            "org" => field.kind("select").options(&self.orgs).required().to_string(),
+            "rule" => field.kind("select").options(&self.rules).required().to_string(),
+            "day" => field.kind("date").required().to_string(),
+            "reason" => field.kind("textarea").attribute("rows", 2).required().to_string(),
+            _ => field.hint(self.cx.t("points-link-hint")).to_string(),
+        }
+    }
+
+    fn appeal_state(&self, appeal: &appeal::Model) -> String {
+        self.cx.t(&format!("points-appeal-{}", appeal.state))
+    }
+}
+
+fn filter(state: &TableState) -> Filter {
+    Filter {
+        org: state.filter("org").parse().ok(),
+        from: state.filter("from").parse().ok(),
+        to: state.filter("to").parse().ok(),
+    }
+}
+
+fn what(cx: &Cx, rules: &PointRules, row: &point_entry::Model) -> String {
+    let rule = rules.find(&row.rule).map_or(row.rule.clone(), |r| cx.text(&r.title).to_owned());
+    if row.reverses.is_some() { cx.t1("points-counter", "what", rule) } else { rule }
+}
+
+/// `GET /points`
+pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply {
+    let state = TableState::read(&cx, &["day"]);
+    let (conn, filter) = (scorecard.intake.db.conn(), filter(&state));
+    let found = points::page(conn, &actor, &filter, (state.offset(), state.limit())).await?;
+    let ids: Vec<Uuid> = found.iter().map(|r| r.id).collect();
+    let mut appeals = points::appeals(conn, &ids).await?;
+    let (orgs, rules) = (Orgs::load(&cx).await?, PointRules::builtin()?);
+    let may_appeal = cx.can(DEPARTMENT);
+    let rows = found
+        .into_iter()
+        .map(|r| {
+            let appeal = appeals.iter().position(|a| a.entry_id == r.id).map(|at| appeals.swap_remove(at));
+            Line {
+                id: r.id,
+                day: cx.date(r.on_day),
+                org: orgs.name(OrgId(r.org_id), cx.lang()),
+                what: what(&cx, &rules, &r),
+                points: r.points,
+                may_appeal: may_appeal && appeal.is_none() && r.reverses.is_none(),
+                reason: r.reason,
+                link: r.link,
+                by: r.by_name,
+                appeal,
+            }
+        })
+        .collect();
+    let sums = points::sums(conn, &actor, &filter)
+        .await?
+        .into_iter()
+        .map(|s| Sum {
+            org: orgs.name(OrgId(s.org_id), cx.lang()),
+            points: s.points,
+            entries: s.entries,
+            href: state.with("org", s.org_id.to_string()),
+        })
+        .collect();
+    let title =
+        |r: &crate::model::PointRule| (r.code.clone(), format!("{} ({:+})", cx.text(&r.title), r.points));
+    page(&Page {
+        total: points::count(conn, &actor, &filter).await?,
+        rows,
+        sums,
+        orgs: orgs.all().iter().map(|o| (o.id.to_string(), o.name(cx.lang()).to_owned())).collect(),
+        form: FormState::new().with("day", kernel::beijing_date(cx.now()).to_string()),
+        rules: rules.0.iter().map(title).collect(),
+        may_give: cx.can(STEWARD),
+        state,
+        cx,
+    })
+}
+
+/// `GET /points.xlsx`
+pub async fn xlsx(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply<Response> {
+    let (conn, filter) = (scorecard.intake.db.conn(), filter(&TableState::read(&cx, &["day"])));
+    let (orgs, rules) = (Orgs::load(&cx).await?, PointRules::builtin()?);
+    let total = i64::try_from(points::count(conn, &actor, &filter).await?).map_err(Error::internal)?;
+    let mut rows = Vec::new();
+    for part in export::parts(total)? {
+        for r in points::page(conn, &actor, &filter, part).await? {
+            rows.push(vec![
+                cx.date(r.on_day).into(),
+                orgs.name(OrgId(r.org_id), cx.lang()).into(),
+                what(&cx, &rules, &r).into(),
+                r.points.into(),
+                r.reason.into(),
+                r.by_name.into(),
+                cx.time(&r.at).into(),
+            ]);
+        }
+    }
+    let columns = export::columns(
+        &cx,
+        &[
+            ("points-day", 12),
+            ("column-department", 28),
+            ("points-rule", 36),
+            ("points-points", 8),
+            ("points-reason", 50),
+            ("points-by", 14),
+            ("points-at", 17),
+        ],
+    );
+    let sheet = Sheet { title: cx.t("points"), columns, rows };
+    Ok(export::workbook(&cx.t("points"), vec![sheet]).await?)
+}
+
+/// What was typed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    org: String,
+    rule: String,
+    day: String,
+    reason: String,
+    link: String,
+    outcome: String,
+}
+
+fn entry_id(text: &str) -> Result<Uuid> {
+    id(text, ("这笔积分", "entry of the points ledger"))
+}
+
+fn back(cx: &Cx, said: &str) -> Response {
+    redirect(cx, "/points", Some(Flash::ok(cx.t(said))))
+}
+
+/// `POST /points`
+pub async fn give(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    Form(typed): Form<Typed>,
+) -> Reply<Response> {
+    let new = NewPoints {
+        org: OrgId(id(&typed.org, ("这个单位", "department"))?),
+        rule: typed.rule,
+        day: typed.day.parse().map_err(|_| super::no_day())?,
+        reason: typed.reason,
+        link: typed.link,
+    };
+    actions::give_points(&scorecard, &actor, new).await?;
+    Ok(back(&cx, "points-given"))
+}
+
+/// `POST /points/{id}/appeal`
+pub async fn appeal(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    Path(id): Path<String>,
+    Form(typed): Form<Typed>,
+) -> Reply<Response> {
+    actions::appeal_points(&scorecard, &actor, entry_id(&id)?, &typed.reason).await?;
+    Ok(back(&cx, "points-appealed"))
+}
+
+/// `POST /points/{id}/answer`
+pub async fn answer(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    Path(id): Path<String>,
+    Form(typed): Form<Typed>,
+) -> Reply<Response> {
+    let reverse = typed.outcome == "reversed";
+    actions::answer_appeal(&scorecard, &actor, entry_id(&id)?, (&typed.reason, reverse)).await?;
+    Ok(back(&cx, "points-answered"))
+}

@@ -1,0 +1,186 @@
+//! Circulars, their texts and copies; the regulation.
+
+use identity::org::in_scope;
+use kernel::{Actor, Error, Result, Scope};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+use store::OrFail as _;
+use uuid::Uuid;
+
+use super::entity::{circular, circular_text, copy, regulation};
+
+/// Longest list shown.
+const MOST: u64 = 500;
+
+/// All circulars, newest first; drafts only where they are asked for.
+pub(crate) async fn list(conn: &impl ConnectionTrait, drafts: bool) -> Result<Vec<circular::Model>> {
+    let which = match drafts {
+        true => Condition::all(),
+        false => Condition::all().add(circular::Column::State.eq("issued")),
+    };
+    circular::Entity::find()
+        .filter(which)
+        .order_by_desc(circular::Column::CreatedAt)
+        .limit(MOST)
+        .all(conn)
+        .await
+        .or_fail()
+}
+
+/// One circular; a draft only where drafts may be seen.
+pub(crate) async fn get(conn: &impl ConnectionTrait, id: Uuid, drafts: bool) -> Result<circular::Model> {
+    circular::Entity::find_by_id(id)
+        .one(conn)
+        .await
+        .or_fail()?
+        .filter(|c| drafts || c.state == "issued")
+        .ok_or_else(|| Error::not_found("这份通报", "circular"))
+}
+
+/// The circular of a period.
+pub(crate) async fn of_period(conn: &impl ConnectionTrait, period: Uuid) -> Result<Option<circular::Model>> {
+    circular::Entity::find().filter(circular::Column::PeriodId.eq(period)).one(conn).await.or_fail()
+}
+
+/// Adds a circular with its first texts.
+pub(crate) async fn insert(
+    conn: &impl ConnectionTrait,
+    row: circular::Model,
+    texts: circular_text::Model,
+) -> Result<()> {
+    circular::Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(conn)
+        .await
+        .or_fail()?;
+    add_texts(conn, texts).await
+}
+
+/// Adds a version of the texts.
+pub(crate) async fn add_texts(conn: &impl ConnectionTrait, texts: circular_text::Model) -> Result<()> {
+    circular_text::Entity::insert(texts.into_active_model().reset_all())
+        .exec_without_returning(conn)
+        .await
+        .or_fail()?;
+    Ok(())
+}
+
+/// Writes to a draft of the version seen. Of two that edit, one succeeds.
+///
+/// # Errors
+/// `circular-moved`
+pub(crate) async fn change_draft(
+    conn: &impl ConnectionTrait,
+    seen: (Uuid, i32),
+    mut change: circular::ActiveModel,
+) -> Result<()> {
+    change.id = sea_orm::ActiveValue::NotSet;
+    let done = circular::Entity::update_many()
+        .set(change)
+        .filter(circular::Column::Id.eq(seen.0))
+        .filter(circular::Column::State.eq("draft"))
+        .filter(circular::Column::Version.eq(seen.1))
+        .exec(conn)
+        .await
+        .or_fail()?;
+    if done.rows_affected == 1 {
+        return Ok(());
+    }
+    Err(Error::conflict(
+        "circular-moved",
+        "这份通报刚刚被别人修改或已经印发，请刷新页面，把您的修改合并进去。",
+        "This circular has just been edited by somebody else or is issued. Reload the page and merge your changes.",
+    ))
+}
+
+/// The versions of its texts, newest first.
+pub(crate) async fn texts(conn: &impl ConnectionTrait, id: Uuid) -> Result<Vec<circular_text::Model>> {
+    circular_text::Entity::find()
+        .filter(circular_text::Column::CircularId.eq(id))
+        .order_by_desc(circular_text::Column::Version)
+        .all(conn)
+        .await
+        .or_fail()
+}
+
+/// Numbers given in a year: those that hold `〔year〕`.
+pub(crate) async fn numbers(conn: &impl ConnectionTrait, part: &str) -> Result<Vec<String>> {
+    let found: Vec<Option<String>> = circular::Entity::find()
+        .select_only()
+        .column(circular::Column::Number)
+        .filter(circular::Column::Number.contains(part))
+        .into_tuple()
+        .all(conn)
+        .await
+        .or_fail()?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// Adds copies.
+pub(crate) async fn send(conn: &impl ConnectionTrait, copies: Vec<copy::Model>) -> Result<()> {
+    for some in copies.chunks(200) {
+        let rows = some.iter().map(|c| c.clone().into_active_model().reset_all());
+        copy::Entity::insert_many(rows).exec_without_returning(conn).await.or_fail()?;
+    }
+    Ok(())
+}
+
+/// To whom it was sent, by name; only copies of the actor's scope where it is not the whole city.
+pub(crate) async fn copies(conn: &impl ConnectionTrait, actor: &Actor, id: Uuid) -> Result<Vec<copy::Model>> {
+    copy::Entity::find()
+        .filter(copy::Column::CircularId.eq(id))
+        .filter(in_scope((copy::Entity, copy::Column::OrgId), &actor.scope))
+        .order_by_desc(copy::Column::Kind)
+        .order_by_asc(copy::Column::Name)
+        .all(conn)
+        .await
+        .or_fail()
+}
+
+/// Writes down that an organisation's copy was read, the first time.
+pub(crate) async fn read(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    id: Uuid,
+    mut change: copy::ActiveModel,
+) -> Result<u64> {
+    let (Scope::Org(_), Some(org)) = (&actor.scope, actor.org) else { return Ok(0) };
+    change.id = sea_orm::ActiveValue::NotSet;
+    let done = copy::Entity::update_many()
+        .set(change)
+        .filter(copy::Column::CircularId.eq(id))
+        .filter(copy::Column::OrgId.eq(org.0))
+        .filter(copy::Column::ReadAt.is_null())
+        .exec(conn)
+        .await
+        .or_fail()?;
+    Ok(done.rows_affected)
+}
+
+/// Versions of the regulation, newest first.
+pub(crate) async fn regulations(conn: &impl ConnectionTrait) -> Result<Vec<regulation::Model>> {
+    regulation::Entity::find().order_by_desc(regulation::Column::Version).all(conn).await.or_fail()
+}
+
+/// Adds a version of the regulation.
+///
+/// # Errors
+/// `regulation-moved` where that version is there already.
+pub(crate) async fn add_regulation(conn: &impl ConnectionTrait, row: regulation::Model) -> Result<()> {
+    let done = regulation::Entity::insert(row.into_active_model().reset_all())
+        .on_conflict(
+            sea_orm::sea_query::OnConflict::column(regulation::Column::Version).do_nothing().to_owned(),
+        )
+        .exec_without_returning(conn)
+        .await;
+    match done {
+        Ok(1) => Ok(()),
+        Ok(_) | Err(sea_orm::DbErr::RecordNotInserted) => Err(Error::conflict(
+            "regulation-moved",
+            "通报制度刚刚被别人修改，请刷新页面，把您的修改合并进去。",
+            "The regulation has just been edited by somebody else. Reload the page and merge your changes.",
+        )),
+        Err(e) => Err(e).or_fail(),
+    }
+}

@@ -1,0 +1,158 @@
+//! Periods and what departments object to.
+
+use identity::org::in_scope;
+use kernel::{Actor, Error, Result};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+use store::OrFail as _;
+use uuid::Uuid;
+
+use super::entity::{objection, period};
+use crate::model::PeriodState;
+
+/// Longest list shown.
+const MOST: u64 = 500;
+
+/// All periods, newest first, without their figures.
+pub(crate) async fn list(conn: &impl ConnectionTrait) -> Result<Vec<period::Model>> {
+    period::Entity::find()
+        .order_by_desc(period::Column::FromDay)
+        .order_by_desc(period::Column::ToDay)
+        .limit(MOST)
+        .all(conn)
+        .await
+        .or_fail()
+}
+
+/// One period.
+pub(crate) async fn get(conn: &impl ConnectionTrait, id: Uuid) -> Result<period::Model> {
+    period::Entity::find_by_id(id)
+        .one(conn)
+        .await
+        .or_fail()?
+        .ok_or_else(|| Error::not_found("这个考核周期", "period"))
+}
+
+/// The period of exactly these days.
+pub(crate) async fn of_days(
+    conn: &impl ConnectionTrait,
+    span: crate::model::Span,
+) -> Result<Option<period::Model>> {
+    period::Entity::find()
+        .filter(period::Column::FromDay.eq(span.from))
+        .filter(period::Column::ToDay.eq(span.to))
+        .one(conn)
+        .await
+        .or_fail()
+}
+
+/// Adds a period.
+pub(crate) async fn insert(conn: &impl ConnectionTrait, row: period::Model) -> Result<()> {
+    period::Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(conn)
+        .await
+        .or_fail()?;
+    Ok(())
+}
+
+/// Writes to a period that is a draft of the edition seen. Of two that try, one succeeds; what is published never changes.
+///
+/// # Errors
+/// `period-moved`
+pub(crate) async fn change_draft(
+    conn: &impl ConnectionTrait,
+    seen: &period::Model,
+    mut change: period::ActiveModel,
+) -> Result<()> {
+    change.id = sea_orm::ActiveValue::NotSet;
+    let done = period::Entity::update_many()
+        .set(change)
+        .filter(period::Column::Id.eq(seen.id))
+        .filter(period::Column::State.eq(PeriodState::Draft.name()))
+        .filter(period::Column::Edition.eq(seen.edition))
+        .exec(conn)
+        .await
+        .or_fail()?;
+    if done.rows_affected == 1 {
+        return Ok(());
+    }
+    Err(Error::conflict(
+        "period-moved",
+        "这个考核周期刚刚变了或已经公布，请刷新页面再试。",
+        "This period has just changed or is published. Reload the page and try again.",
+    ))
+}
+
+/// Adds an objection.
+pub(crate) async fn object(conn: &impl ConnectionTrait, row: objection::Model) -> Result<()> {
+    objection::Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(conn)
+        .await
+        .or_fail()?;
+    Ok(())
+}
+
+/// Objections to a period that an actor may see, oldest first.
+pub(crate) async fn objections(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    period: Uuid,
+) -> Result<Vec<objection::Model>> {
+    objection::Entity::find()
+        .filter(objection::Column::PeriodId.eq(period))
+        .filter(in_scope((objection::Entity, objection::Column::OrgId), &actor.scope))
+        .order_by_asc(objection::Column::At)
+        .order_by_asc(objection::Column::Id)
+        .all(conn)
+        .await
+        .or_fail()
+}
+
+/// Whether any objection to a period waits for its answer.
+pub(crate) async fn any_open(conn: &impl ConnectionTrait, period: Uuid) -> Result<bool> {
+    let found = objection::Entity::find()
+        .filter(objection::Column::PeriodId.eq(period))
+        .filter(objection::Column::State.eq("open"))
+        .one(conn)
+        .await
+        .or_fail()?;
+    Ok(found.is_some())
+}
+
+/// One objection.
+pub(crate) async fn objection(conn: &impl ConnectionTrait, id: Uuid) -> Result<objection::Model> {
+    objection::Entity::find_by_id(id)
+        .one(conn)
+        .await
+        .or_fail()?
+        .ok_or_else(|| Error::not_found("这项异议", "objection"))
+}
+
+/// Answers an objection that is open.
+///
+/// # Errors
+/// `objection-answered`
+pub(crate) async fn answer(
+    conn: &impl ConnectionTrait,
+    id: Uuid,
+    mut change: objection::ActiveModel,
+) -> Result<()> {
+    change.id = sea_orm::ActiveValue::NotSet;
+    let done = objection::Entity::update_many()
+        .set(change)
+        .filter(objection::Column::Id.eq(id))
+        .filter(objection::Column::State.eq("open"))
+        .exec(conn)
+        .await
+        .or_fail()?;
+    if done.rows_affected == 1 {
+        return Ok(());
+    }
+    Err(Error::conflict(
+        "objection-answered",
+        "这项异议已经答复，请刷新页面。",
+        "This objection has been answered already. Reload the page.",
+    ))
+}

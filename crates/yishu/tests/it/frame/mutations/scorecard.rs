@@ -1,0 +1,91 @@
+//! Facts, exemptions and scope, periods, circulars, the regulation, points.
+
+use chrono::Duration;
+use kernel::Role;
+
+use super::Walk;
+use crate::frame::{Browser, PASSWORD};
+
+/// What a redirect leads to.
+fn led_to(answer: &reqwest::Response) -> String {
+    answer.headers()["location"].to_str().unwrap().rsplit('/').next().unwrap().to_owned()
+}
+
+/// The id in the first action of a page that begins with `path`.
+async fn first(browser: &Browser, page: &str, path: &str) -> String {
+    let page = browser.text(page).await;
+    let after = page.split(&format!("action=\"{path}")).nth(1).unwrap();
+    after.split('/').next().unwrap().to_owned()
+}
+
+pub(super) async fn walk(w: &mut Walk) {
+    let org = w.served.org("SCORE1").await;
+    w.served.clock.advance(Duration::days(36));
+    let officer = w.served.person("score-officer", Some(org), &[Role::DataOfficer]).await;
+    let steward = w.served.person("score-steward", None, &[Role::BureauSteward]).await;
+    let second = w.served.person("score-second", None, &[Role::BureauSteward]).await;
+    w.form("POST /board/refresh", "facts", &steward, "/board/refresh", &[]).await;
+
+    let org_id = org.to_string();
+    let ask = [("org", org_id.as_str()), ("from", "2026-01-01"), ("to", "2026-01-31"), ("reason", "停电")];
+    w.form("POST /exemptions", "exemption:", &officer, "/exemptions", &ask).await;
+    let id = first(&second, "/exemptions", "/exemptions/").await;
+    let (path, subject) = (format!("/exemptions/{id}/decide"), format!("exemption:{id}"));
+    w.form("POST /exemptions/{id}/decide", &subject, &second, &path, &[("verdict", "approve")]).await;
+    let scope = [
+        ("scope_org", org_id.as_str()),
+        ("scope_from", "2026-03-01"),
+        ("counts", "no"),
+        ("scope_basis", "决定"),
+    ];
+    w.form("POST /scope", "scope:", &steward, "/scope", &scope).await;
+    let id = first(&steward, "/exemptions", "/scope/").await;
+    let (path, subject) = (format!("/scope/{id}/revoke"), format!("scope:{id}"));
+    w.form("POST /scope/{id}/revoke", &subject, &steward, &path, &[]).await;
+
+    let days = [("name", "一月"), ("from", "2026-01-01"), ("to", "2026-01-31")];
+    let answer = w.form("POST /periods", "period:", &steward, "/periods", &days).await;
+    let period = led_to(&answer);
+    let (at, subject) = (format!("/periods/{period}"), format!("period:{period}"));
+    let object = [("indicator", ""), ("reason", "有误")];
+    w.form("POST /periods/{id}/objections", &subject, &officer, &format!("{at}/objections"), &object).await;
+    let id = first(&steward, &at, "/score-objections/").await;
+    let kept = [("reason", "无误"), ("outcome", "kept")];
+    let path = format!("/score-objections/{id}/answer");
+    w.form("POST /score-objections/{id}/answer", &subject, &steward, &path, &kept).await;
+    w.form("POST /periods/{id}/recount", &subject, &steward, &format!("{at}/recount"), &[]).await;
+    w.served.clock.advance(Duration::days(4));
+    officer.sign_in("score-officer", PASSWORD).await;
+    steward.sign_in("score-steward", PASSWORD).await;
+    w.form("POST /periods/{id}/publish", &subject, &steward, &format!("{at}/publish"), &[]).await;
+    w.form("POST /periods/{id}/recompute", &subject, &officer, &format!("{at}/recompute"), &[]).await;
+    let answer =
+        w.form("POST /periods/{id}/circular", "circular:", &steward, &format!("{at}/circular"), &[]).await;
+
+    let circular = led_to(&answer);
+    let (at, subject) = (format!("/circulars/{circular}"), format!("circular:{circular}"));
+    let texts = [("version", "1"), ("issuer", "甲"), ("title", "乙"), ("main_to", "丙"), ("opening", "丁")];
+    w.form("POST /circulars/{id}/edit", &subject, &steward, &format!("{at}/edit"), &texts).await;
+    w.form("POST /circulars/{id}/issue", &subject, &steward, &format!("{at}/issue"), &[("version", "2")])
+        .await;
+    w.form("POST /circulars/{id}/read", &subject, &officer, &format!("{at}/read"), &[]).await;
+    let regulation = [
+        ("version", "0"),
+        ("title", "甲"),
+        ("issuer", "乙"),
+        ("number_word", "丙"),
+        ("window", "3"),
+        ("main_to", "丁"),
+        ("body", "戊"),
+    ];
+    w.form("POST /regulation", "regulation", &steward, "/regulation", &regulation).await;
+
+    let give = [("org", org_id.as_str()), ("rule", "concealed"), ("day", "2026-02-01"), ("reason", "瞒报")];
+    w.form("POST /points", "points:", &steward, "/points", &give).await;
+    let id = first(&officer, "/points", "/points/").await;
+    let (at, subject) = (format!("/points/{id}"), format!("points:{id}"));
+    w.form("POST /points/{id}/appeal", &subject, &officer, &format!("{at}/appeal"), &[("reason", "不是")])
+        .await;
+    let answer = [("reason", "是的"), ("outcome", "reversed")];
+    w.form("POST /points/{id}/answer", &subject, &steward, &format!("{at}/answer"), &answer).await;
+}

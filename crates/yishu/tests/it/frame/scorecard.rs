@@ -1,0 +1,563 @@
+//! Figures on a ledger made by hand, frozen periods that count again to the same digits, circulars, points.
+
+use chrono::{Duration, NaiveDate};
+use kernel::{OrgId, Role};
+use lake::table::Lake;
+use reqwest::Response;
+use scorecard::Scorecard;
+use scorecard::actions::{basis, counted, follow};
+use scorecard::evaluate::{Basis, evaluate};
+use scorecard::model::{Figure, Figures, Indicators, Span};
+use sea_orm::{ConnectionTrait as _, Statement, Value};
+use store::Db;
+use uuid::Uuid;
+use yishu::wiring::migrations;
+
+use super::{PASSWORD, Served};
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+/// January 2026.
+fn january() -> Span {
+    Span::new(day("2026-01-01"), day("2026-01-31")).unwrap()
+}
+
+async fn run(db: &Db, sql: &str, values: Vec<Value>) {
+    let done =
+        db.conn().execute_raw(Statement::from_sql_and_values(db.backend(), sql, values)).await.unwrap();
+    assert!(done.rows_affected() > 0, "{sql}");
+}
+
+/// One decision of the ledger.
+struct Line {
+    n: u128,
+    org: OrgId,
+    resource: &'static str,
+    decided: &'static str,
+    deadline: Option<&'static str>,
+    received: Option<&'static str>,
+    valid: Option<&'static str>,
+    withdrawn: bool,
+}
+
+async fn decide(db: &Db, line: &Line) {
+    let at = |text: Option<&str>| text.map(|t| t.parse::<chrono::DateTime<chrono::Utc>>().unwrap());
+    let attempts = i64::from(line.received.is_some());
+    let values = vec![
+        Uuid::from_u128(line.n).into(),
+        line.resource.into(),
+        line.org.0.into(),
+        day(line.decided).into(),
+        line.deadline.map(day).into(),
+        at(line.received).into(),
+        at(line.valid).into(),
+        attempts.into(),
+        at(line.withdrawn.then_some("2026-01-20T01:00:00Z")).into(),
+    ];
+    run(
+        db,
+        "insert into record (id, resource, org_id, document, subject, decision_date, deadline, first_received_at, first_valid_at, attempts, withdrawn_at)
+         values ($1, $2, $3, '', '', $4, $5, $6, $7, $8, $9)",
+        values,
+    )
+    .await;
+}
+
+const LICENCE: &str = "licence-2018";
+const PENALTY: &str = "penalty-2018";
+
+/// Ten decisions of two departments; what is expected of them is worked out beside each.
+async fn ledger(db: &Db, a: OrgId, b: OrgId) {
+    let l = |n, org, resource, decided, deadline, received, valid| Line {
+        n,
+        org,
+        resource,
+        decided,
+        deadline,
+        received,
+        valid,
+        withdrawn: false,
+    };
+    let d = Some("2026-01-14");
+    let lines = [
+        // In time to the last second of its day in Beijing, at the first attempt.
+        l(1, a, LICENCE, "2026-01-05", d, Some("2026-01-14T15:59:59Z"), Some("2026-01-14T15:59:59Z")),
+        // Wrong at first, mended inside the limit: timely, not accurate.
+        l(2, a, LICENCE, "2026-01-05", d, Some("2026-01-12T01:00:00Z"), Some("2026-01-13T01:00:00Z")),
+        // A second too late.
+        l(3, a, LICENCE, "2026-01-05", d, Some("2026-01-14T16:00:00Z"), Some("2026-01-14T16:00:00Z")),
+        // Expected, never received.
+        l(4, a, LICENCE, "2026-01-05", d, None, None),
+        // Due in February only.
+        l(5, a, LICENCE, "2026-01-28", Some("2026-02-06"), None, None),
+        // Taken back: nobody misses it.
+        Line { withdrawn: true, ..l(6, a, LICENCE, "2026-01-06", Some("2026-01-15"), None, None) },
+        // No working days are published for it: no deadline, so neither timely nor late, but accurate.
+        l(7, a, LICENCE, "2026-01-07", None, Some("2026-01-20T01:00:00Z"), Some("2026-01-20T01:00:00Z")),
+        l(8, b, LICENCE, "2026-01-05", d, Some("2026-01-10T01:00:00Z"), Some("2026-01-10T01:00:00Z")),
+        // Due in January, valid in February.
+        l(
+            9,
+            b,
+            LICENCE,
+            "2026-01-09",
+            Some("2026-01-20"),
+            Some("2026-02-03T01:00:00Z"),
+            Some("2026-02-03T01:00:00Z"),
+        ),
+        l(
+            10,
+            b,
+            PENALTY,
+            "2026-01-20",
+            Some("2026-01-29"),
+            Some("2026-01-21T01:00:00Z"),
+            Some("2026-01-21T01:00:00Z"),
+        ),
+    ];
+    for line in &lines {
+        decide(db, line).await;
+    }
+}
+
+fn figure(numerator: i64, denominator: i64) -> Figure {
+    Figure { numerator, denominator, exempted: 0 }
+}
+
+async fn count(scorecard: &Scorecard) -> (Basis, Figures) {
+    let basis = basis(scorecard, january()).await.unwrap();
+    let figures = counted(scorecard, &basis).await.unwrap();
+    (basis, figures)
+}
+
+async fn lake_upkeep(lake: &Lake) {
+    for table in lake.resources().unwrap().iter().filter(|t| t.starts_with("fact-")) {
+        lake.compact(table).await.unwrap();
+        lake.sweep(table, std::time::Duration::ZERO).await.unwrap();
+    }
+}
+
+fn led_to(answer: &Response) -> String {
+    let to = answer.headers()["location"].to_str().unwrap();
+    to.rsplit('/').next().unwrap().to_owned()
+}
+
+async fn expect(answer: Response, status: u16) -> Response {
+    let got = answer.status().as_u16();
+    if got != status {
+        panic!("{got} instead of {status}: {}", answer.text().await.unwrap());
+    }
+    answer
+}
+
+store::on_both!(every_formula_counts_what_the_ledger_says, migrations, async |db: Db| {
+    let served = Served::start(db.clone()).await;
+    let scorecard = Scorecard { intake: served.intake.clone() };
+    let (a, b, c) = (served.org("A1").await, served.org("B1").await, served.org("C1").await);
+    ledger(&db, a, b).await;
+    served.clock.advance(Duration::days(36));
+    follow(&scorecard).await.unwrap();
+    let (basis_now, figures) = count(&scorecard).await;
+    let of = |org: OrgId, code: &str| figures.of(org.0, code);
+    let expected = [
+        ("timeliness-a", (2, 3), (2, 2)),
+        ("timeliness-b", (2, 4), (2, 3)),
+        ("accuracy", (3, 4), (2, 2)),
+        ("accuracy-final", (4, 4), (2, 2)),
+        ("late", (1, 3), (0, 2)),
+        ("missed", (2, 5), (0, 3)),
+        ("overdue", (1, 1), (0, 0)),
+        ("confirmation", (0, 0), (0, 0)),
+        ("compliance", (0, 0), (0, 0)),
+    ];
+    for (code, of_a, of_b) in expected {
+        assert_eq!(of(a, code), figure(of_a.0, of_a.1), "{code} of A");
+        assert_eq!(of(b, code), figure(of_b.0, of_b.1), "{code} of B");
+        assert_eq!(of(c, code), figure(0, 0), "{code} of C");
+        assert_eq!(of(c, code).rate(), None, "no data is not zero");
+    }
+    assert_eq!(figures.city("timeliness-a"), figure(4, 5));
+    for figures in figures.0.values().flat_map(|m| m.values()) {
+        assert!(figures.numerator <= figures.denominator, "no rate passes 100 %");
+    }
+
+    // Nothing came: nothing is written; something came: a line more, and what is gone counts no more.
+    let marks = basis_now.marks.clone();
+    served.clock.advance(Duration::minutes(10));
+    follow(&scorecard).await.unwrap();
+    assert_eq!(count(&scorecard).await.0.marks, marks);
+    run(&db, "delete from record where id = $1", vec![Uuid::from_u128(3).into()]).await;
+    run(
+        &db,
+        "update record set first_valid_at = $1 where id = $2",
+        vec![
+            "2026-01-30T01:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap().into(),
+            Uuid::from_u128(4).into(),
+        ],
+    )
+    .await;
+    served.clock.advance(Duration::minutes(10));
+    follow(&scorecard).await.unwrap();
+    let (after, changed) = count(&scorecard).await;
+    assert_ne!(after.marks, marks);
+    assert_eq!(changed.of(a.0, "timeliness-a"), figure(2, 3), "one gone, one late");
+    assert_eq!(evaluate(&scorecard, &basis_now).await.unwrap(), figures, "the facts as they stood before");
+});
+
+store::on_both!(exemptions_and_scope_are_dated_and_decided_by_two, migrations, async |db: Db| {
+    let served = Served::start(db.clone()).await;
+    let scorecard = Scorecard { intake: served.intake.clone() };
+    let (a, b) = (served.org("A1").await, served.org("B1").await);
+    ledger(&db, a, b).await;
+    served.clock.advance(Duration::days(36));
+    let officer = served.person("officer", Some(a), &[Role::DataOfficer]).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    let second = served.person("second", None, &[Role::BureauSteward]).await;
+    follow(&scorecard).await.unwrap();
+
+    // Of one decision: asked by the bureau for the department, approved by another steward.
+    let record = format!("/records/{}", Uuid::from_u128(3));
+    let (org_a, org_b) = (a.to_string(), b.to_string());
+    let ask = [
+        ("org", org_a.as_str()),
+        ("resource", ""),
+        ("record", record.as_str()),
+        ("from", "2026-01-01"),
+        ("to", "2026-01-31"),
+        ("reason", "系统割接"),
+    ];
+    expect(steward.post("/exemptions", "/exemptions", &ask).await, 303).await;
+    let stranger = [("org", org_b.as_str()), ("from", "2026-01-01"), ("to", "2026-01-31"), ("reason", "x")];
+    expect(officer.post("/exemptions", "/exemptions", &stranger).await, 404).await;
+    assert_eq!(count(&scorecard).await.1.of(a.0, "timeliness-a"), figure(2, 3), "asked is not approved");
+    let page = steward.text("/exemptions").await;
+    let id = page.split("action=\"/exemptions/").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    let decide = format!("/exemptions/{id}/decide");
+    let yes = [("verdict", "approve"), ("reason", "情况属实")];
+    expect(steward.post("/exemptions", &decide, &yes).await, 409).await;
+    expect(officer.post("/exemptions", &decide, &yes).await, 403).await;
+    expect(second.post("/exemptions", &decide, &yes).await, 303).await;
+    expect(second.post("/exemptions", &decide, &yes).await, 409).await;
+    let timely = count(&scorecard).await.1.of(a.0, "timeliness-a");
+    assert_eq!(timely, Figure { numerator: 2, denominator: 2, exempted: 1 });
+    let page = officer.text("/board?month=2026-01").await;
+    assert!(page.contains("豁免 1") && page.contains("100.00%"), "{page}");
+    assert!(officer.text("/exemptions").await.contains("情况属实"));
+
+    // Penalties do not count from the middle of the month on, then from the 20th they do again.
+    assert_eq!(count(&scorecard).await.1.of(b.0, "timeliness-a"), figure(2, 2));
+    let scope = async |from: &str, counts: &str| {
+        let fields = [
+            ("scope_org", ""),
+            ("scope_resource", PENALTY),
+            ("scope_from", from),
+            ("counts", counts),
+            ("scope_basis", "示例决定第1号"),
+        ];
+        steward.post("/exemptions", "/scope", &fields).await
+    };
+    expect(scope("2026-01-15", "no").await, 303).await;
+    assert_eq!(count(&scorecard).await.1.of(b.0, "timeliness-a"), figure(1, 1));
+    expect(scope("2026-01-20", "yes").await, 303).await;
+    assert_eq!(count(&scorecard).await.1.of(b.0, "timeliness-a"), figure(2, 2));
+    expect(scope("2026-01-21", "no").await, 303).await;
+    assert_eq!(count(&scorecard).await.1.of(b.0, "timeliness-a"), figure(2, 2), "from the next day on");
+    let nothing = [("scope_from", "2026-01-01"), ("scope_basis", "x"), ("counts", "no")];
+    expect(steward.post("/exemptions", "/scope", &nothing).await, 400).await;
+    expect(officer.post("/exemptions", "/scope", &nothing).await, 403).await;
+    let page = steward.text("/exemptions").await;
+    let newest = page.split("action=\"/scope/").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    expect(steward.post("/exemptions", &format!("/scope/{newest}/revoke"), &[]).await, 303).await;
+    expect(steward.post("/exemptions", &format!("/scope/{newest}/revoke"), &[]).await, 404).await;
+    assert_eq!(count(&scorecard).await.0.limits.changes.len(), 2);
+});
+
+store::on_both!(the_board_leads_from_every_number_to_its_rows, migrations, async |db: Db| {
+    let served = Served::start(db.clone()).await;
+    let scorecard = Scorecard { intake: served.intake.clone() };
+    let (a, b) = (served.org("A1").await, served.org("B1").await);
+    ledger(&db, a, b).await;
+    served.clock.advance(Duration::days(36));
+    let officer = served.person("officer", Some(a), &[Role::DataOfficer]).await;
+    let consumer = served.person("consumer", Some(a), &[Role::Consumer]).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    assert!(officer.text("/board").await.contains("考核数据尚未汇集"));
+    expect(officer.post("/board", "/board/refresh", &[]).await, 403).await;
+    expect(steward.post("/board", "/board/refresh", &[]).await, 303).await;
+    expect(consumer.get("/board").send().await.unwrap(), 403).await;
+
+    let page = officer.text("/board?month=2026-01").await;
+    assert!(page.contains("66.67%") && page.contains("2 / 3") && page.contains("部门B1"), "{page}");
+    assert!(
+        page.contains(&format!("/board/{a}/timeliness-a")) && !page.contains(&format!("/board/{b}/")),
+        "own rows only"
+    );
+    let at =
+        |org: OrgId, rest: &str| format!("/board/{org}/timeliness-a?from=2026-01-01&to=2026-01-31{rest}");
+    let facts = officer.text(&at(a, "")).await;
+    assert!(facts.contains("VALID_ON &#60;= DEADLINE") && facts.contains("共 3 条"), "{facts}");
+    assert!(facts.contains(&format!("/records/{}", Uuid::from_u128(3))));
+    let rest = officer.text(&at(a, "&part=rest")).await;
+    assert!(rest.contains("共 1 条") && !rest.contains(&format!("/records/{}", Uuid::from_u128(1))));
+    expect(officer.get(&at(b, "")).send().await.unwrap(), 404).await;
+    expect(steward.get(&at(b, "")).send().await.unwrap(), 200).await;
+    let none = officer.text(&format!("/board/{a}?from=2026-01-01&to=2026-01-31")).await;
+    assert!(none.contains("暂无数据") && none.contains("这类业务数据尚未产生"), "{none}");
+    for file in [
+        "/board.xlsx?month=2026-01".to_owned(),
+        format!("/board/{a}/timeliness-a/facts.xlsx?from=2026-01-01&to=2026-01-31"),
+        "/points.xlsx".to_owned(),
+    ] {
+        let file = officer.get(&file).send().await.unwrap();
+        assert!(file.bytes().await.unwrap().starts_with(b"PK"));
+    }
+    let english =
+        steward.client.get(format!("{}/language/en?back=/indicators", served.base)).send().await.unwrap();
+    assert!(english.status().as_u16() < 400);
+    let english = steward.text("/indicators").await;
+    assert!(english.contains("no rate can pass 100 %") && english.contains("Timeliness"));
+    expect(steward.get("/board?from=2026-02-01&to=2026-01-01").send().await.unwrap(), 400).await;
+    drop(scorecard);
+});
+
+store::on_both!(a_published_period_counts_again_to_the_same_digits, migrations, async |db: Db| {
+    let served = Served::start(db.clone()).await;
+    let scorecard = Scorecard { intake: served.intake.clone() };
+    let (a, b) = (served.org("A1").await, served.org("B1").await);
+    served.org("C1").await;
+    ledger(&db, a, b).await;
+    served.clock.advance(Duration::days(36));
+    let officer = served.person("officer", Some(a), &[Role::DataOfficer]).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    let days = [("name", "2026年1月"), ("from", "2026-01-01"), ("to", "2026-01-31")];
+    expect(officer.post("/periods", "/periods", &days).await, 403).await;
+    let ahead = [("name", ""), ("from", "2026-02-01"), ("to", "2026-02-28")];
+    expect(steward.post("/periods", "/periods", &ahead).await, 400).await;
+    let period = led_to(&expect(steward.post("/periods", "/periods", &days).await, 303).await);
+    expect(steward.post("/periods", "/periods", &days).await, 409).await;
+    let at = format!("/periods/{period}");
+    let (publish, recompute) = (format!("{at}/publish"), format!("{at}/recompute"));
+
+    // The department sees its own draft, no rank and nobody else.
+    let draft = officer.text(&at).await;
+    assert!(
+        draft.contains("66.67%") && draft.contains("2026-02-13") && draft.contains("还有 3 个工作日"),
+        "{draft}"
+    );
+    assert!(!draft.contains("部门B1"), "{draft}");
+    assert!(steward.text(&at).await.contains("部门B1"));
+    let object = format!("{at}/objections");
+    expect(officer.post(&at, &object, &[("indicator", "timeliness-a"), ("reason", " ")]).await, 400).await;
+    expect(officer.post(&at, &object, &[("indicator", "nothing"), ("reason", "x")]).await, 404).await;
+    let reason = [("indicator", "timeliness-a"), ("reason", "第3号是当日送达的")];
+    expect(officer.post(&at, &object, &reason).await, 303).await;
+    expect(steward.post(&at, &publish, &[]).await, 409).await;
+    served.clock.advance(Duration::days(4));
+    officer.sign_in("officer", PASSWORD).await;
+    steward.sign_in("steward", PASSWORD).await;
+    expect(officer.post(&at, &object, &reason).await, 409).await;
+    expect(steward.post(&at, &publish, &[]).await, 409).await;
+
+    // It was right: the date is put right and the period counted anew.
+    run(
+        &db,
+        "update record set first_valid_at = $1 where id = $2",
+        vec![
+            "2026-01-14T10:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap().into(),
+            Uuid::from_u128(3).into(),
+        ],
+    )
+    .await;
+    let page = steward.text(&at).await;
+    let objection = page.split("/score-objections/").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    let answer = format!("/score-objections/{objection}/answer");
+    let text = [("reason", "经核实，已更正"), ("outcome", "recomputed")];
+    expect(officer.post(&at, &answer, &text).await, 403).await;
+    expect(steward.post(&at, &answer, &text).await, 303).await;
+    expect(steward.post(&at, &answer, &text).await, 409).await;
+    assert!(officer.text(&at).await.contains("3 / 3"));
+    expect(steward.post(&at, &publish, &[]).await, 303).await;
+    expect(steward.post(&at, &publish, &[]).await, 409).await;
+    expect(steward.post(&at, &format!("{at}/recount"), &[]).await, 409).await;
+    let shown = officer.text(&at).await;
+    assert!(shown.contains("部门B1"), "the ranking is open to members: {shown}");
+
+    // Everything changes afterwards: decisions, exemptions, the files of the lake.
+    run(&db, "delete from record where org_id = $1", vec![b.0.into()]).await;
+    run(&db, "update record set deadline = $1", vec![day("2026-01-06").into()]).await;
+    served.clock.advance(Duration::days(200));
+    officer.sign_in("officer", PASSWORD).await;
+    steward.sign_in("steward", PASSWORD).await;
+    expect(steward.post("/board", "/board/refresh", &[]).await, 303).await;
+    lake_upkeep(&served.intake.lake).await;
+    assert_eq!(
+        count(&scorecard).await.1.of(a.0, "timeliness-a"),
+        figure(0, 3),
+        "today's board follows the change"
+    );
+    let again = officer.post(&at, &recompute, &[]).await;
+    let flash = again.headers()["set-cookie"].to_str().unwrap().to_owned();
+    assert!(flash.contains("yishu_flash=ok."), "{flash}");
+    let frozen = officer.text(&format!("/board/{a}/timeliness-a?period={period}")).await;
+    assert!(frozen.contains("3 / 3") && frozen.contains("共 3 条"), "{frozen}");
+
+    // A newer formula counts for later periods; the frozen one keeps its own.
+    let mut newer = basis(&scorecard, january()).await.unwrap();
+    let stored: String = {
+        let sql = "select basis from score_period";
+        let row = db.conn().query_one_raw(Statement::from_string(db.backend(), sql)).await.unwrap().unwrap();
+        row.try_get("", "basis").unwrap()
+    };
+    let kept: Basis = serde_json::from_str(&stored).unwrap();
+    let before = evaluate(&scorecard, &kept).await.unwrap();
+    newer.marks = kept.marks.clone();
+    let formula = newer.indicators.iter_mut().find(|i| i.code == "timeliness-a").unwrap();
+    formula.versions[0].version = 2;
+    formula.versions[0].numerator = "VALID_ON < DEADLINE".to_owned();
+    let by_newer = evaluate(&scorecard, &newer).await.unwrap();
+    assert_eq!(by_newer.of(a.0, "timeliness-a"), figure(1, 3), "two came on the very last day");
+    assert_eq!(before.of(a.0, "timeliness-a"), figure(3, 3));
+
+    // Figures that were tampered with are told.
+    let tampered = serde_json::to_string(&Figures::default()).unwrap();
+    run(&db, "update score_period set figures = $1", vec![tampered.into()]).await;
+    let told = officer.post(&at, &recompute, &[]).await;
+    assert!(told.headers()["set-cookie"].to_str().unwrap().contains("yishu_flash=error."));
+    assert!(Indicators::builtin().unwrap().find("timeliness-a").is_some());
+});
+
+store::on_both!(a_circular_goes_from_draft_to_issued_document, migrations, async |db: Db| {
+    let served = Served::start(db.clone()).await;
+    let (a, b) = (served.org("A1").await, served.org("B1").await);
+    ledger(&db, a, b).await;
+    served.clock.advance(Duration::days(36));
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    let days = [("name", "2026年1月"), ("from", "2026-01-01"), ("to", "2026-01-31")];
+    let period = led_to(&expect(steward.post("/periods", "/periods", &days).await, 303).await);
+    let draft = format!("/periods/{period}/circular");
+    expect(steward.post("/periods", &draft, &[]).await, 409).await;
+    served.clock.advance(Duration::days(4));
+    let officer = served.person("officer", Some(a), &[Role::DataOfficer]).await;
+    steward.sign_in("steward", PASSWORD).await;
+    expect(steward.post("/periods", &format!("/periods/{period}/publish"), &[]).await, 303).await;
+    let circular = led_to(&expect(steward.post("/periods", &draft, &[]).await, 303).await);
+    let at = format!("/circulars/{circular}");
+    expect(officer.get(&at).send().await.unwrap(), 404).await;
+    assert!(officer.text("/circulars").await.contains("还没有通报"));
+    let page = steward.text(&at).await;
+    assert!(page.contains("关于2026年1月公共信用信息归集应用工作情况的通报"), "{page}");
+    assert!(page.contains("部门A166.67%（2/3）"), "problems are named with their numbers: {page}");
+
+    let texts = [
+        ("version", "1"),
+        ("issuer", "示例市信用办"),
+        ("title", "关于一月份情况的通报"),
+        ("main_to", "各成员单位"),
+        ("opening", "现将一月份情况通报如下。"),
+        ("overview", "总体平稳。"),
+        ("problems", "部门A1有迟报。"),
+        ("requirements", "按期整改。"),
+        ("copy_to", "市领导、督查室"),
+    ];
+    let edit = format!("{at}/edit");
+    expect(officer.post("/board", &edit, &texts).await, 403).await;
+    expect(steward.post(&at, &edit, &[("version", "1")]).await, 400).await;
+    expect(steward.post(&at, &edit, &texts).await, 303).await;
+    expect(steward.post(&at, &edit, &texts).await, 409).await;
+    let issue = format!("{at}/issue");
+    expect(steward.post(&at, &issue, &[("version", "1")]).await, 409).await;
+    expect(steward.post(&at, &issue, &[("version", "2")]).await, 303).await;
+    expect(steward.post(&at, &issue, &[("version", "2")]).await, 409).await;
+    let page = officer.text(&at).await;
+    assert!(page.contains("信用通报〔2026〕1号") && page.contains("关于一月份情况的通报"), "{page}");
+    assert!(!page.contains("部门B1</td>"), "only the own copy: {page}");
+    let read = format!("{at}/read");
+    expect(officer.post(&at, &read, &[]).await, 303).await;
+    assert!(officer.text(&at).await.contains("officer 2026-02-14"));
+    assert!(steward.text(&at).await.contains("4 份中已签收 1 份"));
+
+    // The document is kept as it was issued; PDF needs LibreOffice, and its absence is told in words.
+    let download =
+        async || officer.get(&format!("{at}/circular.docx")).send().await.unwrap().bytes().await.unwrap();
+    let first = download().await;
+    assert!(first.starts_with(b"PK"));
+    run(&db, "update score_period set name = 'x'", vec![]).await;
+    assert_eq!(download().await, first);
+    let pdf = officer.get(&format!("{at}/circular.pdf")).send().await.unwrap();
+    match pdf.status().as_u16() {
+        200 => assert!(pdf.bytes().await.unwrap().starts_with(b"%PDF")),
+        503 => assert!(pdf.text().await.unwrap().contains("LibreOffice")),
+        other => panic!("{other}"),
+    }
+});
+
+store::on_both!(points_are_reversed_and_never_deleted, migrations, async |db: Db| {
+    let served = Served::start(db.clone()).await;
+    let (a, b) = (served.org("A1").await, served.org("B1").await);
+    let officer = served.person("officer", Some(a), &[Role::DataOfficer]).await;
+    let stranger = served.person("stranger", Some(b), &[Role::DataOfficer]).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    let org = a.to_string();
+    let give = [
+        ("org", org.as_str()),
+        ("rule", "concealed"),
+        ("day", "2026-01-05"),
+        ("reason", "抽查发现一件未报"),
+        ("link", "/records"),
+    ];
+    expect(officer.post("/points", "/points", &give).await, 403).await;
+    let mut wrong = give;
+    wrong[4] = ("link", "https://example.com");
+    expect(steward.post("/points", "/points", &wrong).await, 400).await;
+    wrong[4] = ("link", "");
+    wrong[2] = ("day", "2026-01-06");
+    expect(steward.post("/points", "/points", &wrong).await, 400).await;
+    expect(steward.post("/points", "/points", &give).await, 303).await;
+    let page = officer.text("/points").await;
+    assert!(page.contains("-10") && page.contains("抽查发现一件未报"), "{page}");
+    assert!(!stranger.text("/points").await.contains("抽查发现"));
+    let id = page.split("/points/").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    let (appeal, answer) = (format!("/points/{id}/appeal"), format!("/points/{id}/answer"));
+    expect(stranger.post("/points", &appeal, &[("reason", "x")]).await, 404).await;
+    expect(officer.post("/points", &appeal, &[("reason", "已在期限内报送")]).await, 303).await;
+    expect(officer.post("/points", &appeal, &[("reason", "再说一次")]).await, 409).await;
+    expect(officer.post("/points", &answer, &[("reason", "x"), ("outcome", "reversed")]).await, 403).await;
+    let text = [("reason", "申诉成立"), ("outcome", "reversed")];
+    expect(steward.post("/points", &answer, &text).await, 303).await;
+    expect(steward.post("/points", &answer, &text).await, 404).await;
+    let page = officer.text("/points").await;
+    assert!(page.contains("+10") && page.contains("-10") && page.contains("冲回："), "both stand: {page}");
+    assert!(page.contains("<td class=\"num\">0</td>"), "the sum is nothing: {page}");
+});
+
+store::on_both!(the_regulation_is_kept_in_versions, migrations, async |db: Db| {
+    let served = Served::start(db.clone()).await;
+    let a = served.org("A1").await;
+    let officer = served.person("officer", Some(a), &[Role::DataOfficer]).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    let page = officer.text("/regulation").await;
+    assert!(
+        page.contains("示范文本") && page.contains("第 22 条") && page.contains("不是任何城市的正式制度"),
+        "{page}"
+    );
+    let mut fields = vec![
+        ("version", "0"),
+        ("title", "本市制度"),
+        ("issuer", "示例市信用办"),
+        ("number_word", "示信通"),
+        ("window", "5"),
+        ("main_to", "各单位"),
+        ("body", "# 第一章 总则\r\n第一段。\r\n第二段。"),
+        ("note", "首次制定"),
+    ];
+    expect(officer.post("/board", "/regulation", &fields).await, 403).await;
+    expect(steward.post("/regulation/edit", "/regulation", &fields).await, 303).await;
+    expect(steward.post("/regulation/edit", "/regulation", &fields).await, 409).await;
+    fields[0].1 = "1";
+    fields[4].1 = "50";
+    expect(steward.post("/regulation/edit", "/regulation", &fields).await, 400).await;
+    let page = officer.text("/regulation").await;
+    assert!(page.contains("本市制度") && page.contains("第 2 条") && page.contains("首次制定"), "{page}");
+});
