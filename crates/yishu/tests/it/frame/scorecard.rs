@@ -394,7 +394,7 @@ store::on_both!(a_published_period_counts_again_to_the_same_digits, migrations, 
     lake_upkeep(&served.intake.lake).await;
     assert_eq!(
         count(&scorecard).await.1.of(a.0, "timeliness-a"),
-        figure(0, 3),
+        figure(0, 4),
         "today's board follows the change"
     );
     let again = officer.post(&at, &recompute, &[]).await;
