@@ -1,5 +1,6 @@
 //! Identity (身份): people and systems, their roles, the organisations they belong to, and what they may see.
 
+pub mod accounts;
 pub mod actions;
 mod api;
 pub mod model;

@@ -3,22 +3,30 @@
 pub mod actions;
 mod context;
 pub mod facts;
+mod jobs;
 pub mod model;
+pub mod outgoing;
 mod pages;
 mod store;
 
 use kernel::Role;
 use shell::{Access, Card, Module, NavItem, Routes};
 
+use actions::notices::MAY_STEER;
 use actions::{MAY_CHASE, MAY_SPEAK};
 
 pub use context::Rectify;
+pub use jobs::jobs;
+pub use outgoing::Outgoing;
 pub use store::migrations;
 
-/// The module for the frame.
+/// The module for the frame; `outgoing` says what may be sent by mail and webhook.
 #[must_use]
-pub fn module(rectify: Rectify) -> Module {
+pub fn module(rectify: Rectify, outgoing: Outgoing) -> Module {
+    use pages::notices::{self, Desk, hooks, inbox, outbox, templates};
     use pages::{cards, chase, faq, issue, issues, record, records};
+
+    let steer = Access::Roles(MAY_STEER);
 
     let routes = Routes::new()
         .get("/records", Access::Signed, records::show)
@@ -35,16 +43,38 @@ pub fn module(rectify: Rectify) -> Module {
         .post("/faq/note", Access::Roles(MAY_CHASE), faq::note)
         .get("/chase", Access::Roles(MAY_CHASE), chase::show)
         .get("/chase.xlsx", Access::Roles(MAY_CHASE), chase::xlsx)
-        .with_state(rectify.clone());
+        .get("/notices", Access::Signed, inbox::show)
+        .get("/notices.xlsx", Access::Signed, inbox::xlsx)
+        .post("/notices/read", Access::Signed, inbox::read_all)
+        .post("/notices/{id}/open", Access::Signed, inbox::open)
+        .post("/notices/{id}/read", Access::Signed, inbox::read)
+        .post("/notices/{id}/unread", Access::Signed, inbox::unread)
+        .get("/notices/rules", steer, notices::rules::show)
+        .post("/notices/rules", steer, notices::rules::set)
+        .get("/notices/templates/{kind}", steer, templates::show)
+        .post("/notices/templates/{kind}/{lang}", steer, templates::edit)
+        .post("/notices/templates/{kind}/{lang}/restore", steer, templates::restore)
+        .get("/notices/outbox", steer, outbox::show)
+        .post("/notices/outbox/{id}/retry", steer, outbox::retry)
+        .get("/notices/webhooks", steer, hooks::show)
+        .post("/notices/webhooks", steer, hooks::add)
+        .post("/notices/webhooks/{id}/remove", steer, hooks::remove)
+        .post("/notices/webhooks/{id}/test", steer, hooks::test)
+        .with_state(Desk { rectify: rectify.clone(), outgoing });
     let locales = (include_str!("../locales/zh.ftl"), include_str!("../locales/en.ftl"));
     let mut module = Module::new("rectify", locales, routes);
     let item = |label, href, roles| NavItem { group: "nav-rectify", label, href, roles };
     module.nav = vec![
+        item("notices", "/notices", &[]),
         item("records", "/records", &[]),
         item("issues", "/issues", &[]),
         item("chase", "/chase", MAY_CHASE),
         item("faq", "/faq", &[]),
     ];
-    module.cards = vec![Card::new(move |cx| cards::clock(cx, rectify.clone()))];
+    let of_notices = rectify.clone();
+    module.cards = vec![
+        Card::new(move |cx| cards::notices(cx, of_notices.clone())),
+        Card::new(move |cx| cards::clock(cx, rectify.clone())),
+    ];
     module
 }

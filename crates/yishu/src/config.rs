@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use kernel::{Error, Result};
+use rectify::Outgoing;
+use rectify::outgoing::{Smtp, SmtpTls};
 use serde::Deserialize;
 
 /// Flags and environment; the same names stand in the file, with `_` for `-`.
@@ -46,13 +48,59 @@ pub struct Given {
     /// 推送文件存放的文件夹 The folder into which delivered files are put [default: below the lake]
     #[arg(long, env = "YISHU_OUTBOX", value_name = "FOLDER")]
     pub outbox: Option<String>,
+    /// What goes out by mail and webhook.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub sending: Sending,
     /// 本地规则调整最长天数 Greatest number of days a local override of a rule may run [default: 366]
     #[arg(long, env = "YISHU_LONGEST_OVERRIDE", value_name = "DAYS")]
     pub longest_override: Option<u16>,
 }
 
+/// What goes out by mail and webhook. The password of the mail server stands in the environment alone.
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(default)]
+pub struct Sending {
+    /// 邮件服务器 Mail server [default: none, nothing is sent by mail]
+    #[arg(long, env = "YISHU_SMTP_HOST", value_name = "HOST")]
+    pub smtp_host: Option<String>,
+    /// 邮件服务器端口 Its port [default: 587, or 465 with tls, 25 with off]
+    #[arg(long, env = "YISHU_SMTP_PORT", value_name = "PORT")]
+    pub smtp_port: Option<u16>,
+    /// 邮件加密 How it is spoken with: starttls, tls or off [default: starttls]
+    #[arg(long, env = "YISHU_SMTP_TLS", value_name = "WAY")]
+    pub smtp_tls: Option<String>,
+    /// 邮件用户名 Who signs in there; the password stands in YISHU_SMTP_PASSWORD [default: nobody]
+    #[arg(long, env = "YISHU_SMTP_USER", value_name = "USER")]
+    pub smtp_user: Option<String>,
+    /// 发件人 The sender, such as "Yishu <yishu@example.org>"
+    #[arg(long, env = "YISHU_SMTP_FROM", value_name = "ADDRESS")]
+    pub smtp_from: Option<String>,
+    /// Webhook 内网主机 Hosts inside the network that webhooks may reach: host or host:port, separated by commas [default: none]
+    #[arg(long, env = "YISHU_WEBHOOK_HOSTS", value_name = "HOSTS")]
+    pub webhook_hosts: Option<String>,
+}
+
+impl Sending {
+    fn settle(self, file: Self) -> Result<Outgoing> {
+        let smtp = match self.smtp_host.or(file.smtp_host) {
+            None => None,
+            Some(host) => {
+                let tls = self.smtp_tls.or(file.smtp_tls).map_or(Ok(SmtpTls::default()), |t| t.parse())?;
+                let from = self.smtp_from.or(file.smtp_from).unwrap_or_default();
+                let smtp = Smtp::new(&host, self.smtp_port.or(file.smtp_port), tls, &from)?;
+                Some(match self.smtp_user.or(file.smtp_user) {
+                    Some(user) => smtp.with_user(&user)?,
+                    None => smtp,
+                })
+            }
+        };
+        Ok(Outgoing::new(smtp, self.webhook_hosts.or(file.webhook_hosts).as_deref()))
+    }
+}
+
 /// The settings in force.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Config {
     /// `sqlite://…` or `postgres://…`
     pub database: String,
@@ -74,6 +122,8 @@ pub struct Config {
     pub deliver_hosts: Option<String>,
     /// The folder into which delivered files are put.
     pub outbox: Option<String>,
+    /// What may be sent by mail and webhook.
+    pub outgoing: Outgoing,
     /// Greatest number of days a local override of a rule may run.
     pub longest_override: u16,
 }
@@ -119,6 +169,7 @@ impl Given {
             pull_folder: self.pull_folder.or(file.pull_folder),
             deliver_hosts: self.deliver_hosts.or(file.deliver_hosts),
             outbox: self.outbox.or(file.outbox),
+            outgoing: self.sending.settle(file.sending)?,
             longest_override: self.longest_override.or(file.longest_override).unwrap_or(366),
         })
     }
@@ -173,6 +224,15 @@ mod tests {
         assert_eq!(config.lake, "file://from-file");
         assert!(config.secure_cookies);
         assert!(!config.behind_proxy);
+    }
+
+    #[test]
+    fn mail_is_set_up_from_the_file_but_for_its_password() {
+        let text = "smtp_host = \"mail.example\"\nsmtp_port = 2525\nsmtp_from = \"yishu@example.org\"\n";
+        let outgoing = with_file(text, &["--smtp-port", "2526"]).unwrap().outgoing;
+        assert_eq!(format!("{:?}", outgoing.smtp.unwrap()), "Smtp(mail.example:2526)");
+        assert_eq!(with_file("smtp_host = \"mail.example\"", &[]).unwrap_err().code(), "config-value");
+        assert_eq!(with_file("smtp_password = \"x\"", &[]).unwrap_err().code(), "config-file");
     }
 
     #[test]

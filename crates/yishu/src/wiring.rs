@@ -7,7 +7,7 @@ use intake::{Intake, PullSettings};
 use kernel::{Clock, Error, Result};
 use lake::{Lake, LakeSettings};
 use portal::Portal;
-use rectify::Rectify;
+use rectify::{Outgoing, Rectify};
 use scorecard::Scorecard;
 use sharing::Sharing;
 use shell::{App, Module, Settings};
@@ -37,11 +37,11 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
 }
 
 /// All modules.
-fn modules(intake: Intake, longest_override: u16) -> Vec<Module> {
+fn modules(intake: Intake, longest_override: u16, outgoing: Outgoing) -> Vec<Module> {
     let rules = catalogue::Rules { packs: Arc::clone(&intake.packs), longest: longest_override };
     vec![
         intake::module(intake.clone()),
-        rectify::module(Rectify { intake: intake.clone() }),
+        rectify::module(Rectify { intake: intake.clone() }, outgoing),
         sharing::module(Sharing { intake: intake.clone() }),
         portal::module(Portal { intake: intake.clone() }),
         scorecard::module(Scorecard { intake }),
@@ -51,13 +51,27 @@ fn modules(intake: Intake, longest_override: u16) -> Vec<Module> {
 }
 
 /// The application and its router over a migrated database. A local override of a rule may run `longest_override` days.
+/// Nothing is sent by mail.
 ///
 /// # Errors
 /// When a message catalogue cannot be read.
 pub fn build(intake: Intake, settings: Settings, longest_override: u16) -> Result<(App, Router)> {
+    build_sending(intake, settings, longest_override, Outgoing::default())
+}
+
+/// The same with what may be sent by mail and webhook.
+///
+/// # Errors
+/// When a message catalogue cannot be read.
+pub fn build_sending(
+    intake: Intake,
+    settings: Settings,
+    longest_override: u16,
+    outgoing: Outgoing,
+) -> Result<(App, Router)> {
     let (db, clock) = (intake.db.clone(), Arc::clone(&intake.clock));
     let directory = Arc::new(identity::Directory::new(db.clone(), Arc::clone(&clock)));
-    App::build(db, clock, directory, settings, modules(intake, longest_override))
+    App::build(db, clock, directory, settings, modules(intake, longest_override, outgoing))
 }
 
 /// The parts of the platform over its addresses, the database migrated.
@@ -75,10 +89,17 @@ pub async fn open(config: &Config, clock: Arc<dyn Clock>) -> Result<Intake> {
     Ok(Intake { db, lake, packs, clock, pull })
 }
 
-/// The worker with the jobs of all capabilities.
+/// The worker with the jobs of all capabilities; nothing is sent by mail.
 #[must_use]
 pub fn worker(intake: Intake) -> Worker {
+    worker_sending(intake, Outgoing::default())
+}
+
+/// The same with what may be sent by mail and webhook.
+#[must_use]
+pub fn worker_sending(intake: Intake, outgoing: Outgoing) -> Worker {
     let worker = Worker::new(intake.db.clone(), Arc::clone(&intake.clock));
+    let worker = rectify::jobs(worker, Rectify { intake: intake.clone() }, outgoing);
     sharing::jobs(intake::jobs(worker, intake.clone()), Sharing { intake })
 }
 

@@ -1,4 +1,4 @@
-//! Named persons who answer for data (负责人清单): 负责人, 副手, 分管领导.
+//! Named persons who answer for data (负责人清单): 负责人, 副负责人, 分管领导.
 
 use ::store::{Db, OrFail, audit};
 use chrono::{DateTime, Days, NaiveDate, Utc};

@@ -34,7 +34,7 @@ pub use merge_orgs::{Merge, Successor, merge_orgs};
 pub use override_rule::{NewOverride, override_rule};
 pub use promised::{Promise, promised};
 pub use rename_org::rename_org;
-pub use responsible::{Answerable, responsible_for, whole_org};
+pub use responsible::{Answerable, Held, duties_held, responsible_for, whole_org};
 pub use review_entry::review_entry;
 pub use revoke_override::revoke_override;
 pub use split_org::{Part, Split, split_org};

@@ -1,4 +1,6 @@
-//! Who answers for a resource (负责人清单): 负责人, 副手, 分管领导, each with a way to reach them.
+//! Who answers for a resource (负责人清单): 负责人, 副负责人, 分管领导, each with a way to reach them.
+
+use std::collections::HashMap;
 
 use ::store::OrFail;
 use chrono::NaiveDate;
@@ -79,4 +81,54 @@ pub async fn whole_org(
             Ok((org, Answerable { duty: p.duty.parse()?, name: p.name, phone: p.phone, email: p.email }))
         })
         .collect()
+}
+
+/// A duty held on a day: of whom, and for what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The organisation.
+    pub org: OrgId,
+    /// Code of the resource; none for everything of the organisation.
+    pub resource: Option<String>,
+    /// Who holds it.
+    pub person: Answerable,
+}
+
+/// Every duty held on a day, city-wide, two queries whatever their number. For a resource, those named for it stand before those
+/// named for the whole organisation, duty by duty, as [`responsible_for`] has it.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn duties_held(conn: &impl ConnectionTrait, day: NaiveDate) -> Result<Vec<Held>> {
+    let entries: Vec<(String, Option<String>)> = Entity::find()
+        .select_only()
+        .columns([Column::Code, Column::PackResource])
+        .filter(Column::Current.eq(true))
+        .filter(Column::PackResource.is_not_null())
+        .into_tuple()
+        .all(conn)
+        .await
+        .or_fail()?;
+    let entries: HashMap<String, Option<String>> = entries.into_iter().collect();
+    let named = people::Entity::find()
+        .filter(people::Column::ValidFrom.lte(day))
+        .filter(Condition::any().add(people::Column::ValidTo.is_null()).add(people::Column::ValidTo.gte(day)))
+        .order_by_asc(people::Column::Id)
+        .all(conn)
+        .await
+        .or_fail()?;
+    let mut held = Vec::with_capacity(named.len());
+    for p in named {
+        let resource = match p.entry_code.as_str() {
+            "" => None,
+            code => match entries.get(code) {
+                Some(resource) => resource.clone(),
+                // An entry that is no resource of a pack: nothing is handed in for it.
+                None => continue,
+            },
+        };
+        let person = Answerable { duty: p.duty.parse()?, name: p.name, phone: p.phone, email: p.email };
+        held.push(Held { org: OrgId(p.org_id), resource, person });
+    }
+    Ok(held)
 }

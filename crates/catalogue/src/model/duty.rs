@@ -9,7 +9,7 @@ use kernel::Error;
 pub enum Duty {
     /// 负责人: one for each organisation or entry
     Responsible,
-    /// 副手, who stands in; there may be several
+    /// 副负责人, who stands in; there may be several
     Deputy,
     /// 分管领导: one for each organisation or entry
     Leader,
@@ -43,7 +43,7 @@ impl FromStr for Duty {
         Self::ALL.into_iter().find(|d| d.name() == s).ok_or_else(|| {
             Error::bad_input(
                 "unknown-duty",
-                format!("没有“{s}”这种职责，只能是负责人、副手或分管领导。"),
+                format!("没有“{s}”这种职责，只能是负责人、副负责人或分管领导。"),
                 format!("There is no duty “{s}”: responsible, deputy or leader."),
             )
         })

@@ -62,6 +62,7 @@ pub(super) async fn keep_issues(rectify: &Rectify, faulty: &Faulty) -> Result<()
                             opened_at: records::instant(faulty.received_at),
                             closed_at: (state == IssueState::Closed).then(|| records::instant(now)),
                             contacted_at: None,
+                            escalated_at: None,
                         });
                     }
                 }

@@ -6,6 +6,7 @@ mod find_record;
 mod follow_table;
 mod follow_wrong_rows;
 mod keep_issues;
+pub mod notices;
 mod orgs;
 mod reading;
 mod speak_of_issue;
@@ -18,11 +19,12 @@ use kernel::Result;
 
 use crate::context::Rectify;
 
-/// Brings the records up to date (跟踪): with what landed, and with what was handed in wrong.
+/// Brings the records up to date (跟踪): with what landed, and with what was handed in wrong; then tells whom it concerns.
 ///
 /// # Errors
 /// When the lake or the database fails; what was followed so far stays, the rest is made up for the next time.
 pub async fn follow(rectify: &Rectify) -> Result<()> {
     follow_table::follow_tables(rectify).await?;
-    follow_wrong_rows::follow_wrong_rows(rectify).await
+    follow_wrong_rows::follow_wrong_rows(rectify).await?;
+    notices::remind(rectify).await
 }

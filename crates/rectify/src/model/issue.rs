@@ -79,6 +79,10 @@ pub enum EntryKind {
     Closed,
     /// 重新打开: rows wait again.
     Reopened,
+    /// 逾期未改，升级至分管领导
+    EscalatedOverdue,
+    /// 长期没有联系，升级至分管领导
+    EscalatedSilent,
 }
 
 impl EntryKind {
@@ -93,6 +97,8 @@ impl EntryKind {
             Self::Answered => "answered",
             Self::Closed => "closed",
             Self::Reopened => "reopened",
+            Self::EscalatedOverdue => "escalated-overdue",
+            Self::EscalatedSilent => "escalated-silent",
         }
     }
 }

@@ -1,10 +1,12 @@
-//! The card of rectify on the home page: how the clock stands.
+//! The cards of rectify on the home page: what the reader is reminded of, and how the clock stands.
 
 use askama::Template;
 use kernel::{Error, Result};
 use shell::Cx;
 
 use crate::context::Rectify;
+use crate::model::NoticeKind;
+use crate::store::notices::inbox;
 use crate::store::records::{self, Counts, Filter};
 
 #[derive(Template)]
@@ -26,4 +28,49 @@ pub async fn clock(cx: Cx, rectify: Rectify) -> Result<Option<String>> {
         return Ok(None);
     }
     Clock { cx: cx.clone(), counts }.render().map(Some).map_err(Error::internal)
+}
+
+/// Notices on the card; the rest is a click away.
+const NEWEST: u64 = 5;
+
+struct Told {
+    id: String,
+    kind: NoticeKind,
+    title: String,
+    at: String,
+}
+
+#[derive(Template)]
+#[template(path = "rectify/card_notices.html")]
+struct Notices {
+    cx: Cx,
+    rows: Vec<Told>,
+    unread: u64,
+}
+
+/// What the reader has not read yet. Nothing where there is nothing.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn notices(cx: Cx, rectify: Rectify) -> Result<Option<String>> {
+    let actor = cx.signed()?;
+    let (conn, filter) = (rectify.intake.db.conn(), inbox::Filter::default());
+    if actor.user.is_none() {
+        return Ok(None);
+    }
+    let unread = inbox::total(conn, actor, &filter, cx.lang()).await?;
+    if unread == 0 {
+        return Ok(None);
+    }
+    let rows = inbox::page(conn, actor, (&filter, cx.lang()), ("at", true), (0, NEWEST)).await?;
+    let rows = rows.into_iter().map(|n| {
+        Ok(Told {
+            id: n.id.to_string(),
+            kind: n.kind.parse()?,
+            title: if cx.lang() == kernel::Lang::Zh { n.title_zh } else { n.title_en },
+            at: cx.time(&n.created_at),
+        })
+    });
+    let rows = rows.collect::<Result<Vec<_>>>()?;
+    Notices { rows, unread, cx: cx.clone() }.render().map(Some).map_err(Error::internal)
 }

@@ -24,6 +24,7 @@ struct Chased {
     issues: i64,
     rows: i64,
     overdue: i64,
+    escalated: i64,
     due: Option<String>,
     contacted_at: Option<DateTime<Utc>>,
 }
@@ -59,6 +60,7 @@ async fn chased(cx: &Cx, actor: &Actor, rectify: &Rectify) -> Result<Vec<Chased>
                 issues: s.open,
                 rows: s.rows,
                 overdue: s.overdue,
+                escalated: s.escalated,
                 due: s.due.map(|d| cx.date(d)),
                 contacted_at: s.contacted_at,
             })
@@ -86,6 +88,7 @@ pub async fn xlsx(cx: Cx, Signed(actor): Signed, Shared(rectify): Shared<Rectify
             c.issues.into(),
             c.rows.into(),
             c.overdue.into(),
+            c.escalated.into(),
             c.due.unwrap_or_default().into(),
             cx.time_or_dash(&c.contacted_at).into(),
         ]
@@ -101,6 +104,7 @@ pub async fn xlsx(cx: Cx, Signed(actor): Signed, Shared(rectify): Shared<Rectify
             ("issues", 10),
             ("issue-open", 10),
             ("issues-overdue", 10),
+            ("issues-escalated", 10),
             ("chase-earliest", 14),
             ("issue-contacted", 17),
         ],

@@ -37,6 +37,7 @@ pub(crate) struct Line {
     pub assignee: String,
     pub opened_at: DateTime<Utc>,
     pub contacted_at: Option<DateTime<Utc>>,
+    pub escalated_at: Option<DateTime<Utc>>,
 }
 
 impl Line {
@@ -63,6 +64,7 @@ impl Line {
             assignee: row.assignee.clone(),
             opened_at: row.opened_at,
             contacted_at: row.contacted_at,
+            escalated_at: row.escalated_at.filter(|_| state != IssueState::Closed),
         })
     }
 }
@@ -108,6 +110,7 @@ impl List {
         let all = [
             ("open", "issue-state-open"),
             ("overdue", "issues-overdue"),
+            ("escalated", "issues-escalated"),
             ("disputed", "issue-state-disputed"),
         ];
         let all = all.into_iter().chain([("closed", "issue-state-closed"), ("all", "all")]);
@@ -124,6 +127,7 @@ fn filter(state: &TableState) -> Filter {
             other => Some(other.parse().unwrap_or(IssueState::Open)),
         },
         overdue: which == "overdue",
+        escalated: which == "escalated",
         resource: given("resource"),
         org: state.filter("org").parse().ok(),
         text: given("q"),

@@ -5,6 +5,7 @@ pub mod chase;
 pub mod faq;
 pub mod issue;
 pub mod issues;
+pub mod notices;
 pub mod record;
 pub mod records;
 

@@ -111,6 +111,8 @@ pub mod issue {
         pub closed_at: Option<ChronoDateTimeUtc>,
         /// When somebody last spoke with the department about it.
         pub contacted_at: Option<ChronoDateTimeUtc>,
+        /// When the leader in charge was told.
+        pub escalated_at: Option<ChronoDateTimeUtc>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -92,6 +92,31 @@ pub(crate) async fn note(
     Ok(())
 }
 
+/// Adds the same to the histories of many issues.
+pub(crate) async fn note_all(
+    conn: &impl ConnectionTrait,
+    ids: &[IssueId],
+    kind: EntryKind,
+    (by, text): (&str, &str),
+    at: DateTime<Utc>,
+) -> Result<()> {
+    for batch in ids.chunks(500) {
+        let rows = batch.iter().map(|id| entry::Model {
+            id: Uuid::now_v7(),
+            issue_id: id.0,
+            at: instant(at),
+            by_name: by.to_owned(),
+            kind: kind.name().to_owned(),
+            note: text.to_owned(),
+        });
+        entry::Entity::insert_many(rows.map(|r| r.into_active_model().reset_all()))
+            .exec_without_returning(conn)
+            .await
+            .or_fail()?;
+    }
+    Ok(())
+}
+
 /// The history of an issue, newest first.
 pub(crate) async fn history(conn: &impl ConnectionTrait, id: IssueId) -> Result<Vec<entry::Model>> {
     entry::Entity::find()
@@ -120,6 +145,8 @@ pub(crate) struct Filter {
     pub state: Option<IssueState>,
     /// Only those whose deadline is past.
     pub overdue: bool,
+    /// Only those the leader was told of.
+    pub escalated: bool,
     pub resource: Option<String>,
     /// The organisation and all below it.
     pub org: Option<OrgId>,
@@ -134,6 +161,9 @@ fn condition(actor: &Actor, filter: &Filter, today: NaiveDate) -> Condition {
     }
     if filter.overdue {
         all = all.add(overdue(today));
+    }
+    if filter.escalated {
+        all = all.add(Column::EscalatedAt.is_not_null());
     }
     if let Some(resource) = &filter.resource {
         all = all.add(Column::Resource.eq(resource));
@@ -188,6 +218,8 @@ pub(crate) struct Sums {
     pub open: i64,
     pub disputed: i64,
     pub overdue: i64,
+    /// Open ones that the leader was told of.
+    pub escalated: i64,
     /// Findings in rows that still wait.
     pub rows: i64,
     /// The earliest deadline of those open.
@@ -207,6 +239,7 @@ fn sums(today: NaiveDate) -> sea_orm::Select<Entity> {
         .column_as(count(open()), "open")
         .column_as(count(disputed), "disputed")
         .column_as(count(overdue(today)), "overdue")
+        .column_as(count(open().add(Column::EscalatedAt.is_not_null())), "escalated")
         .column_as(rows, "rows")
         .column_as(Expr::expr(due).min(), "due")
         .column_as(Column::ContactedAt.max(), "contacted_at")

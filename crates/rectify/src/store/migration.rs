@@ -5,7 +5,9 @@ use store::{MigrationTrait, sql_migration};
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Rectify0001), Box::new(Rectify0002), Box::new(Rectify0003), Box::new(Rectify0009)]
+    let own: [Box<dyn MigrationTrait>; 4] =
+        [Box::new(Rectify0001), Box::new(Rectify0002), Box::new(Rectify0003), Box::new(Rectify0009)];
+    own.into_iter().chain(super::notices::migration::migrations()).collect()
 }
 
 sql_migration!(

@@ -4,6 +4,7 @@ pub(crate) mod entity;
 pub(crate) mod faq;
 pub(crate) mod issues;
 mod migration;
+pub(crate) mod notices;
 pub(crate) mod records;
 
 pub use migration::migrations;

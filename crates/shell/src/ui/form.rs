@@ -55,6 +55,12 @@ impl FormState {
         self.values.get(name).and_then(|v| v.first()).map_or("", String::as_str)
     }
 
+    /// What is wrong with a field.
+    #[must_use]
+    pub fn error(&self, name: &str) -> Option<&str> {
+        self.errors.get(name).map(String::as_str)
+    }
+
     /// The notice above the form, if there is something to say there.
     #[must_use]
     pub fn notice(&self) -> String {

@@ -95,6 +95,7 @@ impl Demo {
             pull_folder: Some(front.display().to_string()),
             deliver_hosts: None,
             outbox: None,
+            outgoing: rectify::Outgoing::default(),
         };
         let intake = wiring::open(&config, Arc::new(SystemClock)).await?;
         let orgs = settle(&intake, &city).await?;

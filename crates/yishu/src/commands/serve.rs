@@ -69,7 +69,8 @@ pub async fn run(config: Config, intake: Intake, ready: impl FnOnce(SocketAddr))
         behind_proxy: config.behind_proxy,
         ..Settings::default()
     };
-    let (_, router) = wiring::build(intake.clone(), settings, config.longest_override)?;
+    let (_, router) =
+        wiring::build_sending(intake.clone(), settings, config.longest_override, config.outgoing.clone())?;
     let listener = TcpListener::bind(config.listen).await.map_err(|e| {
         Error::bad_input(
             "listen",
@@ -81,7 +82,8 @@ pub async fn run(config: Config, intake: Intake, ready: impl FnOnce(SocketAddr))
 
     let db = intake.db.clone();
     let (stop, stopped) = watch::channel(false);
-    let worker = tokio::spawn(wiring::worker(intake.clone()).run(JOBS, stopped));
+    let worker =
+        tokio::spawn(wiring::worker_sending(intake.clone(), config.outgoing.clone()).run(JOBS, stopped));
     let upkeep = tokio::spawn(keep_up(intake.clone()));
     let pulls = tokio::spawn(keep_pulling(intake.clone()));
     let follow = tokio::spawn(keep_following(intake));

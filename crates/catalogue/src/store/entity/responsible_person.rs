@@ -10,7 +10,7 @@ pub struct Model {
     pub org_id: Uuid,
     /// 信息资源代码 the person answers for; empty for everything of the organisation.
     pub entry_code: String,
-    /// `responsible` 负责人, `deputy` 副手, `leader` 分管领导
+    /// `responsible` 负责人, `deputy` 副负责人, `leader` 分管领导
     pub duty: String,
     pub name: String,
     pub phone: String,

@@ -10,6 +10,7 @@ mod issues;
 mod load;
 mod mending;
 mod mutations;
+mod notices;
 mod overrides;
 mod pulls;
 mod records;
@@ -48,6 +49,11 @@ impl Served {
     }
 
     pub async fn with(db: Db, settings: Settings) -> Self {
+        Self::sending(db, settings, rectify::Outgoing::default()).await
+    }
+
+    /// The product with what it may send by mail and webhook.
+    pub async fn sending(db: Db, settings: Settings, outgoing: rectify::Outgoing) -> Self {
         let clock = HandClock::new();
         let folder = tempfile::tempdir().unwrap();
         let intake = ::intake::Intake {
@@ -59,7 +65,7 @@ impl Served {
                 .delivering(folder.path().join("outbox").to_str(), Some("127.0.0.1")),
         };
         std::fs::create_dir(folder.path().join("front")).unwrap();
-        let (app, router) = yishu::wiring::build(intake.clone(), settings, 366).unwrap();
+        let (app, router) = yishu::wiring::build_sending(intake.clone(), settings, 366, outgoing).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let service = router.into_make_service_with_connect_info::<SocketAddr>();

@@ -90,6 +90,7 @@ store::on_both!(every_mutation_leaves_a_record, migrations, async |db: Db| {
     sharing::walk(&mut walk).await;
     cases::walk(&mut walk).await;
     scorecard::walk(&mut walk).await;
+    rectify::walk_notices(&mut walk).await;
 
     let there: Vec<String> = walk
         .served

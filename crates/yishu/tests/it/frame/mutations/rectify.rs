@@ -6,6 +6,7 @@ use ::rectify::actions::follow;
 use kernel::Role;
 
 use super::Walk;
+use crate::frame::PASSWORD;
 use crate::frame::intake::{FILE, hand_in, led_to};
 
 pub(super) async fn walk(w: &mut Walk) {
@@ -30,6 +31,62 @@ pub(super) async fn walk(w: &mut Walk) {
     ] {
         w.form(route, &subject, who, &format!("/issues/{issue}/{verb}"), &[("note", "说明")]).await;
     }
+}
+
+/// Reminders: read and unread, rules, texts, what goes out.
+pub(super) async fn walk_notices(w: &mut Walk) {
+    let org = w.served.org("Z2").await;
+    let officer = w.served.person("notice-officer", Some(org), &[Role::DataOfficer]).await;
+    let steward = w.served.person("notice-steward", None, &[Role::BureauSteward]).await;
+    let id = led_to(&hand_in(&officer, org, "法人.csv", FILE).await);
+    process_submission(&w.served.intake, id).await.unwrap();
+    // No such host: what is sent there fails, which is enough to send it again.
+    let url = [("title", "群"), ("url", "https://webhook.invalid/")];
+    let page = w.form("POST /notices/webhooks", "webhook:", &steward, "/notices/webhooks", &url).await;
+    let page = page.text().await.unwrap();
+    let hook = page.split("/notices/webhooks/").nth(1).unwrap().split('/').next().unwrap();
+    let rules = [
+        ("digest_hour", "0"),
+        ("quiet_from", "0"),
+        ("quiet_to", "0"),
+        ("escalate_overdue", "0"),
+        ("escalate_silent", "0"),
+        ("hook_kinds", "digest"),
+    ];
+    w.form("POST /notices/rules", "notice-rules:city", &steward, "/notices/rules", &rules).await;
+    let text = [("title", "摘要"), ("body", "{org}：{link}")];
+    let at = "/notices/templates/digest/zh";
+    let subject = "notice-template:digest";
+    w.form("POST /notices/templates/{kind}/{lang}", subject, &steward, at, &text).await;
+    let restore = format!("{at}/restore");
+    w.form("POST /notices/templates/{kind}/{lang}/restore", subject, &steward, &restore, &[]).await;
+    w.served.clock.advance(chrono::Duration::days(1));
+    // A session does not last overnight.
+    officer.sign_in("notice-officer", PASSWORD).await;
+    steward.sign_in("notice-steward", PASSWORD).await;
+    follow(&Rectify { intake: w.served.intake.clone() }).await.unwrap();
+    let page = officer.text("/notices").await;
+    let id = page.split("action=\"/notices/").nth(2).unwrap().split('/').next().unwrap();
+    let subject = format!("notice:{id}");
+    for (route, verb) in [
+        ("POST /notices/{id}/open", "open"),
+        ("POST /notices/{id}/unread", "unread"),
+        ("POST /notices/{id}/read", "read"),
+    ] {
+        w.form(route, &subject, &officer, &format!("/notices/{id}/{verb}"), &[]).await;
+    }
+    w.form("POST /notices/read", "account:", &officer, "/notices/read", &[]).await;
+    let test = format!("/notices/webhooks/{hook}/test");
+    w.form("POST /notices/webhooks/{id}/test", &format!("webhook:{hook}"), &steward, &test, &[]).await;
+    let remove = format!("/notices/webhooks/{hook}/remove");
+    w.form("POST /notices/webhooks/{id}/remove", &format!("webhook:{hook}"), &steward, &remove, &[]).await;
+    // What still waits for the webhook fails for good.
+    let worker = yishu::wiring::worker(w.served.intake.clone());
+    while worker.step().await.unwrap() {}
+    let page = steward.text("/notices/outbox?state=failed").await;
+    let id = page.split("/notices/outbox/").nth(1).unwrap().split('/').next().unwrap();
+    let retry = format!("/notices/outbox/{id}/retry");
+    w.form("POST /notices/outbox/{id}/retry", &format!("outbox:{id}"), &steward, &retry, &[]).await;
 }
 
 /// What names the first question of a page, as its form holds it.

@@ -1,0 +1,31 @@
+//! 提醒: people are told what comes due, what is overdue, what others said; leaders are told what stays undone.
+
+mod deadlines;
+mod digest;
+mod edit_template;
+mod escalate;
+mod people;
+mod read_notices;
+mod remind;
+mod retry_sending;
+mod returned;
+mod said;
+mod send;
+mod set_rules;
+mod tell;
+mod webhooks;
+
+pub use edit_template::{Edited, edit_template, restore_template};
+pub use read_notices::{mark_all_read, mark_read, mark_unread};
+pub use remind::remind;
+pub use retry_sending::retry_sending;
+pub use returned::{Returned, tell_returned};
+pub(crate) use send::{SEND, Send, send};
+pub use set_rules::set_rules;
+pub(crate) use tell::Texts;
+pub use webhooks::{Made, NewWebhook, add_webhook, remove_webhook, test_webhook};
+
+use kernel::Role;
+
+/// Who sets rules, texts and webhooks, and looks after what goes out: the bureau.
+pub const MAY_STEER: &[Role] = &[Role::BureauSteward];

@@ -1,0 +1,45 @@
+//! 提醒轮次: what has come to be told is told. Cheap when nothing has: one look at when the last round was.
+
+use chrono::TimeDelta;
+use kernel::{Result, beijing_date};
+
+use super::tell::Teller;
+use super::{deadlines, digest, escalate, said};
+use crate::context::Rectify;
+use crate::model::beijing_hour;
+use crate::store::notices::{due, rules};
+
+/// Between two rounds.
+const EVERY: TimeDelta = TimeDelta::minutes(5);
+const ROUND: &str = "reminders";
+const DIGEST: &str = "digest";
+
+/// Tells people what comes due, is overdue, was disputed or answered; tells leaders what stays undone; makes the daily digest.
+/// Doing it twice tells nobody twice: the database keeps who was told what on which day.
+///
+/// Beyond the published calendar of working days no deadline can be told; the digest and what others said are told all the
+/// same, and the page of the rules says why.
+///
+/// # Errors
+/// When the database fails; what was told so far stays, the rest is made up for in the next round.
+pub async fn remind(rectify: &Rectify) -> Result<()> {
+    let (db, now) = (&rectify.intake.db, rectify.intake.clock.now());
+    let conn = db.conn();
+    if !rules::round_has_come(conn, ROUND, EVERY, now).await? {
+        return Ok(());
+    }
+    let teller = Teller::read(conn, now).await?;
+    said::tell_said(rectify, &teller).await?;
+    match deadlines::tell_deadlines(rectify, &teller).await? {
+        Ok(()) => escalate::escalate(rectify, &teller).await?,
+        Err(outside) => tracing::warn!(%outside, "deadlines cannot be told"),
+    }
+    due::settle(conn, now).await?;
+    let last = rules::last_round(conn, DIGEST).await?;
+    let made_today = last.is_some_and(|at| beijing_date(at) == beijing_date(now));
+    if !made_today && beijing_hour(now) >= teller.rules.digest_hour {
+        digest::tell_digest(rectify, &teller, last).await?;
+        rules::set_round(conn, DIGEST, now).await?;
+    }
+    Ok(())
+}

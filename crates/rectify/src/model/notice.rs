@@ -1,0 +1,198 @@
+//! Notices (提醒): what people are told of, and the texts they are told in.
+
+use std::str::FromStr;
+
+use kernel::{Error, Lang};
+
+/// What a notice is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum NoticeKind {
+    /// 临近期限: working days before the deadline.
+    Near,
+    /// 今天到期
+    Today,
+    /// 逾期
+    Overdue,
+    /// 上级退回: the province sent records back.
+    Returned,
+    /// 提出争议: a department says the rule is wrong; the bureau is told.
+    Disputed,
+    /// 答复争议: the bureau has answered; the department is told.
+    Answered,
+    /// 升级: the leader in charge is told.
+    Escalated,
+    /// 每日摘要
+    Digest,
+}
+
+impl NoticeKind {
+    /// In the order of lists.
+    pub const ALL: [Self; 8] = [
+        Self::Near,
+        Self::Today,
+        Self::Overdue,
+        Self::Returned,
+        Self::Disputed,
+        Self::Answered,
+        Self::Escalated,
+        Self::Digest,
+    ];
+
+    /// The stored name, also the end of the key of its text.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Near => "near",
+            Self::Today => "today",
+            Self::Overdue => "overdue",
+            Self::Returned => "returned",
+            Self::Disputed => "disputed",
+            Self::Answered => "answered",
+            Self::Escalated => "escalated",
+            Self::Digest => "digest",
+        }
+    }
+
+    /// The class of its badge.
+    #[must_use]
+    pub const fn tone(self) -> &'static str {
+        match self {
+            Self::Near | Self::Today | Self::Disputed => "warn",
+            Self::Overdue | Self::Returned | Self::Escalated => "reject",
+            Self::Answered | Self::Digest => "info",
+        }
+    }
+
+    /// The variables its texts may use.
+    #[must_use]
+    pub const fn variables(self) -> &'static [&'static str] {
+        match self {
+            Self::Near | Self::Today => {
+                &["org", "resource", "what", "count", "document", "deadline", "days_left", "link"]
+            }
+            Self::Overdue => {
+                &["org", "resource", "what", "count", "document", "deadline", "days_over", "link"]
+            }
+            Self::Returned => &["org", "resource", "count", "document", "deadline", "link"],
+            Self::Disputed | Self::Answered => &["org", "resource", "document", "count", "link"],
+            Self::Escalated => &["org", "resource", "count", "document", "days_over", "person", "link"],
+            Self::Digest => &[
+                "org",
+                "day",
+                "new",
+                "closed",
+                "count",
+                "rows",
+                "due_today",
+                "due_soon",
+                "overdue",
+                "missing",
+                "disputed",
+                "link",
+            ],
+        }
+    }
+
+    /// The title and the text that hold until a steward writes others.
+    #[must_use]
+    pub const fn shipped(self, lang: Lang) -> (&'static str, &'static str) {
+        match (self, lang) {
+            (Self::Near, Lang::Zh) => (
+                "还剩 {days_left} 个工作日：{resource}",
+                "{org}的“{resource}”有 {count} 项{what}将于 {deadline} 到期，还剩 {days_left} 个工作日，如 {document}。请在期限前更正或报送：{link}",
+            ),
+            (Self::Near, Lang::En) => (
+                "Working days left: {days_left} · {resource}",
+                "{org}, “{resource}”: {what}, {count}, due on {deadline} (working days left: {days_left}), such as {document}. Put them right or hand them in before the deadline: {link}",
+            ),
+            (Self::Today, Lang::Zh) => (
+                "今天到期：{resource}",
+                "{org}的“{resource}”有 {count} 项{what}今天（{deadline}）到期，如 {document}。今天内更正或报送仍算及时：{link}",
+            ),
+            (Self::Today, Lang::En) => (
+                "Due today: {resource}",
+                "{org}, “{resource}”: {what}, {count}, due today ({deadline}), such as {document}. What is put right or handed in today is still in time: {link}",
+            ),
+            (Self::Overdue, Lang::Zh) => (
+                "已逾期 {days_over} 个工作日：{resource}",
+                "{org}的“{resource}”有 {count} 项{what}于 {deadline} 到期，已逾期 {days_over} 个工作日，如 {document}。请立即处理：{link}",
+            ),
+            (Self::Overdue, Lang::En) => (
+                "Working days overdue: {days_over} · {resource}",
+                "{org}, “{resource}”: {what}, {count}, were due on {deadline} (working days overdue: {days_over}), such as {document}. Deal with them now: {link}",
+            ),
+            (Self::Returned, Lang::Zh) => (
+                "上级退回 {count} 条：{resource}",
+                "{org}的“{resource}”有 {count} 条数据被上级平台退回，如 {document}，请于 {deadline} 前更正或确认：{link}",
+            ),
+            (Self::Returned, Lang::En) => (
+                "Sent back: {resource}",
+                "{org}, “{resource}”: records sent back by the superior platform: {count}, such as {document}. Correct or confirm them by {deadline}: {link}",
+            ),
+            (Self::Disputed, Lang::Zh) => (
+                "{org}对整改单 {document} 提出争议",
+                "{org}认为“{resource}”的校验规则有误，整改单 {document}（{count} 处）已暂停催办，请答复：{link}",
+            ),
+            (Self::Disputed, Lang::En) => (
+                "{org} disputes issue {document}",
+                "{org} says that the rule on “{resource}” is wrong. Issue {document} (findings: {count}) is not chased until you answer: {link}",
+            ),
+            (Self::Answered, Lang::Zh) => (
+                "争议已答复：整改单 {document}",
+                "{org}提出的争议已有答复，整改单 {document}（“{resource}”，{count} 处）恢复整改：{link}",
+            ),
+            (Self::Answered, Lang::En) => (
+                "The dispute on issue {document} is answered",
+                "The dispute of {org} is answered; issue {document} (“{resource}”, findings: {count}) is open again: {link}",
+            ),
+            (Self::Escalated, Lang::Zh) => (
+                "请督促整改：{org}“{resource}”{count} 张整改单",
+                "{org}的“{resource}”有 {count} 张整改单长期未改，如 {document}，已按规则升级。负责人：{person}。请督促办理：{link}",
+            ),
+            (Self::Escalated, Lang::En) => (
+                "Escalated: {org}, “{resource}”",
+                "{org}, “{resource}”: issues left unmended for too long: {count}, such as {document}. They are escalated by rule. Responsible: {person}. Please see to it: {link}",
+            ),
+            (Self::Digest, Lang::Zh) => (
+                "{org}每日摘要 {day}",
+                "{org}：待整改 {count} 张整改单（{rows} 处），其中今天到期 {due_today}、三个工作日内到期 {due_soon}、已逾期 {overdue}；逾期未报送的决定 {missing} 项；争议中 {disputed}；新增 {new}、销号 {closed}。{link}",
+            ),
+            (Self::Digest, Lang::En) => (
+                "Daily digest of {org}, {day}",
+                "{org}: open issues {count} (cells {rows}), due today {due_today}, due within three working days {due_soon}, overdue {overdue}; decisions overdue and not handed in {missing}; in dispute {disputed}; new {new}, closed {closed}. {link}",
+            ),
+        }
+    }
+}
+
+impl FromStr for NoticeKind {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self, Error> {
+        Self::ALL
+            .into_iter()
+            .find(|k| k.name() == name)
+            .ok_or_else(|| Error::not_found("这种提醒", "kind of notice"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::template;
+
+    #[test]
+    fn the_texts_shipped_use_known_variables_only() {
+        for kind in NoticeKind::ALL {
+            assert_eq!(kind.name().parse::<NoticeKind>().unwrap(), kind);
+            for lang in [Lang::Zh, Lang::En] {
+                let (title, body) = kind.shipped(lang);
+                for text in [title, body] {
+                    template::check(text, kind.variables())
+                        .unwrap_or_else(|e| panic!("{}: {e:?}", kind.name()));
+                }
+                assert!(body.contains("{link}"), "{}", kind.name());
+            }
+        }
+    }
+}
