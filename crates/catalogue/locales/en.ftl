@@ -318,3 +318,4 @@ override-does-switch-off = Not checked
 override-does-severity = Counts as “{ $severity }”
 override-does-condition = Condition: { $sql }
 override-does-new-subjects = Subjects registered less than { $days } days ago are compared with “{ $library }” only
+override-effect = See first what it would change

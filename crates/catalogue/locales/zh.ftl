@@ -315,3 +315,4 @@ override-does-switch-off = 不检查
 override-does-severity = 改为“{ $severity }”
 override-does-condition = 条件改为 { $sql }
 override-does-new-subjects = 登记未满 { $days } 天的主体只比对“{ $library }”
+override-effect = 先看会影响哪些问题数据

@@ -7,6 +7,7 @@ pub mod model;
 mod pages;
 pub mod store;
 
+pub use pages::overrides::{Asked, AskedChange};
 pub use pages::rules::Rules;
 
 use chrono::NaiveDate;
@@ -40,6 +41,14 @@ pub async fn overrides_in_force(
     day: NaiveDate,
 ) -> Result<Vec<Override>> {
     store::overrides::in_force(conn, resource, org, day).await
+}
+
+/// How many steps were taken with local overrides so far: while it stays the same, none was made, extended or revoked.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn override_steps(conn: &impl ConnectionTrait) -> Result<u64> {
+    store::overrides::count_steps(conn).await
 }
 
 /// The module for the frame.

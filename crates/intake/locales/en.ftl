@@ -255,6 +255,7 @@ mend-upload = { $n ->
     [one] { $n } row mended by workbook
    *[other] { $n } rows mended by workbook
 }
+mend-judged = Judged again after a rule changed: passes now
 mend-drop = { $n ->
     [one] { $n } row dropped
    *[other] { $n } rows dropped
@@ -432,3 +433,4 @@ export-rows = { $n ->
    *[other] { $n } rows
 }
 export-fetch = Download
+cause-faq = Frequent question

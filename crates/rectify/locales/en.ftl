@@ -273,3 +273,142 @@ webhook-taken = The other end took the trial message.
 webhook-removed = Removed.
 webhook-remove-ask = Remove this webhook? What still waits for it is not sent.
 webhook-gone = a webhook since removed
+returns = Records sent back
+returns-help = Records that the provincial platform did not accept. Corrected and handed in again, they close by themselves; if one is right as it stands, say why and ask for it to be confirmed: it closes once the data bureau agrees.
+returns-hand-in = Hand in a list
+returns-template = Template of the list
+returns-search = Find by document number, subject or the province's error code
+returns-from = Sent back from
+returns-to = to
+returns-overdue = Past their time
+returns-unknown = Not known here
+returns-rate = Correction and confirmation rate { $rate } (corrected or confirmed { $closed } ÷ sent back { $returned })
+returns-none = The provincial platform has sent nothing back yet. The data bureau hands its lists in here, or they are pushed.
+returns-none-found = No record sent back meets the conditions.
+returns-clear = Clear the filter
+returns-total = { $n ->
+    [one] 1 record
+   *[other] { $n } records
+}
+return-on = Sent back on
+return-due = To be settled by
+return-closed = Closed
+return-code = Province's code
+return-said = In the province's words
+return-said-is = In the province's words: { $code } { $text }
+return-reason = Why it is right
+return-reason-is = Why it is right: { $text }
+return-unknown = not known here
+return-changes = What was corrected
+return-state-open = To be settled
+return-state-asked = Confirmation asked
+return-state-corrected = Corrected
+return-state-confirmed = Confirmed
+return-ask = It is right: ask for confirmation
+return-ask-all = All are right: ask for confirmation
+return-ask-label = Say why it is right, and on what basis
+return-ask-add = Ask for confirmation
+return-answer-all = Answer all that ask for confirmation
+return-answer-label = Answer (needed when you do not agree)
+return-agree = Confirm
+return-send-back = Do not agree, send back
+return-asked = { $n ->
+    [one] Confirmation asked for 1 record; the data bureau answers.
+   *[other] Confirmation asked for { $n } records; the data bureau answers.
+}
+return-agreed = { $n ->
+    [one] 1 record confirmed.
+   *[other] { $n } records confirmed.
+}
+return-sent-back = { $n ->
+    [one] 1 record sent back to its department.
+   *[other] { $n } records sent back to their department.
+}
+issue-returned = Sent back by the province
+issue-returned-help = Correct the records and hand them in again the usual way: those whose content changed close by themselves.
+issue-returned-all = { $n ->
+    [one] See the record
+   *[other] See all { $n } records
+}
+issue-from-province = From the province
+issue-entry-confirm-asked = Confirmation asked
+issue-entry-confirmed = Confirmed
+issue-entry-confirm-refused = Sent back again
+issue-entry-corrected = Corrected
+judgements = Rule changes, judged again
+judgements-help = When a rule was changed (overridden, extended, revoked, run out) or a standard got a new version, rows that still wait are checked by the rules in force; those that pass land by themselves, and each issue says why.
+judgements-rules = Rules
+judgements-none = Nothing was judged again yet. When a rule is changed, this page tells whom it concerned.
+judgement-started = Began
+judgement-why = What changed
+judgement-issues = Issues
+judgement-checked = Rows checked again
+judgement-passed = Pass now
+judgement-left = Still wrong
+judgement-submissions = Submissions
+judgement-done = Done
+judgement-running = Judging again
+judgement-failed = Judging again was not finished; the administrator finds the reason in the log. What was judged holds, the rest stands as before.
+judgement-so-far = Submissions judged: { $done } of { $total }
+judgement-since = Began { $at }
+judgement-finished = All judged { $at }
+judgement-help = Rows that pass now land as a submission of mended rows made by the platform; it can be looked at and withdrawn like any other.
+judgement-shares = By department
+rule-change-switch-off = is no longer checked
+rule-change-reject = now rejects
+rule-change-warn = now only warns
+rule-change-pass = now only informs
+rule-change-condition = has another condition
+rule-change-new-subjects = compares new subjects with the city's library alone
+rule-change-ended = : the local override has run out or was revoked, the original rule applies
+rule-change-pack = The standard has a new version
+rule-change-of = Rule { $code } { $what }
+rule-change-because = { $told } (because: { $reason })
+list-separator = {"; "}
+judged-changed = { $changes }.
+judged-passed = { $n ->
+    [one] 1 finding of yours passes now; its row lands by itself.
+   *[other] { $n } findings of yours pass now; their rows land by themselves.
+}
+judged-left = { $n ->
+    [one] 1 finding is still wrong by the present rules; please mend it.
+   *[other] { $n } findings are still wrong by the present rules; please mend them.
+}
+effect = What a rule change would do
+effect-none = No row that waits is concerned; what comes in from now on is checked by the new rule.
+effect-sum = Rows that would be judged again: { $rows }; would pass: { $passed }.
+effect-more = (Only the first { $n } rows were tried.)
+effect-rows = Rows concerned
+effect-passed = Would pass
+effect-left = Would stay wrong
+issue-entry-judged = Judged again
+issue-rule = Change this rule
+issue-rule-help = If the department is right, change the rule: everything that still waits is judged again, and each department is told.
+faq-all = All frequent questions
+faq-never = no rows were rejected for it yet
+training = Training
+training-help = The most frequent mistakes of quarter { $quarter } of { $year } with their remedies, and what each standard asks for. Made by the platform; all examples are invented. Fit to be printed.
+training-show = Show
+training-none = No mistakes this quarter. Choose a resource to see what it asks for.
+training-mistakes = Frequent mistakes this quarter
+training-no-mistakes = No mistakes with this resource this quarter.
+training-example = For example:
+training-blank = (left empty)
+training-checklist = What to fill in
+training-need = Required
+training-right = Right
+training-note = Notes
+training-values = One of: { $values }.
+training-need-required = required
+training-need-optional = optional
+training-need-conditional = required in some cases
+training-need-empty = must be empty
+training-need-of = { $kind }: { $need }
+diffs = What was changed
+diffs-all = All mends of this submission
+diff-at = When
+diff-place = Where
+diff-row = Row { $n }
+diff-what = Before → after
+diff-by = By
+diff-empty = (empty)

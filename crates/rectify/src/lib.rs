@@ -9,11 +9,12 @@ pub mod outgoing;
 mod pages;
 mod store;
 
+use ::store::jobs::{JobCx, Worker};
 use kernel::Role;
 use shell::{Access, Card, Module, NavItem, Routes};
 
 use actions::notices::MAY_STEER;
-use actions::{MAY_CHASE, MAY_SPEAK};
+use actions::{MAY_CHASE, MAY_CONFIRM, MAY_JUDGE, MAY_SPEAK};
 
 pub use context::Rectify;
 pub use jobs::jobs;
@@ -24,7 +25,7 @@ pub use store::migrations;
 #[must_use]
 pub fn module(rectify: Rectify, outgoing: Outgoing) -> Module {
     use pages::notices::{self, Desk, hooks, inbox, outbox, templates};
-    use pages::{cards, chase, faq, issue, issues, record, records};
+    use pages::{cards, chase, faq, issue, issues, judgements, record, records, returns, training};
 
     let steer = Access::Roles(MAY_STEER);
 
@@ -39,7 +40,19 @@ pub fn module(rectify: Rectify, outgoing: Outgoing) -> Module {
         .post("/issues/{id}/call", Access::Roles(MAY_CHASE), issue::call)
         .post("/issues/{id}/dispute", Access::Roles(&[Role::DataOfficer]), issue::dispute)
         .post("/issues/{id}/answer", Access::Roles(MAY_CHASE), issue::answer)
+        .post("/issues/{id}/confirm", Access::Roles(MAY_CONFIRM), returns::confirm_all)
+        .post("/issues/{id}/agree", Access::Roles(MAY_CHASE), returns::agree_all)
+        .post("/issues/{id}/send-back", Access::Roles(MAY_CHASE), returns::send_back_all)
+        .get("/judgements", Access::Roles(MAY_JUDGE), judgements::show)
+        .get("/judgements/preview", Access::Roles(MAY_JUDGE), judgements::preview)
+        .get("/judgements/{id}", Access::Roles(MAY_JUDGE), judgements::detail)
+        .get("/returns", Access::Signed, returns::show)
+        .get("/returns.xlsx", Access::Signed, returns::xlsx)
+        .post("/returns/{id}/confirm", Access::Roles(MAY_CONFIRM), returns::confirm)
+        .post("/returns/{id}/agree", Access::Roles(MAY_CHASE), returns::agree)
+        .post("/returns/{id}/send-back", Access::Roles(MAY_CHASE), returns::send_back)
         .get("/faq", Access::Signed, faq::show)
+        .get("/training", Access::Signed, training::show)
         .post("/faq/note", Access::Roles(MAY_CHASE), faq::note)
         .get("/chase", Access::Roles(MAY_CHASE), chase::show)
         .get("/chase.xlsx", Access::Roles(MAY_CHASE), chase::xlsx)
@@ -68,8 +81,11 @@ pub fn module(rectify: Rectify, outgoing: Outgoing) -> Module {
         item("notices", "/notices", &[]),
         item("records", "/records", &[]),
         item("issues", "/issues", &[]),
+        item("returns", "/returns", &[]),
         item("chase", "/chase", MAY_CHASE),
+        item("judgements", "/judgements", MAY_JUDGE),
         item("faq", "/faq", &[]),
+        item("training", "/training", &[]),
     ];
     let of_notices = rectify.clone();
     module.cards = vec![
@@ -77,4 +93,13 @@ pub fn module(rectify: Rectify, outgoing: Outgoing) -> Module {
         Card::new(move |cx| cards::clock(cx, rectify.clone())),
     ];
     module
+}
+
+/// Gives the worker the job that judges again when rules changed.
+#[must_use]
+pub fn judging(worker: Worker, rectify: Rectify) -> Worker {
+    worker.patient(actions::JUDGE).on(actions::JUDGE, move |job: JobCx, work: actions::Judge| {
+        let rectify = rectify.clone();
+        async move { actions::judge(&rectify, &job, work).await }
+    })
 }

@@ -100,6 +100,7 @@ pub fn worker(intake: Intake) -> Worker {
 pub fn worker_sending(intake: Intake, outgoing: Outgoing) -> Worker {
     let worker = Worker::new(intake.db.clone(), Arc::clone(&intake.clock));
     let worker = rectify::jobs(worker, Rectify { intake: intake.clone() }, outgoing);
+    let worker = rectify::judging(worker, Rectify { intake: intake.clone() });
     sharing::jobs(intake::jobs(worker, intake.clone()), Sharing { intake })
 }
 

@@ -17,6 +17,8 @@ export interface Finding {
   fix: string;
   suggestion?: string | null;
   group: string;
+  /** Address of the frequent question. */
+  faq?: string;
 }
 
 export interface Row {

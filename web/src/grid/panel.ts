@@ -50,6 +50,7 @@ export class Panel {
       el("p", {}, el("span", { class: `badge ${finding.severity}` }, t(reject ? "grid-reject" : "grid-warn")), " ", finding.why),
       el("p", { class: "muted" }, finding.fix),
     );
+    if (finding.faq) box.append(el("p", { class: "small" }, el("a", { href: finding.faq }, t("grid-faq"))));
     const { field, suggestion } = finding;
     if (field !== null && typeof suggestion === "string") {
       box.append(

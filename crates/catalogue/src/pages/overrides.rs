@@ -123,20 +123,52 @@ async fn form_page(cx: Cx, rules: &Rules, code: &str, rule: &str, form: FormStat
     })
 }
 
-#[derive(Deserialize)]
-pub struct Given {
+/// A change of a check as its form gives it, before it is made (拟作的调整).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
     rule: String,
     kind: String,
-    #[serde(default)]
     severity: String,
-    #[serde(default)]
     condition: String,
-    #[serde(default)]
     days: String,
-    #[serde(default)]
     library: String,
-    #[serde(default)]
     org: String,
+}
+
+/// What a form asks for: the change, and for whom; the whole city when no organisation is named.
+#[derive(Debug, Clone)]
+pub struct AskedChange {
+    /// What is to be done otherwise.
+    pub change: Change,
+    /// For this organisation and those below it.
+    pub org: Option<OrgId>,
+}
+
+impl Asked {
+    /// Name of the row rule, or the code of the built-in check.
+    #[must_use]
+    pub fn rule(&self) -> &str {
+        &self.rule
+    }
+
+    /// The change that is asked for.
+    ///
+    /// # Errors
+    /// `override-change` when something is missing or cannot be read; not found for no organisation.
+    pub fn change(&self) -> Result<AskedChange> {
+        let org = match self.org.as_str() {
+            "" => None,
+            id => Some(id.parse::<OrgId>().map_err(|_| Error::not_found("组织机构", "organisation"))?),
+        };
+        Ok(AskedChange { change: change(self)?, org })
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Given {
+    #[serde(flatten)]
+    asked: Asked,
     reason: String,
     expires: String,
 }
@@ -151,7 +183,7 @@ fn day(given: &str) -> Result<NaiveDate> {
     })
 }
 
-fn change(given: &Given) -> Result<Change> {
+fn change(given: &Asked) -> Result<Change> {
     let refuse = |zh: &str, en: &str| Err(Error::bad_input("override-change", zh, en));
     match given.kind.as_str() {
         "switch-off" => Ok(Change::SwitchOff),
@@ -174,15 +206,12 @@ fn change(given: &Given) -> Result<Change> {
 }
 
 fn wanted(code: &str, given: &Given) -> Result<NewOverride> {
-    let org = match given.org.as_str() {
-        "" => None,
-        id => Some(id.parse::<OrgId>().map_err(|_| Error::not_found("组织机构", "organisation"))?),
-    };
+    let asked = given.asked.change()?;
     Ok(NewOverride {
         resource: code.to_owned(),
-        org,
-        rule: given.rule.clone(),
-        change: change(given)?,
+        org: asked.org,
+        rule: given.asked.rule.clone(),
+        change: asked.change,
         reason: given.reason.clone(),
         expires: day(&given.expires)?,
     })
@@ -213,16 +242,16 @@ pub async fn add(
                 _ => "",
             };
             let form = FormState::new()
-                .with("kind", given.kind.clone())
-                .with("severity", given.severity.clone())
-                .with("condition", given.condition.clone())
-                .with("days", given.days.clone())
-                .with("library", given.library.clone())
-                .with("org", given.org.clone())
+                .with("kind", given.asked.kind.clone())
+                .with("severity", given.asked.severity.clone())
+                .with("condition", given.asked.condition.clone())
+                .with("days", given.asked.days.clone())
+                .with("library", given.asked.library.clone())
+                .with("org", given.asked.org.clone())
                 .with("reason", given.reason.clone())
                 .with("expires", given.expires.clone())
                 .refused(&cx, field, &e);
-            let shown = form_page(cx, &rules, &code, &given.rule, form).await?;
+            let shown = form_page(cx, &rules, &code, &given.asked.rule, form).await?;
             Ok((StatusCode::BAD_REQUEST, shown).into_response())
         }
         Err(e) => Err(e.into()),

@@ -7,8 +7,8 @@ use kernel::{Actor, Error, OrgId, Result, Scope};
 use lake::check::{Change, Override};
 use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
-    QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait,
+    QueryFilter, QueryOrder,
 };
 use uuid::Uuid;
 
@@ -137,6 +137,11 @@ pub async fn add_step(
     .await
     .or_fail()?;
     Ok(())
+}
+
+/// How many steps there are.
+pub async fn count_steps(conn: &impl ConnectionTrait) -> Result<u64> {
+    step::Entity::find().count(conn).await.or_fail()
 }
 
 /// The steps of some overrides, oldest first.

@@ -28,6 +28,8 @@ pub struct Faulty {
     pub received_at: DateTime<Utc>,
     /// When it last changed.
     pub changed_at: DateTime<Utc>,
+    /// The rule set it was judged by.
+    pub rule_set: String,
 }
 
 /// A wrong row as it stands.
@@ -50,28 +52,45 @@ pub struct Wrong {
 /// # Errors
 /// When the database cannot be read.
 pub async fn faulty_since(intake: &Intake, since: DateTime<Utc>, limit: u64) -> Result<Vec<Faulty>> {
-    type Row = (Uuid, String, Uuid, DateTime<Utc>, DateTime<Utc>);
-    let rows: Vec<Row> = Entity::find()
-        .select_only()
-        .columns([Column::Id, Column::Resource, Column::OrgId, Column::CreatedAt, Column::UpdatedAt])
-        .filter(Column::RowsRejected.gt(0))
+    let rows = faulty()
         .filter(Column::UpdatedAt.gte(since))
         .order_by_asc(Column::UpdatedAt)
         .limit(limit)
-        .into_tuple()
+        .into_tuple::<Row>()
         .all(intake.db.conn())
         .await
         .or_fail()?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, resource, org, received_at, changed_at)| Faulty {
-            submission: SubmissionId(id),
-            resource,
-            org: OrgId(org),
-            received_at,
-            changed_at,
-        })
-        .collect())
+    Ok(rows.into_iter().map(of_row).collect())
+}
+
+/// One submission with wrong rows; none where it is gone.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn faulty_submission(intake: &Intake, id: SubmissionId) -> Result<Option<Faulty>> {
+    let one = faulty().filter(Column::Id.eq(id.0)).into_tuple::<Row>();
+    Ok(one.one(intake.db.conn()).await.or_fail()?.map(of_row))
+}
+
+type Row = (Uuid, String, Uuid, DateTime<Utc>, DateTime<Utc>, Option<String>);
+
+fn faulty() -> sea_orm::Select<Entity> {
+    Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Resource, Column::OrgId, Column::CreatedAt, Column::UpdatedAt])
+        .column(Column::RuleSet)
+        .filter(Column::RowsRejected.gt(0))
+}
+
+fn of_row((id, resource, org, received_at, changed_at, rule_set): Row) -> Faulty {
+    Faulty {
+        submission: SubmissionId(id),
+        resource,
+        org: OrgId(org),
+        received_at,
+        changed_at,
+        rule_set: rule_set.unwrap_or_default(),
+    }
 }
 
 /// Wrong rows of a submission after a place in it.

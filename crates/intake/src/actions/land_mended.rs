@@ -5,6 +5,7 @@ use lake::table::{Provenance, TableSpec};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use store::{OrFail as _, audit, jobs};
+use uuid::Uuid;
 
 use super::mend_rows::may_be_mended;
 use super::process_submission::{Ending, request, request_for, settle};
@@ -22,7 +23,21 @@ use crate::store::{submissions, wrong_rows};
 pub async fn land_mended(intake: &Intake, actor: &Actor, id: SubmissionId) -> Result<SubmissionId> {
     actor.require(MAY_HAND_IN)?;
     let parent = submissions::get(intake.db.conn(), actor, id).await?;
-    may_be_mended(&parent)?;
+    begin(intake, actor, &parent, None).await
+}
+
+/// Begins the landing of mended rows of a submission: of those named, or of all.
+///
+/// # Errors
+/// `mending-closed` when the submission has not landed, `nothing-mended` when no row waits.
+pub(super) async fn begin(
+    intake: &Intake,
+    actor: &Actor,
+    parent: &Model,
+    rows: Option<&[Uuid]>,
+) -> Result<SubmissionId> {
+    may_be_mended(parent)?;
+    let id = SubmissionId(parent.id);
     let (now, today) = (intake.clock.now(), intake.clock.today());
     // Rows mended later may have been judged by other overrides than the file was.
     let rule_set = request_for(intake, &parent.resource, OrgId(parent.org_id), today).await?.rule_set();
@@ -43,7 +58,7 @@ pub async fn land_mended(intake: &Intake, actor: &Actor, id: SubmissionId) -> Re
         },
     )
     .await?;
-    let taken = wrong_rows::assign(&tx, id, child).await?;
+    let taken = wrong_rows::assign(&tx, id, child, rows).await?;
     if taken == 0 {
         return Err(Error::conflict(
             "nothing-mended",
@@ -51,8 +66,8 @@ pub async fn land_mended(intake: &Intake, actor: &Actor, id: SubmissionId) -> Re
             "No row is mended yet. Correct the cells in red first; rows that pass can then land.",
         ));
     }
-    let rows = i64::try_from(taken).map_err(Error::internal)?;
-    let change = ActiveModel { rows_total: Set(rows), rows_passed: Set(rows), ..Default::default() };
+    let n = i64::try_from(taken).map_err(Error::internal)?;
+    let change = ActiveModel { rows_total: Set(n), rows_passed: Set(n), ..Default::default() };
     submissions::update(&tx, child, change, now).await?;
     jobs::enqueue(&tx, process_job(child)?, now).await?;
     let detail = json!({ "rows": taken, "of": id });

@@ -12,6 +12,7 @@ use standards::pack::Resource;
 use store::{OrFail as _, audit};
 use uuid::Uuid;
 
+use super::judge_again::newly_passed;
 use super::process_submission::{business_key, finding_model, request};
 use super::receive_upload::MAY_HAND_IN;
 use crate::context::Intake;
@@ -47,6 +48,8 @@ pub(crate) enum Reason<'a> {
     Step(&'a str),
     /// A step is taken back: no mend of its own, but a mark on the one that was.
     Undo(&'a mend_log::Model),
+    /// The rules were changed and the rows are judged as they stand; those that pass now are written down under this name.
+    Rules(&'a str),
 }
 
 /// A row as it stands after a change.
@@ -194,7 +197,7 @@ pub(crate) fn may_be_mended(submission: &Model) -> Result<()> {
 }
 
 /// The findings of rows as they stand now, by position.
-async fn judge(
+pub(super) async fn judge(
     intake: &Intake,
     submission: &Model,
     rows: &[(wrong_row::Model, IndexMap<String, String>)],
@@ -216,7 +219,7 @@ async fn judge(
     Ok(found)
 }
 
-async fn write(
+pub(super) async fn write(
     intake: &Intake,
     actor: &Actor,
     submission: &Model,
@@ -228,12 +231,16 @@ async fn write(
     let id = SubmissionId(submission.id);
     let now = intake.clock.now();
     let mut judged = Vec::with_capacity(rows.len());
+    let mut passed = Vec::new();
     let tx = intake.db.begin().await?;
     for ((mut row, cells), found) in rows.into_iter().zip(found) {
         let wrong = found.iter().any(|f| f.severity == standards::pack::Severity::Reject);
         let state = if wrong { RowState::Open } else { RowState::Mended };
         let findings = found.iter().map(|f| finding_model(id, row.id, f)).collect::<Result<Vec<_>>>()?;
         let cells = serde_json::to_value(&cells).map_err(Error::internal)?;
+        if newly_passed(&row.state, state) {
+            passed.push(Change { row: row.id, before: IndexMap::new(), after: IndexMap::new() });
+        }
         wrong_rows::replace(&tx, &row, cells.clone(), state, findings.clone()).await?;
         row.cells = cells;
         row.state = state.name().to_owned();
@@ -249,6 +256,15 @@ async fn write(
                 .await?;
             recount(&tx, id, now).await?;
             audit::record(&tx, now, actor, "submission.mend", &subject, &detail).await?;
+        }
+        Reason::Rules(kind) => {
+            let detail = json!({ "kind": kind, "rows": judged.len(), "passed": passed.len() });
+            if !passed.is_empty() {
+                let changes = serde_json::to_value(&passed).map_err(Error::internal)?;
+                mends::add(&tx, id, actor, kind, changes, now).await?;
+            }
+            recount(&tx, id, now).await?;
+            audit::record(&tx, now, actor, "submission.rejudge", &subject, &detail).await?;
         }
         Reason::Undo(mend) => {
             let detail = json!({ "kind": mend.kind, "rows": judged.len() });

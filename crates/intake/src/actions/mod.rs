@@ -3,10 +3,12 @@
 pub mod accept_suggestions;
 pub mod create_pull;
 pub mod decide_held;
+pub mod diffs;
 pub mod drop_rows;
 pub mod edit_pull;
 pub mod export_rows;
 pub mod follow;
+pub mod judge_again;
 pub mod land_mended;
 pub mod look_up;
 pub mod map_headers;

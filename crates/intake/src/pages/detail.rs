@@ -7,9 +7,10 @@ use kernel::{Error, Result, SubmissionId, Text};
 use lake::check::{Group, render};
 use shell::{Cx, Reply, Signed, WithPart, page, page_or_part};
 
-use super::{Orgs, Shown, clip, submission_id};
+use super::{Orgs, Shown, clip, question, submission_id};
 use crate::Intake;
 use crate::actions::export_rows::MAY_EXPORT;
+use crate::actions::judge_again::JUDGED;
 use crate::actions::receive_upload::MAY_HAND_IN;
 use crate::model::{RowState, State, Step};
 use crate::store::entity::submission::Model;
@@ -22,6 +23,8 @@ const SAMPLE: usize = 60;
 
 /// A cause with its remedy.
 pub(crate) struct Cause {
+    /// Address of the frequent question.
+    pub faq: String,
     pub id: uuid::Uuid,
     pub code: String,
     pub pattern: String,
@@ -168,6 +171,8 @@ pub async fn show(
             "mend-upload"
         } else if m.kind.starts_with("drop") {
             "mend-drop"
+        } else if m.kind.starts_with(JUDGED) {
+            "mend-judged"
         } else {
             "mend-edit"
         },
@@ -233,6 +238,7 @@ pub(crate) fn cause(
         (place, clip(&f.value, SAMPLE), f.suggestion.as_deref().map(|s| clip(s, SAMPLE)))
     });
     Ok(Cause {
+        faq: question(resource, &row.code, &row.pattern, &row.field),
         id: row.id,
         label: label(cx, intake, resource, &row.field),
         code: row.code,

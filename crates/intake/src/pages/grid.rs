@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use shell::{Cx, Reply, Signed};
 use standards::pack::{FieldKind, Packs, Resource, Severity};
 
-use super::submission_id;
+use super::{question, submission_id};
 use crate::Intake;
 use crate::actions::accept_suggestions::accept_suggestions;
 use crate::actions::drop_rows::drop_rows;
@@ -78,6 +78,8 @@ struct Cell {
     fix: String,
     suggestion: Option<String>,
     group: String,
+    /// Address of the frequent question.
+    faq: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -138,6 +140,7 @@ fn row(cx: &Cx, intake: &Intake, resource: &str, (row, found): Judged, several: 
     };
     let findings = found.into_iter().map(|f| {
         let group = group_id(&f.code, &f.pattern, &f.field);
+        let faq = question(resource, &f.code, &f.pattern, &f.field);
         let finding: Finding = serde_json::from_value(f.data).map_err(Error::internal)?;
         let said = render(&intake.packs, resource, &finding, cx.lang());
         Ok(Cell {
@@ -148,6 +151,7 @@ fn row(cx: &Cx, intake: &Intake, resource: &str, (row, found): Judged, several: 
             fix: said.fix,
             suggestion: finding.suggestion.clone(),
             group,
+            faq,
         })
     });
     Ok(Row {

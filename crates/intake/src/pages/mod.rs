@@ -191,3 +191,15 @@ pub fn clip(value: &str, most: usize) -> String {
         None => value.to_owned(),
     }
 }
+
+/// The address of the frequent question that a cause of findings is.
+pub(crate) fn question(resource: &str, code: &str, pattern: &str, field: &str) -> String {
+    let encode = shell::ui::encode;
+    format!(
+        "/faq?resource={}&code={}&pattern={}&field={}",
+        encode(resource),
+        encode(code),
+        encode(pattern),
+        encode(field)
+    )
+}

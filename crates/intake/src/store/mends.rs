@@ -1,16 +1,19 @@
 //! The log of mends, from which each can be undone.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use kernel::{Actor, Error, Result, SubmissionId};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
-    QueryFilter as _, QueryOrder as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use store::OrFail as _;
 use uuid::Uuid;
 
 use super::entity::mend_log::{ActiveModel, Column, Entity, Model};
 use super::entity::wrong_row;
+use crate::actions::judge_again::JUDGED;
 use crate::actions::mend_rows::Change;
 
 /// Writes down what was changed.
@@ -37,13 +40,43 @@ pub(crate) async fn add(
     Ok(())
 }
 
-/// The newest mend that is not undone.
+/// The newest mend of a person that is not undone.
 pub(crate) async fn last(conn: &impl ConnectionTrait, id: SubmissionId) -> Result<Option<Model>> {
     Entity::find()
         .filter(Column::SubmissionId.eq(id.0))
         .filter(Column::Undone.eq(false))
+        // What changed rules made of rows is nobody's mend, and nobody undoes it.
+        .filter(Column::Kind.not_like(format!("{JUDGED}%")))
         .order_by_desc(Column::Id)
         .one(conn)
+        .await
+        .or_fail()
+}
+
+/// The rows that a step changed or, judged again, let pass.
+pub(crate) async fn rows_of_step(
+    conn: &impl ConnectionTrait,
+    id: SubmissionId,
+    kind: &str,
+) -> Result<HashSet<Uuid>> {
+    let of = Entity::find().filter(Column::SubmissionId.eq(id.0)).filter(Column::Kind.eq(kind));
+    let mut rows = HashSet::new();
+    for mend in of.all(conn).await.or_fail()? {
+        let changes: Vec<Change> = serde_json::from_value(mend.changes).map_err(Error::internal)?;
+        rows.extend(changes.into_iter().map(|c| c.row));
+    }
+    Ok(rows)
+}
+
+/// The newest mends of people that are not undone, newest first.
+pub(crate) async fn newest(conn: &impl ConnectionTrait, id: SubmissionId, limit: u64) -> Result<Vec<Model>> {
+    Entity::find()
+        .filter(Column::SubmissionId.eq(id.0))
+        .filter(Column::Undone.eq(false))
+        .filter(Column::Kind.not_like(format!("{JUDGED}%")))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(conn)
         .await
         .or_fail()
 }

@@ -249,17 +249,100 @@ pub(crate) fn changed_meanwhile(row: &wrong_row::Model) -> Error {
     )
 }
 
-/// Assigns all mended rows of a submission to the one with which they land. Returns how many.
-pub(crate) async fn assign(conn: &impl ConnectionTrait, id: SubmissionId, to: SubmissionId) -> Result<u64> {
-    let done = wrong_row::Entity::update_many()
-        .set(wrong_row::ActiveModel { landed_by: Set(Some(to.0)), ..Default::default() })
+/// Assigns mended rows of a submission, those named or all, to the one with which they land. Returns how many.
+pub(crate) async fn assign(
+    conn: &impl ConnectionTrait,
+    id: SubmissionId,
+    to: SubmissionId,
+    rows: Option<&[Uuid]>,
+) -> Result<u64> {
+    let update = || {
+        wrong_row::Entity::update_many()
+            .set(wrong_row::ActiveModel { landed_by: Set(Some(to.0)), ..Default::default() })
+            .filter(wrong_row::Column::SubmissionId.eq(id.0))
+            .filter(wrong_row::Column::State.eq(RowState::Mended.name()))
+            .filter(wrong_row::Column::LandedBy.is_null())
+    };
+    let Some(rows) = rows else {
+        return Ok(update().exec(conn).await.or_fail()?.rows_affected);
+    };
+    let mut taken = 0;
+    for batch in rows.chunks(BATCH) {
+        let of = update().filter(wrong_row::Column::Id.is_in(batch.iter().copied()));
+        taken += of.exec(conn).await.or_fail()?.rows_affected;
+    }
+    Ok(taken)
+}
+
+/// Rows of a submission after a place in it that have neither landed nor been dropped and have a finding of one of `codes`; of
+/// any where none is named.
+pub(crate) async fn concerned(
+    conn: &impl ConnectionTrait,
+    id: SubmissionId,
+    codes: &[String],
+    after: i64,
+    limit: u64,
+) -> Result<Vec<(wrong_row::Model, Vec<finding::Model>)>> {
+    let find = wrong_row::Entity::find()
         .filter(wrong_row::Column::SubmissionId.eq(id.0))
-        .filter(wrong_row::Column::State.eq(RowState::Mended.name()))
+        .filter(wrong_row::Column::State.is_in([RowState::Open.name(), RowState::Mended.name()]))
         .filter(wrong_row::Column::LandedBy.is_null())
-        .exec(conn)
+        .filter(wrong_row::Column::Ordinal.gt(after));
+    let find = with_codes(find, id, codes);
+    let rows = find.order_by_asc(wrong_row::Column::Ordinal).limit(limit).all(conn).await.or_fail()?;
+    let found = findings_of(conn, rows.iter().map(|r| r.id)).await?;
+    Ok(with_findings(rows, found))
+}
+
+/// Rows of a submission whose key as handed in holds a text; a key is a few rows, however large the submission.
+pub(crate) async fn with_key(
+    conn: &impl ConnectionTrait,
+    id: SubmissionId,
+    key: &str,
+) -> Result<Vec<wrong_row::Model>> {
+    wrong_row::Entity::find()
+        .filter(wrong_row::Column::SubmissionId.eq(id.0))
+        .filter(wrong_row::Column::BusinessKey.contains(key))
+        .order_by_asc(wrong_row::Column::Ordinal)
+        .limit(BATCH as u64)
+        .all(conn)
         .await
-        .or_fail()?;
-    Ok(done.rows_affected)
+        .or_fail()
+}
+
+/// Given rows of a submission, without their findings; those that are gone are left out.
+pub(crate) async fn plain(
+    conn: &impl ConnectionTrait,
+    id: SubmissionId,
+    ids: &[Uuid],
+) -> Result<Vec<wrong_row::Model>> {
+    let mut rows = Vec::with_capacity(ids.len());
+    for batch in ids.chunks(BATCH) {
+        let of = wrong_row::Entity::find()
+            .filter(wrong_row::Column::SubmissionId.eq(id.0))
+            .filter(wrong_row::Column::Id.is_in(batch.iter().copied()));
+        rows.extend(of.all(conn).await.or_fail()?);
+    }
+    Ok(rows)
+}
+
+/// Only rows with a finding of one of the codes; all where none is named.
+fn with_codes(
+    find: sea_orm::Select<wrong_row::Entity>,
+    id: SubmissionId,
+    codes: &[String],
+) -> sea_orm::Select<wrong_row::Entity> {
+    if codes.is_empty() {
+        return find;
+    }
+    let rows = sea_orm::QueryTrait::into_query(
+        finding::Entity::find()
+            .select_only()
+            .column(finding::Column::WrongRowId)
+            .filter(finding::Column::SubmissionId.eq(id.0))
+            .filter(finding::Column::Code.is_in(codes.iter().map(String::as_str))),
+    );
+    find.filter(wrong_row::Column::Id.in_subquery(rows))
 }
 
 /// The rows assigned to a submission of mended rows.

@@ -21,7 +21,8 @@ pub struct Brought {
     pub kind: Option<CommitKind>,
     /// The submissions in it. For an undo: the one taken back.
     pub shares: Vec<Share>,
-    /// The rows in batches, each row the values of the columns asked for, in that order.
+    /// The rows in batches, each row the values of the columns asked for, in that order; null for a column the table does not
+    /// have yet.
     pub rows: BoxStream<'static, Result<Vec<Vec<Value>>>>,
 }
 
@@ -56,7 +57,9 @@ impl Lake {
         let own: Vec<String> = shares.iter().map(|s| s.submission.to_string()).collect();
         let wanted: Vec<String> = columns.iter().map(|c| (*c).to_owned()).collect();
         let (code, in_batch) = (resource.to_owned(), resource.to_owned());
-        let read: Vec<String> = wanted.iter().cloned().chain([SUBMISSION.to_owned()]).collect();
+        let schema = files::schema(&table, resource)?;
+        let there = wanted.iter().filter(|c| schema.field_with_name(c).is_ok()).cloned();
+        let read: Vec<String> = there.chain([SUBMISSION.to_owned()]).collect();
         let rows = futures::stream::iter(added)
             .then(move |file| {
                 let (table, code, read) = (table.clone(), code.clone(), read.clone());
@@ -79,6 +82,16 @@ fn rows(batch: &RecordBatch, own: &[String], wanted: &[String], code: &str) -> R
         .map(|s| Some(s.is_some_and(|s| own.iter().any(|o| o == s))))
         .collect();
     let mine = filter_record_batch(batch, &mine).or_storage(code)?;
-    let at = wanted.iter().map(|name| mine.schema().index_of(name)).collect::<Result<Vec<_>, _>>();
-    rows_of(&mine.project(&at.or_storage(code)?).or_storage(code)?)
+    let schema = mine.schema();
+    let at: Vec<Option<usize>> = wanted.iter().map(|name| schema.index_of(name).ok()).collect();
+    let there: Vec<usize> = at.iter().copied().flatten().collect();
+    let found = rows_of(&mine.project(&there).or_storage(code)?)?;
+    if there.len() == wanted.len() {
+        return Ok(found);
+    }
+    let fill = |row: Vec<Value>| {
+        let mut values = row.into_iter();
+        at.iter().map(|a| a.and_then(|_| values.next()).unwrap_or(Value::Null)).collect()
+    };
+    Ok(found.into_iter().map(fill).collect())
 }

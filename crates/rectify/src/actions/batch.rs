@@ -5,15 +5,24 @@ use kernel::{Result, SubmissionId};
 use store::OrFail as _;
 use uuid::Uuid;
 
+use super::settle_returns::settle_returns;
 use crate::context::Rectify;
 use crate::store::entity::{attempt, record};
 use crate::store::records;
+
+/// One receipt of a record.
+pub(super) struct Receipt {
+    pub submission: SubmissionId,
+    pub at: DateTime<Utc>,
+    /// A digest of its values, where it is valid.
+    pub content: Option<String>,
+}
 
 /// Records and attempts on their way into the database.
 #[derive(Default)]
 pub(super) struct Batch {
     records: Vec<record::Model>,
-    attempts: Vec<(Uuid, SubmissionId, DateTime<Utc>)>,
+    attempts: Vec<(Uuid, Receipt)>,
 }
 
 impl Batch {
@@ -22,9 +31,9 @@ impl Batch {
     }
 
     /// A record, and the receipt that tells of it where it was received.
-    pub(super) fn add(&mut self, record: record::Model, receipt: Option<(SubmissionId, DateTime<Utc>)>) {
-        if let Some((submission, at)) = receipt {
-            self.attempts.push((record.id, submission, at));
+    pub(super) fn add(&mut self, record: record::Model, receipt: Option<Receipt>) {
+        if let Some(receipt) = receipt {
+            self.attempts.push((record.id, receipt));
         }
         self.records.push(record);
     }
@@ -36,6 +45,10 @@ impl Batch {
         }
         let tx = rectify.intake.db.begin().await?;
         self.put(&tx, valid).await?;
+        if valid {
+            let ids: Vec<Uuid> = self.attempts.iter().map(|(id, _)| *id).collect();
+            settle_returns(&tx, &ids, rectify.intake.clock.now()).await?;
+        }
         tx.commit().await.or_fail()?;
         self.records.clear();
         self.attempts.clear();
@@ -50,11 +63,12 @@ impl Batch {
         let attempts: Vec<attempt::Model> = self
             .attempts
             .iter()
-            .map(|(record, submission, at)| attempt::Model {
+            .map(|(record, receipt)| attempt::Model {
                 record_id: *record,
-                submission_id: submission.0,
+                submission_id: receipt.submission.0,
                 valid,
-                at: records::instant(*at),
+                at: records::instant(receipt.at),
+                content: receipt.content.clone(),
             })
             .collect();
         records::add_attempts(conn, &attempts).await?;

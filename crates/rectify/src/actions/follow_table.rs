@@ -1,16 +1,20 @@
 //! 跟踪入库: the records of a resource are kept in step with its table, commit by commit, so that every first valid receipt
 //! is known however the rows came, singly or by the million.
 
+use std::fmt::Write as _;
+
 use chrono::{DateTime, Utc};
 use futures::StreamExt as _;
 use intake::actions::follow::senders_of;
 use kernel::{Result, SubmissionId};
 use lake::table::{CommitKind, KEY, RECEIVED_AT, SUBMISSION};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
-use super::batch::Batch;
+use super::batch::{Batch, Receipt};
 use super::orgs::Authorities;
 use super::reading::Reading;
+use super::settle_returns::reopen_returns;
 use crate::context::Rectify;
 use crate::store::records;
 
@@ -58,6 +62,10 @@ async fn follow_commit(
 ) -> Result<()> {
     let intake = &rectify.intake;
     let mut columns = reading.columns();
+    let own_columns = columns.len();
+    // The content of a receipt is all of it: what a record sent back must differ in, nobody knows beforehand.
+    columns.extend(reading.other_columns());
+    let content_columns = columns.len();
     columns.extend([KEY, SUBMISSION, RECEIVED_AT]);
     let mut brought = match intake.lake.brought(reading.code(), version, &columns).await {
         Ok(brought) => brought,
@@ -79,7 +87,7 @@ async fn follow_commit(
     let mut batch = Batch::default();
     while let Some(rows) = brought.rows.next().await {
         for row in rows? {
-            let (own, tail) = row.split_at(columns.len() - 3);
+            let (content, tail) = row.split_at(content_columns);
             let [key, submission, received] = tail else { continue };
             let (Some(key), Some(submission), Some(received)) =
                 (text(key), id(submission), instant(received))
@@ -87,8 +95,10 @@ async fn follow_commit(
                 continue;
             };
             let Some(sender) = senders.get(&submission) else { continue };
-            if let Some(record) = reading.record(own, key, *sender, authorities, received) {
-                batch.add(record, (!reading.is_list()).then_some((submission, received)));
+            if let Some(record) = reading.record(&content[..own_columns], key, *sender, authorities, received)
+            {
+                let receipt = || Receipt { submission, at: received, content: Some(digest(content)) };
+                batch.add(record, (!reading.is_list()).then(receipt));
             }
         }
         if batch.len() >= BATCH {
@@ -98,15 +108,33 @@ async fn follow_commit(
     batch.write(rectify, true).await
 }
 
-fn text(value: &Value) -> Option<&str> {
+/// A digest of a row's values, in hexadecimal digits.
+fn digest(values: &[Value]) -> String {
+    let mut hash = Sha256::new();
+    for value in values {
+        match value {
+            Value::Null => {}
+            Value::String(text) => hash.update(text.as_bytes()),
+            other => hash.update(other.to_string().as_bytes()),
+        }
+        hash.update([0x1f]);
+    }
+    hash.finalize()[..16].iter().fold(String::with_capacity(32), |mut out, byte| {
+        // Writing into a text cannot fail.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+pub(super) fn text(value: &Value) -> Option<&str> {
     value.as_str()
 }
 
-fn id(value: &Value) -> Option<SubmissionId> {
+pub(super) fn id(value: &Value) -> Option<SubmissionId> {
     text(value)?.parse().ok()
 }
 
-fn instant(value: &Value) -> Option<DateTime<Utc>> {
+pub(super) fn instant(value: &Value) -> Option<DateTime<Utc>> {
     text(value)?.parse().ok()
 }
 
@@ -118,7 +146,8 @@ async fn taken_back(rectify: &Rectify, submission: SubmissionId) -> Result<()> {
         .tx(async |tx| {
             let touched = records::of_submission(tx, submission, true).await?;
             records::forget_attempts(tx, submission, true).await?;
-            records::recount(tx, &touched).await
+            records::recount(tx, &touched).await?;
+            reopen_returns(tx, submission, rectify.intake.clock.now()).await
         })
         .await
 }

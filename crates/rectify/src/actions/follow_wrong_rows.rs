@@ -4,12 +4,12 @@ use chrono::{DateTime, TimeDelta};
 use intake::actions::follow::{Faulty, faulty_since, wrong_rows_after};
 use kernel::Result;
 
-use super::batch::Batch;
+use super::batch::{Batch, Receipt};
 use super::keep_issues::keep_issues;
 use super::orgs::Authorities;
 use super::reading::Reading;
 use crate::context::Rectify;
-use crate::store::records;
+use crate::store::{judgements, records};
 
 /// Rows read at a time.
 const PAGE: u64 = 2_000;
@@ -36,7 +36,12 @@ pub(super) async fn follow_wrong_rows(rectify: &Rectify) -> Result<()> {
             .collect();
         if !new.is_empty() {
             let authorities = Authorities::read(conn).await?;
+            // What is being judged again keeps its counts until that can be explained.
+            let judging = judgements::waiting_for_judgement(conn).await?;
             for faulty in new {
+                if judging.contains(&faulty.submission.0) {
+                    continue;
+                }
                 follow(rectify, &authorities, faulty).await?;
                 keep_issues(rectify, faulty).await?;
                 records::set_looked_at(conn, faulty.submission, faulty.changed_at).await?;
@@ -67,7 +72,9 @@ async fn follow(rectify: &Rectify, authorities: &Authorities, faulty: &Faulty) -
         for row in rows.iter().filter(|r| !r.dropped) {
             let (values, key) = reading.of_cells(&row.cells);
             if let Some(record) = reading.record(&values, &key, faulty.org, authorities, faulty.received_at) {
-                batch.add(record, Some((faulty.submission, faulty.received_at)));
+                let receipt =
+                    Receipt { submission: faulty.submission, at: faulty.received_at, content: None };
+                batch.add(record, Some(receipt));
             }
         }
         batch.write(rectify, false).await?;

@@ -12,12 +12,12 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::ConnectionTrait;
 
 use crate::context::Rectify;
-use crate::model::{EntryKind, IssueState, issue_number};
+use crate::model::{EntryKind, IssueState, Origin, issue_number};
 use crate::store::entity::issue::{ActiveModel, Model};
 use crate::store::{issues, records};
 
 /// What the platform itself does stands in the history under this name.
-const PLATFORM: &str = "";
+pub(super) const PLATFORM: &str = "";
 
 /// Brings the issues of one submission up to date with its rows.
 ///
@@ -32,6 +32,8 @@ pub(super) async fn keep_issues(rectify: &Rectify, faulty: &Faulty) -> Result<()
         .into_iter()
         .map(|i| ((i.code.clone(), i.pattern.clone(), i.field.clone()), i))
         .collect();
+    // A cause that mending brought up was judged by the rules of the others.
+    let rule_set = known.values().next().map_or_else(|| faulty.rule_set.clone(), |i| i.rule_set.clone());
     let assignee = responsible(intake.db.conn(), faulty.org, &faulty.resource, now).await?;
     intake
         .db
@@ -63,6 +65,8 @@ pub(super) async fn keep_issues(rectify: &Rectify, faulty: &Faulty) -> Result<()
                             closed_at: (state == IssueState::Closed).then(|| records::instant(now)),
                             contacted_at: None,
                             escalated_at: None,
+                            origin: Origin::Check.name().to_owned(),
+                            rule_set: rule_set.clone(),
                         });
                     }
                 }
@@ -82,7 +86,7 @@ pub(super) async fn keep_issues(rectify: &Rectify, faulty: &Faulty) -> Result<()
 }
 
 /// Counts an issue anew; it closes with its last row and opens again when one comes back.
-async fn keep(
+pub(super) async fn keep(
     conn: &impl ConnectionTrait,
     issue: &Model,
     open: i64,
@@ -105,7 +109,7 @@ async fn keep(
 }
 
 /// The name of who answers; empty when nobody is named.
-async fn responsible(
+pub(super) async fn responsible(
     conn: &impl ConnectionTrait,
     org: OrgId,
     resource: &str,

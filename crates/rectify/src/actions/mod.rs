@@ -2,18 +2,29 @@
 
 mod add_to_faq;
 mod batch;
+mod confirm_return;
 mod find_record;
+mod follow_returns;
 mod follow_table;
 mod follow_wrong_rows;
+mod judge_again;
 mod keep_issues;
 pub mod notices;
 mod orgs;
 mod reading;
+mod settle_returns;
 mod speak_of_issue;
+mod try_rule;
 
 pub use add_to_faq::add_to_faq;
+pub use confirm_return::{Answer, MAY_CONFIRM};
+pub(crate) use confirm_return::{answer_confirmation, ask_confirmation};
 pub use find_record::{FoundRecord, by_document, find_record};
+pub(crate) use judge_again::subject as judging_subject;
+pub use judge_again::{JUDGE, Judge, judge};
 pub use speak_of_issue::{MAY_CHASE, MAY_SPEAK, add_note, answer, dispute};
+pub use try_rule::MAY_JUDGE;
+pub(crate) use try_rule::try_rule;
 
 use kernel::Result;
 
@@ -25,6 +36,8 @@ use crate::context::Rectify;
 /// When the lake or the database fails; what was followed so far stays, the rest is made up for the next time.
 pub async fn follow(rectify: &Rectify) -> Result<()> {
     follow_table::follow_tables(rectify).await?;
+    follow_returns::follow_returns(rectify).await?;
     follow_wrong_rows::follow_wrong_rows(rectify).await?;
+    judge_again::notice_rules(rectify).await?;
     notices::remind(rectify).await
 }

@@ -53,6 +53,15 @@ impl<'a> Reading<'a> {
         all
     }
 
+    /// The columns of the resource that a decision is not read from; none of a list, whose rows are no receipts.
+    pub(super) fn other_columns(&self) -> Vec<&'a str> {
+        if self.is_list() {
+            return Vec::new();
+        }
+        let own = self.columns();
+        self.resource.fields.iter().map(|f| f.code.as_str()).filter(|c| !own.contains(c)).collect()
+    }
+
     /// The record a row tells of. None where the row has no day of decision: nothing can be counted from it.
     pub(super) fn record(
         &self,

@@ -3,6 +3,8 @@
 
 mod decisions;
 mod issues;
+mod returns;
 
 pub use decisions::{Decision, decisions};
 pub use issues::{IssueFact, issues};
+pub use returns::{Return, returns};

@@ -16,7 +16,7 @@ pub struct Cause {
 }
 
 /// What stands in the place of somebody's value.
-const HIDDEN: &str = "……";
+pub const HIDDEN: &str = "……";
 /// Shorter texts are letters, lengths and counts: they say nothing of anybody.
 const TELLING: usize = 4;
 

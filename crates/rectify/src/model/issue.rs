@@ -62,6 +62,26 @@ impl FromStr for IssueState {
     }
 }
 
+/// Who found what is wrong (问题来源).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// 平台校验: rows were rejected as they came in.
+    Check,
+    /// 省平台退回: a superior platform sent records back.
+    Province,
+}
+
+impl Origin {
+    /// The stored name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Check => "check",
+            Self::Province => "province",
+        }
+    }
+}
+
 /// What happened to an issue (整改记录).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntryKind {
@@ -83,6 +103,16 @@ pub enum EntryKind {
     EscalatedOverdue,
     /// 长期没有联系，升级至分管领导
     EscalatedSilent,
+    /// 申请确认: the department says a record sent back is right.
+    ConfirmAsked,
+    /// 同意确认: the bureau agrees.
+    Confirmed,
+    /// 退回确认: the bureau does not.
+    ConfirmRefused,
+    /// 已更正: a record sent back came again, corrected.
+    Corrected,
+    /// 重新判定: a rule changed; the note is a [`crate::model::JudgedNote`] as JSON.
+    Judged,
 }
 
 impl EntryKind {
@@ -99,6 +129,11 @@ impl EntryKind {
             Self::Reopened => "reopened",
             Self::EscalatedOverdue => "escalated-overdue",
             Self::EscalatedSilent => "escalated-silent",
+            Self::ConfirmAsked => "confirm-asked",
+            Self::Confirmed => "confirmed",
+            Self::ConfirmRefused => "confirm-refused",
+            Self::Corrected => "corrected",
+            Self::Judged => "judged",
         }
     }
 }

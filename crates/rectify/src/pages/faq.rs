@@ -14,23 +14,28 @@ use shell::{Cx, Flash, Reply, Signed, WithPart, page_or_part, redirect};
 use super::resource_title;
 use crate::actions::{MAY_CHASE, add_to_faq};
 use crate::context::Rectify;
-use crate::model::{Cause, as_example};
+use crate::model::{Cause, HIDDEN, as_example};
 use crate::store::faq::{self, Frequent};
 
 /// One question with its answer.
-struct Question {
-    cause: Cause,
-    why: String,
-    fix: String,
-    resource: String,
-    field: String,
-    findings: i64,
-    orgs: i64,
-    note: String,
+pub(crate) struct Question {
+    pub cause: Cause,
+    pub why: String,
+    pub fix: String,
+    pub resource: String,
+    pub field: String,
+    pub findings: i64,
+    pub orgs: i64,
+    pub note: String,
 }
 
 impl Question {
-    fn of(cx: &Cx, rectify: &Rectify, row: Frequent, notes: &HashMap<Cause, String>) -> Result<Self> {
+    pub(crate) fn of(
+        cx: &Cx,
+        rectify: &Rectify,
+        row: Frequent,
+        notes: &HashMap<Cause, String>,
+    ) -> Result<Self> {
         let packs = &rectify.intake.packs;
         let first: Finding = serde_json::from_str(&row.finding).map_err(Error::internal)?;
         let example = as_example(first);
@@ -49,6 +54,31 @@ impl Question {
             note: notes.get(&cause).cloned().unwrap_or_default(),
             cause,
         })
+    }
+
+    /// A question that nobody's rows were rejected for: a warning, or something that has not happened yet. In the words of the
+    /// standard.
+    fn plain(cx: &Cx, rectify: &Rectify, cause: Cause, notes: &HashMap<Cause, String>) -> Result<Self> {
+        let unseen = serde_json::json!({
+            "file": "", "row": 0, "field": Some(&cause.field).filter(|f| !f.is_empty()), "code": cause.code,
+            "pattern": cause.pattern, "severity": "warn", "value": HIDDEN,
+        });
+        let row = Frequent {
+            finding: unseen.to_string(),
+            findings: 0,
+            orgs: 0,
+            resource: cause.resource,
+            code: cause.code,
+            pattern: cause.pattern,
+            field: cause.field,
+        };
+        Self::of(cx, rectify, row, notes)
+    }
+
+    /// Its place in the page, and in the addresses that lead to it.
+    pub(crate) fn anchor(&self) -> String {
+        let Cause { resource, code, pattern, field } = &self.cause;
+        [resource, code, pattern, field].map(String::as_str).join("-")
     }
 
     fn has(&self, text: &str) -> bool {
@@ -71,6 +101,8 @@ struct Faq {
 #[template(path = "rectify/faq_part.html")]
 struct Part {
     cx: Cx,
+    /// Whether a link led to one question.
+    one: bool,
     rows: Vec<Question>,
     total: i64,
     state: TableState,
@@ -91,18 +123,40 @@ impl Faq {
     }
 }
 
+/// The cause a link leads to.
+fn cause_named(state: &TableState) -> Option<Cause> {
+    let of = |name: &str| state.filter(name).to_owned();
+    let cause =
+        Cause { resource: of("resource"), code: of("code"), pattern: of("pattern"), field: of("field") };
+    Some(cause).filter(|c| !c.code.is_empty())
+}
+
+/// What the bureau added, by cause.
+pub(crate) async fn notes_by_cause(rectify: &Rectify) -> Result<HashMap<Cause, String>> {
+    let notes = faq::notes(rectify.intake.db.conn()).await?.into_iter();
+    let cause = |n: crate::store::entity::faq_note::Model| {
+        (Cause { resource: n.resource, code: n.code, pattern: n.pattern, field: n.field }, n.note)
+    };
+    Ok(notes.map(cause).collect())
+}
+
 /// `GET /faq`
 pub async fn show(cx: Cx, Signed(_): Signed, Shared(rectify): Shared<Rectify>) -> Reply {
     let state = TableState::read(&cx, &["-findings"]);
     let conn = rectify.intake.db.conn();
     let resource = Some(state.filter("resource")).filter(|r| !r.is_empty());
-    let notes = faq::notes(conn).await?.into_iter();
-    let notes: HashMap<Cause, String> = notes
-        .map(|n| (Cause { resource: n.resource, code: n.code, pattern: n.pattern, field: n.field }, n.note))
-        .collect();
-    let found = faq::frequent(conn, resource).await?.into_iter();
+    let notes = notes_by_cause(&rectify).await?;
+    let found = faq::frequent(conn, resource, None).await?.into_iter();
     let mut rows =
         found.map(|f| Question::of(&cx, &rectify, f, &notes)).collect::<Result<Vec<Question>>>()?;
+    let named = cause_named(&state);
+    if let Some(cause) = &named {
+        rows.retain(|q| q.cause == *cause);
+        let known = rectify.intake.packs.message(&cause.code).is_some();
+        if rows.is_empty() && known && rectify.intake.packs.resource(&cause.resource).is_some() {
+            rows.push(Question::plain(&cx, &rectify, cause.clone(), &notes)?);
+        }
+    }
     let text = state.filter("q").trim();
     if !text.is_empty() {
         rows.retain(|q| q.has(text));
@@ -113,7 +167,7 @@ pub async fn show(cx: Cx, Signed(_): Signed, Shared(rectify): Shared<Rectify>) -
     let resources = rectify.intake.packs.resources();
     let whole = Faq {
         resources: resources.map(|(_, r)| (r.resource.clone(), r.title.get(cx.lang()).to_owned())).collect(),
-        part: Part { cx: cx.clone(), rows, total, state, may_add: cx.can(MAY_CHASE) },
+        part: Part { cx: cx.clone(), one: named.is_some(), rows, total, state, may_add: cx.can(MAY_CHASE) },
         cx: cx.clone(),
     };
     page_or_part(&cx, &whole)

@@ -4,19 +4,26 @@ use askama::Template;
 use axum::extract::{Form, Path, State as Shared};
 use axum::response::Response;
 use catalogue::actions::{Answerable, responsible_for};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use intake::Orgs;
-use kernel::{OrgId, Role};
+use kernel::{Error, IssueId, OrgId, Result, Role};
+use lake::check::{Finding, checks_of};
 use serde::Deserialize;
 use shell::ui::Crumbs;
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 
-use super::issue_id;
 use super::issues::Line;
-use crate::actions::{self, MAY_CHASE, MAY_SPEAK};
+use super::judgements::judged_in_words;
+use super::{diffs, issue_id, returns};
+use crate::actions::{self, MAY_CHASE, MAY_CONFIRM, MAY_SPEAK};
 use crate::context::Rectify;
-use crate::model::IssueState;
+use crate::model::{EntryKind, IssueState, Origin};
+use crate::store::entity::issue::Model as Issue;
 use crate::store::issues;
+use crate::store::returns::{self as rows, Filter};
+
+/// Rows sent back that the page of an issue shows; the rest stands in the list.
+const RETURNED: u64 = 20;
 
 /// One line of the history.
 struct Entry {
@@ -34,6 +41,14 @@ struct Detail {
     submission: uuid::Uuid,
     people: Vec<Answerable>,
     history: Vec<Entry>,
+    /// What was changed in its field.
+    diffs: Vec<diffs::Line>,
+    /// What the province sent back, where it did: the first rows.
+    returned: Vec<returns::Line>,
+    may_ask: bool,
+    may_answer: bool,
+    /// Where its rule is changed, for who may.
+    rule: Option<String>,
     may_speak: bool,
     may_chase: bool,
     may_dispute: bool,
@@ -60,6 +75,14 @@ impl Detail {
         self.issue.state == IssueState::Disputed
     }
 
+    fn some_open(&self) -> bool {
+        self.returned.iter().any(returns::Line::is_open)
+    }
+
+    fn some_asked(&self) -> bool {
+        self.returned.iter().any(returns::Line::is_asked)
+    }
+
     fn duty(&self, person: &Answerable) -> String {
         self.cx.t(&format!("duty-{}", person.duty.name()))
     }
@@ -78,22 +101,60 @@ pub async fn show(
     let orgs = Orgs::load(&cx).await?;
     let line = Line::of(&cx, &rectify, &row, &orgs, today)?;
     let people = responsible_for(conn, OrgId(row.org_id), &row.resource, today).await?;
-    let history = issues::history(conn, id).await?.into_iter().map(|e| Entry {
-        at: e.at,
-        by: if e.by_name.is_empty() { cx.t("issue-by-platform") } else { e.by_name },
-        kind: cx.t(&format!("issue-entry-{}", e.kind)),
-        note: e.note,
+    let history = issues::history(conn, id).await?.into_iter().map(|e| {
+        let judged = e.kind == EntryKind::Judged.name();
+        Ok(Entry {
+            at: e.at,
+            by: if e.by_name.is_empty() { cx.t("issue-by-platform") } else { e.by_name },
+            kind: cx.t(&format!("issue-entry-{}", e.kind)),
+            note: if judged { judged_in_words(&cx, &e.note)? } else { e.note },
+        })
     });
+    let history = history.collect::<Result<Vec<_>>>()?;
+    let returned = returned(&cx, &rectify, &row, &orgs, today).await?;
     page(&Detail {
         submission: row.submission_id,
+        returned,
+        diffs: diffs::of_issue(&cx, &actor, &rectify, &row).await?,
+        may_ask: cx.can(MAY_CONFIRM),
+        may_answer: cx.can(MAY_CHASE),
         people,
-        history: history.collect(),
+        history,
+        rule: rule_of(&rectify, &row)?.filter(|_| cx.can(MAY_CHASE)),
         may_speak: cx.can(MAY_SPEAK),
         may_chase: cx.can(MAY_CHASE),
         may_dispute: cx.can(&[Role::DataOfficer]),
         issue: line,
         cx,
     })
+}
+
+/// Where the rule behind an issue is changed locally, if it may be.
+fn rule_of(rectify: &Rectify, issue: &Issue) -> Result<Option<String>> {
+    let first: Finding = serde_json::from_str(&issue.finding).map_err(Error::internal)?;
+    let Some((pack, resource)) = rectify.intake.packs.resource(&issue.resource) else { return Ok(None) };
+    let key = first.rule.unwrap_or(first.code);
+    let check = checks_of(&rectify.intake.packs, pack, resource).into_iter().find(|c| c.key == key);
+    let address =
+        |key: &str| format!("/rules/{}/overrides/new?rule={}", issue.resource, shell::ui::encode(key));
+    Ok(check.filter(|c| c.adjustable).map(|c| address(&c.key)))
+}
+
+/// The first rows that the province sent back for this cause, those that wait before the others.
+async fn returned(
+    cx: &Cx,
+    rectify: &Rectify,
+    issue: &Issue,
+    orgs: &Orgs,
+    today: NaiveDate,
+) -> Result<Vec<returns::Line>> {
+    if issue.origin != Origin::Province.name() {
+        return Ok(Vec::new());
+    }
+    let filter = Filter { issue: Some(IssueId(issue.id)), ..Filter::default() };
+    let conn = rectify.intake.db.conn();
+    let rows = rows::page(conn, cx.signed()?, &filter, today, ("due", false), (0, RETURNED)).await?;
+    rows.iter().map(|r| returns::Line::of(cx, rectify, r, orgs, today)).collect()
 }
 
 /// What was typed.

@@ -13,7 +13,7 @@ use shell::{Cx, Reply, Signed, WithPart, page_or_part};
 
 use super::resource_title;
 use crate::context::Rectify;
-use crate::model::IssueState;
+use crate::model::{IssueState, Origin};
 use crate::store::entity::issue::Model;
 use crate::store::issues::{self, Filter, SORTS, Sums};
 
@@ -38,6 +38,10 @@ pub(crate) struct Line {
     pub opened_at: DateTime<Utc>,
     pub contacted_at: Option<DateTime<Utc>>,
     pub escalated_at: Option<DateTime<Utc>>,
+    /// Whether the province sent the rows back.
+    pub from_province: bool,
+    /// Address of the frequent question.
+    pub faq: String,
 }
 
 impl Line {
@@ -65,8 +69,17 @@ impl Line {
             opened_at: row.opened_at,
             contacted_at: row.contacted_at,
             escalated_at: row.escalated_at.filter(|_| state != IssueState::Closed),
+            faq: question(row),
+            from_province: row.origin == Origin::Province.name(),
         })
     }
+}
+
+/// The address of the frequent question that the cause of an issue is.
+fn question(row: &Model) -> String {
+    let encode = shell::ui::encode;
+    let (code, pattern, field) = (encode(&row.code), encode(&row.pattern), encode(&row.field));
+    format!("/faq?resource={}&code={code}&pattern={pattern}&field={field}", encode(&row.resource))
 }
 
 #[derive(Template)]

@@ -2,12 +2,16 @@
 
 pub mod cards;
 pub mod chase;
+pub(crate) mod diffs;
 pub mod faq;
 pub mod issue;
 pub mod issues;
+pub mod judgements;
 pub mod notices;
 pub mod record;
 pub mod records;
+pub mod returns;
+pub mod training;
 
 use kernel::{Error, IssueId, Result};
 use shell::Cx;

@@ -4,14 +4,15 @@ use askama::Template;
 use axum::extract::{Path, State as Shared};
 use chrono::{DateTime, Utc};
 use intake::Orgs;
-use kernel::{Error, RecordId};
+use kernel::{Error, RecordId, Result};
 use shell::ui::Crumbs;
 use shell::{Cx, Reply, Signed, page};
 
 use super::records::Line;
-use super::resource_title;
+use super::{diffs, resource_title, returns};
+use crate::actions::{MAY_CHASE, MAY_CONFIRM};
 use crate::context::Rectify;
-use crate::store::records;
+use crate::store::{records, returns as rows};
 
 /// One receipt.
 struct Attempt {
@@ -30,6 +31,12 @@ struct Detail {
     first_received: Option<DateTime<Utc>>,
     first_valid: Option<DateTime<Utc>>,
     attempts: Vec<Attempt>,
+    /// What was changed in it.
+    diffs: Vec<diffs::Line>,
+    /// What the province sent back of it.
+    returned: Vec<returns::Line>,
+    may_ask: bool,
+    may_answer: bool,
     /// Where the limit is written: standard and clause.
     source: String,
     workdays: i64,
@@ -53,11 +60,18 @@ pub async fn show(
     let row = records::get(conn, &actor, id).await?;
     let attempts = records::attempts(conn, id).await?;
     let orgs = Orgs::load(&cx).await?;
+    let today = rectify.intake.clock.today();
+    let returned = rows::of_record(conn, id).await?;
+    let returned = returned.iter().map(|r| returns::Line::of(&cx, &rectify, r, &orgs, today));
     let packs = &rectify.intake.packs;
     let limit = packs.resource(&row.resource).and_then(|(_, r)| r.time_limit.clone());
     let titled = |code: &str| resource_title(&cx, &rectify, code);
     page(&Detail {
-        line: Line::of(&cx, &rectify, &row, &orgs, rectify.intake.clock.today())?,
+        diffs: diffs::of_record(&cx, &actor, &rectify, &row, &attempts).await?,
+        returned: returned.collect::<Result<Vec<_>>>()?,
+        may_ask: cx.can(MAY_CONFIRM),
+        may_answer: cx.can(MAY_CHASE),
+        line: Line::of(&cx, &rectify, &row, &orgs, today)?,
         expected: row.expected_from.as_deref().map(titled).zip(row.expected_at),
         first_received: row.first_received_at,
         first_valid: row.first_valid_at,

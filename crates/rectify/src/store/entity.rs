@@ -53,6 +53,8 @@ pub mod attempt {
         pub valid: bool,
         /// When the submission was received.
         pub at: ChronoDateTimeUtc,
+        /// A digest of all its values, by which one content is told from another; none for what was not valid.
+        pub content: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -113,6 +115,10 @@ pub mod issue {
         pub contacted_at: Option<ChronoDateTimeUtc>,
         /// When the leader in charge was told.
         pub escalated_at: Option<ChronoDateTimeUtc>,
+        /// [`crate::model::Origin`]
+        pub origin: String,
+        /// Name of the rule set it was last judged by; empty where nothing is known of it.
+        pub rule_set: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -162,6 +168,108 @@ pub mod faq_note {
         pub note: String,
         pub by_name: String,
         pub at: ChronoDateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// `returned` (省退回记录): one record that a superior platform sent back.
+pub mod returned {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "returned")]
+    pub struct Model {
+        /// See [`crate::model::record_id`], of the list and its business key.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub issue_id: Uuid,
+        /// The submission that brought the list.
+        pub submission_id: Uuid,
+        /// The decision; none where the platform does not know it.
+        pub record_id: Option<Uuid>,
+        /// The resource the record stands in.
+        pub resource: String,
+        pub org_id: Uuid,
+        pub document: String,
+        pub decision_date: Option<Date>,
+        /// Name of the subject, a natural person's masked.
+        pub subject: String,
+        /// Code of the department as the list gives it.
+        pub authority: String,
+        /// The superior's code and words.
+        pub code: String,
+        pub said: String,
+        /// A finding as JSON, from which the everyday words are made.
+        pub finding: String,
+        pub returned_on: Date,
+        /// When the list was received.
+        pub received_at: ChronoDateTimeUtc,
+        /// None where no working days are published for it.
+        pub due: Option<Date>,
+        /// [`crate::model::ReturnState`]
+        pub state: String,
+        /// Why the department holds it to be right, and who said so.
+        pub reason: String,
+        pub reason_by: String,
+        pub closed_at: Option<ChronoDateTimeUtc>,
+        /// The submission that brought the correction.
+        pub closed_by: Option<Uuid>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// `judgement` (重新判定): issues of a resource judged again because its rules changed.
+pub mod judgement {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "judgement")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub resource: String,
+        /// [`crate::model::RuleChange`]s as JSON.
+        pub changes: String,
+        /// Findings that waited as it began.
+        pub findings: i64,
+        pub started_at: ChronoDateTimeUtc,
+        pub finished_at: Option<ChronoDateTimeUtc>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// `judgement_item` (重新判定的批次): one submission of it.
+pub mod judgement_item {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "judgement_item")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub judgement_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub submission_id: Uuid,
+        pub org_id: Uuid,
+        /// Issues of a changed rule.
+        pub issues: i64,
+        /// Rows judged again.
+        pub checked: i64,
+        /// Rows that pass now.
+        pub passed: i64,
+        pub left_wrong: i64,
+        pub done_at: Option<ChronoDateTimeUtc>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

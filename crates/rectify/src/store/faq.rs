@@ -28,8 +28,12 @@ pub(crate) struct Frequent {
     pub finding: String,
 }
 
-/// The causes of wrong rows over all departments, the most frequent first.
-pub(crate) async fn frequent(conn: &impl ConnectionTrait, resource: Option<&str>) -> Result<Vec<Frequent>> {
+/// The causes of wrong rows over all departments, the most frequent first: of issues opened since an instant, or of all.
+pub(crate) async fn frequent(
+    conn: &impl ConnectionTrait,
+    resource: Option<&str>,
+    since: Option<DateTime<Utc>>,
+) -> Result<Vec<Frequent>> {
     use issue::Column;
     let mut find = issue::Entity::find()
         .select_only()
@@ -39,6 +43,9 @@ pub(crate) async fn frequent(conn: &impl ConnectionTrait, resource: Option<&str>
         .column_as(Column::Finding.min(), "finding");
     if let Some(resource) = resource {
         find = find.filter(Column::Resource.eq(resource));
+    }
+    if let Some(since) = since {
+        find = find.filter(Column::OpenedAt.gte(instant(since)));
     }
     find.group_by(Column::Resource)
         .group_by(Column::Code)

@@ -26,6 +26,17 @@ pub(crate) async fn of_submission(
     Entity::find().filter(Column::SubmissionId.eq(submission.0)).all(conn).await.or_fail()
 }
 
+/// One issue, whoever may see it.
+pub(crate) async fn find(conn: &impl ConnectionTrait, id: IssueId) -> Result<Option<Model>> {
+    Entity::find_by_id(id.0).one(conn).await.or_fail()
+}
+
+/// Takes an issue away with its history: nothing is left that it spoke of.
+pub(crate) async fn remove(conn: &impl ConnectionTrait, id: IssueId) -> Result<()> {
+    Entity::delete_by_id(id.0).exec(conn).await.or_fail()?;
+    Ok(())
+}
+
 /// Adds issues.
 pub(crate) async fn insert(conn: &impl ConnectionTrait, issues: Vec<Model>) -> Result<()> {
     for batch in issues.chunks(500) {

@@ -5,8 +5,14 @@ use store::{MigrationTrait, sql_migration};
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    let own: [Box<dyn MigrationTrait>; 4] =
-        [Box::new(Rectify0001), Box::new(Rectify0002), Box::new(Rectify0003), Box::new(Rectify0009)];
+    let own: [Box<dyn MigrationTrait>; 6] = [
+        Box::new(Rectify0001),
+        Box::new(Rectify0002),
+        Box::new(Rectify0003),
+        Box::new(Rectify0009),
+        Box::new(Rectify0010),
+        Box::new(Rectify0011),
+    ];
     own.into_iter().chain(super::notices::migration::migrations()).collect()
 }
 
@@ -129,4 +135,84 @@ sql_migration!(
     drop index ix_issue_sums;
     create index ix_issue_org_state on issue (org_id, state, due);
     create index ix_issue_state on issue (state, due)"
+);
+
+sql_migration!(
+    /// Records that a superior platform sent back; their issues stand beside those of wrong rows. Receipts tell their content apart.
+    Rectify0010,
+    "rectify_0010_returned",
+    "alter table record_attempt add column content text;
+    alter table issue add column origin text not null default 'check';
+    drop index ux_issue_cause;
+    create unique index ux_issue_cause on issue (submission_id, org_id, resource, code, pattern, field);
+    create table returned (
+        id {uuid} primary key,
+        issue_id {uuid} not null references issue (id) on delete cascade,
+        submission_id {uuid} not null,
+        record_id {uuid},
+        resource text not null,
+        org_id {uuid} not null references org (id),
+        document text not null,
+        decision_date date,
+        subject text not null,
+        authority text not null,
+        code text not null,
+        said text not null,
+        finding text not null,
+        returned_on date not null,
+        received_at {time} not null,
+        due date,
+        state text not null,
+        reason text not null default '',
+        reason_by text not null default '',
+        closed_at {time},
+        closed_by {uuid}
+    );
+    create index ix_returned_issue on returned (issue_id, state);
+    create index ix_returned_org on returned (org_id, state, due);
+    create index ix_returned_due on returned (state, due);
+    create index ix_returned_record on returned (record_id);
+    create index ix_returned_submission on returned (submission_id);
+    create index ix_returned_closed_by on returned (closed_by);
+    create index ix_returned_unknown on returned (resource, document) where record_id is null",
+    "drop table returned;
+    drop index ux_issue_cause;
+    delete from issue where origin <> 'check';
+    alter table issue drop column origin;
+    create unique index ux_issue_cause on issue (submission_id, code, pattern, field);
+    alter table record_attempt drop column content"
+);
+
+sql_migration!(
+    /// By which rules issues were judged, and the judgings after a rule changed.
+    Rectify0011,
+    "rectify_0011_judgements",
+    "alter table issue add column rule_set text not null default '';
+    create table rules_seen (
+        id integer primary key,
+        seen text not null
+    );
+    create table judgement (
+        id {uuid} primary key,
+        resource text not null,
+        changes text not null,
+        findings bigint not null,
+        started_at {time} not null,
+        finished_at {time}
+    );
+    create index ix_judgement_started on judgement (started_at);
+    create table judgement_item (
+        judgement_id {uuid} not null references judgement (id) on delete cascade,
+        submission_id {uuid} not null,
+        org_id {uuid} not null references org (id),
+        issues bigint not null,
+        checked bigint not null,
+        passed bigint not null,
+        left_wrong bigint not null,
+        done_at {time},
+        primary key (judgement_id, submission_id)
+    );
+    create index ix_judgement_item_org on judgement_item (org_id);
+    create index ix_judgement_item_waiting on judgement_item (submission_id) where done_at is null",
+    "drop table judgement_item; drop table judgement; drop table rules_seen; alter table issue drop column rule_set"
 );

@@ -3,9 +3,11 @@
 pub(crate) mod entity;
 pub(crate) mod faq;
 pub(crate) mod issues;
+pub(crate) mod judgements;
 mod migration;
 pub(crate) mod notices;
 pub(crate) mod records;
+pub(crate) mod returns;
 
 pub use migration::migrations;
 

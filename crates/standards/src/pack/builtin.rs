@@ -30,6 +30,7 @@ pub const BUILTIN: &[(&str, &str)] = embed![
     "credit-publicity/licence-2018.yaml",
     "credit-publicity/penalty-2016.yaml",
     "credit-publicity/penalty-2018.yaml",
+    "credit-publicity/returned-records.yaml",
     "entities/pack.yaml",
     "entities/authority.yaml",
     "entities/legal-entity.yaml",

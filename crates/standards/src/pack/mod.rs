@@ -13,6 +13,7 @@ mod lists;
 mod load;
 mod mapping;
 mod model;
+mod returns;
 mod time_limit;
 pub mod voice;
 
@@ -23,4 +24,5 @@ pub use lists::{Listed, Lookup};
 pub use load::Packs;
 pub use mapping::{ByHand, CodeTable, Filled, Known, LookUp, Mapping, MappingLimit, Proof};
 pub use model::*;
+pub use returns::{KnownReturn, Returns};
 pub use time_limit::{TimeLimit, deadline};

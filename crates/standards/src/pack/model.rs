@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::{Mapping, TimeLimit};
+use super::{Mapping, Returns, TimeLimit};
 use crate::Text;
 
 /// One pack (标准包): a family of resources under one standard, version and date.
@@ -117,6 +117,9 @@ pub struct Resource {
     /// codes and the same business key.
     #[serde(default)]
     pub expects: Option<String>,
+    /// How its rows tell of records that a superior platform sent back (退回清单); none for any other resource.
+    #[serde(default)]
+    pub returns: Option<Returns>,
     /// How rows land (入库方式).
     #[serde(default)]
     pub landing: Landing,

@@ -10,7 +10,7 @@ use super::{Report, SqlCheck, dates_reversed, examples, place, set_order};
 use crate::Text;
 use crate::pack::headers::fold;
 use crate::pack::voice::placeholders;
-use crate::pack::{Field, FieldKind, Listed, Pack, Resource, Rule};
+use crate::pack::{Field, FieldKind, Listed, Pack, Resource, Returns, Rule};
 
 /// Looks at one resource.
 pub fn lint(report: &mut Report<'_>, pack: &Pack, resource: &Resource, sql: Option<SqlCheck<'_>>) {
@@ -144,12 +144,64 @@ fn keys(report: &mut Report<'_>, at: &Place, resource: &Resource) {
             );
         }
     }
+    if let Some(returns) = &resource.returns {
+        sent_back(report, at, resource, returns);
+    }
     if !(0.0..=1.0).contains(&resource.landing.hold_share) {
         report.add(
             at.clone(),
             Text::new("hold_share 不在0到1之间。", "hold_share does not lie between 0 and 1."),
             Text::new("请写成份额，例如 0.5。", "Write a share, like 0.5."),
         );
+    }
+}
+
+/// A list of what a superior sent back: its fields, the resources it speaks of, and words for every code.
+fn sent_back(report: &mut Report<'_>, at: &Place, resource: &Resource, returns: &Returns) {
+    for (name, code) in [
+        ("kind", &returns.kind),
+        ("document", &returns.document),
+        ("decision", &returns.decision),
+        ("subject", &returns.subject),
+        ("subject_code", &returns.subject_code),
+        ("authority", &returns.authority),
+        ("code", &returns.code),
+        ("text", &returns.text),
+        ("returned", &returns.returned),
+    ] {
+        if resource.field(code).is_none() {
+            no_field(report, at.clone(), &format!("returns.{name}"), code);
+        }
+    }
+    for code in returns.resources.values() {
+        let target = report.packs.resource(code).map(|(_, r)| r);
+        if target.is_none_or(|t| t.time_limit.is_none()) {
+            report.add(
+                at.clone(),
+                Text::new(
+                    format!("returns.resources 指向的“{code}”不存在或没有 time_limit。"),
+                    format!("\"{code}\" in returns.resources does not exist or has no time_limit."),
+                ),
+                Text::new("请指向有期限的资源。", "Name a resource with a limit."),
+            );
+        }
+    }
+    let known = returns.known.iter().map(|k| (&k.message, k.pattern.as_str()));
+    for (code, pattern) in known.chain([(&returns.otherwise, "")]) {
+        let message = report.packs.message(code);
+        if !message.is_some_and(|m| pattern.is_empty() || m.patterns.contains_key(pattern)) {
+            report.add(
+                at.clone(),
+                Text::new(
+                    format!("returns 用到的提示语 {code} {pattern} 不存在。"),
+                    format!("returns speaks with the message {code} {pattern}, which does not exist."),
+                ),
+                Text::new(
+                    "请在 _shared 中补上，或改用已有的。",
+                    "Add it to _shared, or use one that exists.",
+                ),
+            );
+        }
     }
 }
 

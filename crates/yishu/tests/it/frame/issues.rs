@@ -92,7 +92,24 @@ store::on_both!(a_cause_is_chased_disputed_mended_and_closed, migrations, async 
     process_submission(&served.intake, led_to(&answer)).await.unwrap();
     follow(&rectify).await.unwrap();
     assert!(officer.text("/issues?state=closed").await.contains(&issue));
-    assert!(officer.text(&at).await.contains("销号"));
+    let page = officer.text(&at).await;
+    assert!(page.contains("销号"));
+    let diff = "<del>9144190OMA0DEM013W</del> → <ins>91441900MA0DEM013W</ins>";
+    assert!(page.contains(diff) && steward.text(&at).await.contains(diff), "what was changed: {page}");
+
+    // A link leads to the very question, whether or not it was ever asked; the quarter's questions make the training page.
+    let question = page.split("href=\"/faq?resource=").nth(1).unwrap().split('"').next().unwrap();
+    let question = format!("/faq?resource={}", question.replace("&#38;", "&").replace("&amp;", "&"));
+    let faq = stranger.text(&question).await;
+    assert_eq!(faq.matches("<section class=\"card\"").count(), 1, "{faq}");
+    assert!(faq.contains("请从营业执照照抄"));
+    let never = stranger.text("/faq?resource=licence-2018&code=E504&pattern=&field=").await;
+    assert!(never.contains("还没有单位因此被退回"), "{never}");
+    assert!(officer.text(&format!("/submissions/{id}")).await.contains("href=\"/faq?resource=legal-entity"));
+    let training = stranger.text("/training").await;
+    assert!(training.contains("2026 年第 1 季度") && training.contains("填报要点"), "{training}");
+    assert!(training.contains("不使用 I、O、Z、S、V") && training.contains("class=\"wrong\""), "{training}");
+    assert!(stranger.text("/training?resource=penalty-2018").await.contains("CF_WSH"));
     assert_eq!(officer.text("/issues").await.matches("href=\"/issues/").count(), 1);
 
     // Given up, the last one closes too.

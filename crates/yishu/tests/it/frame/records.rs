@@ -17,7 +17,7 @@ pub const LICENCES: &str = "行政相对人名称,行政相对人类别,行政�
     数据来源单位,数据来源单位统一社会信用代码";
 const EXPECTED: &str = "行政相对人名称,行政相对人类别,行政相对人代码_1(统一社会信用代码),行政许可决定文书号,许可决定日期,\
     许可机关,许可机关统一社会信用代码";
-const AUTHORITY: &str = "1144190000DEM0082P";
+pub const AUTHORITY: &str = "1144190000DEM0082P";
 pub const GOOD: &str = "91441900MA0DEM013W";
 
 /// A licence decided on Monday, 5 January 2026; its seven working days end on the 14th.
@@ -34,7 +34,7 @@ fn expected(number: u32) -> String {
     )
 }
 
-async fn landed(
+pub async fn landed(
     served: &Served,
     who: &Browser,
     org: OrgId,

@@ -7,7 +7,7 @@ use kernel::Role;
 
 use super::Walk;
 use crate::frame::PASSWORD;
-use crate::frame::intake::{FILE, hand_in, led_to};
+use crate::frame::intake::{FILE, hand_in, hand_in_as, led_to};
 
 pub(super) async fn walk(w: &mut Walk) {
     let org = w.served.org("Z1").await;
@@ -31,6 +31,43 @@ pub(super) async fn walk(w: &mut Walk) {
     ] {
         w.form(route, &subject, who, &format!("/issues/{issue}/{verb}"), &[("note", "说明")]).await;
     }
+    returns(w).await;
+}
+
+/// Records sent back, one by one and all of an issue: asked for, sent back, agreed to.
+async fn returns(w: &mut Walk) {
+    let org = w.served.org("Z2").await;
+    let officer = w.served.person("return-officer", Some(org), &[Role::DataOfficer]).await;
+    let steward = w.served.person("return-steward", None, &[Role::BureauSteward]).await;
+    let list = "数据类别,决定文书号,行政相对人名称,错误描述,下发日期\n行政许可,甲〔2026〕1号,示例公司,未查询到主体,2026-01-05\n";
+    let id = led_to(&hand_in_as(&officer, org, "returned-records", "退回.csv", list).await);
+    process_submission(&w.served.intake, id).await.unwrap();
+    follow(&Rectify { intake: w.served.intake.clone() }).await.unwrap();
+    let page = officer.text("/returns").await;
+    let of = |before: &str| page.split(before).nth(1).unwrap().split(['"', '/']).next().unwrap().to_owned();
+    let (one, issue) = (of("action=\"/returns/"), of("href=\"/issues/"));
+    for (route, path, subject, who) in [
+        ("POST /returns/{id}/confirm", format!("/returns/{one}/confirm"), "returned", &officer),
+        ("POST /returns/{id}/send-back", format!("/returns/{one}/send-back"), "returned", &steward),
+        ("POST /issues/{id}/confirm", format!("/issues/{issue}/confirm"), "issue", &officer),
+        ("POST /issues/{id}/send-back", format!("/issues/{issue}/send-back"), "issue", &steward),
+        ("POST /issues/{id}/confirm", format!("/issues/{issue}/confirm"), "issue", &officer),
+        ("POST /issues/{id}/agree", format!("/issues/{issue}/agree"), "issue", &steward),
+    ] {
+        let subject = format!("{subject}:{}", if subject == "issue" { &issue } else { &one });
+        w.form(route, &subject, who, &path, &[("note", "说明")]).await;
+    }
+    // Once more, for the route that agrees to one.
+    let list = list.replace("〔2026〕1号", "〔2026〕2号");
+    let id = led_to(&hand_in_as(&officer, org, "returned-records", "退回2.csv", &list).await);
+    process_submission(&w.served.intake, id).await.unwrap();
+    follow(&Rectify { intake: w.served.intake.clone() }).await.unwrap();
+    let page = officer.text("/returns?state=open").await;
+    let one = page.split("action=\"/returns/").nth(1).unwrap().split('/').next().unwrap();
+    let at = |verb: &str| format!("/returns/{one}/{verb}");
+    let subject = format!("returned:{one}");
+    w.form("POST /returns/{id}/confirm", &subject, &officer, &at("confirm"), &[("note", "说明")]).await;
+    w.form("POST /returns/{id}/agree", &subject, &steward, &at("agree"), &[]).await;
 }
 
 /// Reminders: read and unread, rules, texts, what goes out.
