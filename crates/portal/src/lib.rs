@@ -1,16 +1,21 @@
 //! Portal (公示): what the public may see without an account, and what it may ask for: objections and credit repair.
 
 pub mod actions;
+mod api;
 mod context;
 pub mod facts;
+mod limits;
 pub mod model;
 mod pages;
 mod seal;
+mod search;
 mod store;
 
 use shell::{Access, Card, Module, NavItem, Routes};
 
 use actions::case::{MAY_CHOOSE, MAY_SEE, MAY_WORK};
+use actions::publish::{MAY_REBUILD, MAY_WITHDRAW};
+use pages::publication::MAY_SEE as MAY_SEE_PUBLICATION;
 
 pub use context::Portal;
 pub use store::migrations;
@@ -18,13 +23,52 @@ pub use store::migrations;
 /// The module for the frame.
 #[must_use]
 pub fn module(portal: Portal) -> Module {
-    let routes = case_routes(Routes::new()).with_state(portal.clone());
+    let routes = case_routes(site_routes(Routes::new())).with_state(portal.clone());
     let locales = (include_str!("../locales/zh.ftl"), include_str!("../locales/en.ftl"));
     let mut module = Module::new("portal", locales, routes);
-    let item = |label, href, roles| NavItem { group: "nav-cases", label, href, roles };
-    module.nav = vec![item("cases", "/cases", MAY_SEE), item("case-rules", "/case-rules", MAY_SEE)];
+    let item = |group, label, href, roles| NavItem { group, label, href, roles };
+    module.nav = vec![
+        item("nav-portal", "publication", "/publication", MAY_SEE_PUBLICATION),
+        item("nav-portal", "recalls", "/publication/recalls", MAY_SEE_PUBLICATION),
+        item("nav-portal", "samples", "/publication/samples", MAY_SEE_PUBLICATION),
+        item("nav-cases", "cases", "/cases", MAY_SEE),
+        item("nav-cases", "case-rules", "/case-rules", MAY_SEE),
+    ];
     module.cards = vec![Card::new(move |cx| pages::case::cards::cases(cx, portal.clone()))];
+    module.openapi = Some(api::document());
     module
+}
+
+/// The public site, and the console behind it.
+fn site_routes(routes: Routes<Portal>) -> Routes<Portal> {
+    use pages::public::{self, files, help, home, record, statistics, syndication};
+    use pages::publication::{detail, list, recalls, samples, steps};
+
+    let (see, withdraw) = (Access::Roles(MAY_SEE_PUBLICATION), Access::Roles(MAY_WITHDRAW));
+    routes
+        .get("/public", Access::Public, home::show)
+        .get("/public/search", Access::Public, public::search::show)
+        .get("/public/search.csv", Access::Public, files::found)
+        .get("/public/months/{month}", Access::Public, files::month)
+        .get("/public/records/{id}", Access::Public, record::show)
+        .get("/public/statistics", Access::Public, statistics::show)
+        .get("/public/help", Access::Public, help::show)
+        .get("/public/feed.rss", Access::Public, syndication::rss)
+        .get("/public/feed.atom", Access::Public, syndication::atom)
+        .get("/sitemap.xml", Access::Public, syndication::sitemap)
+        .get("/robots.txt", Access::Public, syndication::robots)
+        .get("/api/v1/public/records", Access::Public, api::list)
+        .get("/api/v1/public/records/{id}", Access::Public, api::one)
+        .get("/publication", see, list::show)
+        .get("/publication.xlsx", see, list::xlsx)
+        .get("/publication/recalls", see, recalls::show)
+        .get("/publication/samples", see, samples::show)
+        .post("/publication/search/rebuild", Access::Roles(MAY_REBUILD), steps::rebuild)
+        .get("/publication/{id}", see, detail::show)
+        .post("/publication/{id}/withdraw", withdraw, steps::withdraw)
+        .post("/publication/{id}/republish", withdraw, steps::republish)
+        .post("/publication/{id}/recall", withdraw, steps::recall)
+        .post("/publication/{id}/decide", withdraw, steps::decide)
 }
 
 /// Objections and repair.

@@ -43,7 +43,7 @@ fn modules(intake: Intake, longest_override: u16, outgoing: Outgoing) -> Vec<Mod
         intake::module(intake.clone()),
         rectify::module(Rectify { intake: intake.clone() }, outgoing),
         sharing::module(Sharing { intake: intake.clone() }),
-        portal::module(Portal { intake: intake.clone() }),
+        portal::module(Portal::new(intake.clone())),
         scorecard::module(Scorecard { intake }),
         catalogue::module(rules),
         identity::module(),
@@ -112,7 +112,7 @@ pub fn worker_sending(intake: Intake, outgoing: Outgoing) -> Worker {
 pub async fn follow(intake: &Intake) -> Result<()> {
     let rectified = rectify::actions::follow(&Rectify { intake: intake.clone() }).await;
     let shared = sharing::actions::follow(&Sharing { intake: intake.clone() }).await;
-    let published = portal::actions::follow(&Portal { intake: intake.clone() }).await;
+    let published = portal::actions::follow(&Portal::new(intake.clone())).await;
     let scored = scorecard::actions::follow(&Scorecard { intake: intake.clone() }).await;
     rectified.and(shared).and(published).and(scored)
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod case;
 mod migration;
+pub(crate) mod publication;
 
 pub use migration::migrations;
 

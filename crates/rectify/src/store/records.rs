@@ -116,6 +116,33 @@ pub(crate) async fn recount(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result
     Ok(())
 }
 
+/// Writes when decisions were shown (the first time stays, and ends that they had been taken down) or taken down.
+pub(crate) async fn set_publication(
+    conn: &impl ConnectionTrait,
+    marks: &[(RecordId, DateTime<Utc>)],
+    shown: bool,
+) -> Result<()> {
+    let mut by_time: std::collections::BTreeMap<DateTime<Utc>, Vec<Uuid>> = std::collections::BTreeMap::new();
+    for (id, at) in marks {
+        by_time.entry(instant(*at)).or_default().push(id.0);
+    }
+    for (at, ids) in by_time {
+        for batch in ids.chunks(BATCH) {
+            let update = Entity::update_many().filter(Column::Id.is_in(batch.iter().copied()));
+            let update = if shown {
+                let first = Expr::col(Column::PublishedAt).if_null(at);
+                update
+                    .col_expr(Column::PublishedAt, first)
+                    .col_expr(Column::WithdrawnAt, Expr::value(Option::<DateTime<Utc>>::None))
+            } else {
+                update.col_expr(Column::WithdrawnAt, Expr::value(at))
+            };
+            update.exec(conn).await.or_fail()?;
+        }
+    }
+    Ok(())
+}
+
 /// The version up to which a table has been followed; 0 before the first.
 pub(crate) async fn followed(conn: &impl ConnectionTrait, resource: &str) -> Result<u64> {
     let sql = "select version from followed where resource = $1";

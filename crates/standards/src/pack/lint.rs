@@ -6,6 +6,7 @@ mod examples;
 mod lists;
 mod messages;
 mod place;
+mod publicity;
 mod resources;
 
 use super::error::PackError;
@@ -26,6 +27,7 @@ pub fn lint(packs: &Packs, sql: Option<SqlCheck<'_>>) -> Vec<PackError> {
     cases::lint(&mut report);
     for pack in packs.packs() {
         report.pack(pack);
+        publicity::of_pack(&mut report, pack);
         for resource in &pack.resources {
             resources::lint(&mut report, pack, resource, sql);
         }

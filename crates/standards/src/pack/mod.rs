@@ -13,6 +13,7 @@ mod lists;
 mod load;
 mod mapping;
 mod model;
+mod publicity;
 mod returns;
 mod time_limit;
 pub mod voice;
@@ -24,5 +25,8 @@ pub use lists::{Listed, Lookup};
 pub use load::Packs;
 pub use mapping::{ByHand, CodeTable, Filled, Known, LookUp, Mapping, MappingLimit, Proof};
 pub use model::*;
+pub use publicity::{
+    Ceiling, Grade, PublicKind, Publicity, Retention, RetentionPeriod, Retentions, Sign, Term, is_endless,
+};
 pub use returns::{KnownReturn, Returns};
 pub use time_limit::{TimeLimit, deadline};

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::{Mapping, Returns, TimeLimit};
+use super::{Mapping, Publicity, Retentions, Returns, TimeLimit};
 use crate::Text;
 
 /// One pack (标准包): a family of resources under one standard, version and date.
@@ -34,6 +34,9 @@ pub struct Pack {
     /// Messages (提示语) by code; they override the shared ones of the same code.
     #[serde(default)]
     pub messages: IndexMap<String, Message>,
+    /// How long published records are shown (公示期限), by name.
+    #[serde(default)]
+    pub retention: Retentions,
     /// Resources (信息资源) of the pack.
     #[serde(default)]
     pub resources: Vec<Resource>,
@@ -120,6 +123,9 @@ pub struct Resource {
     /// How its rows tell of records that a superior platform sent back (退回清单); none for any other resource.
     #[serde(default)]
     pub returns: Option<Returns>,
+    /// What of its rows the public may see (公示); nothing where nothing is said.
+    #[serde(default)]
+    pub publicity: Option<Publicity>,
     /// How rows land (入库方式).
     #[serde(default)]
     pub landing: Landing,

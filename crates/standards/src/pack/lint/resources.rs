@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::place::Place;
-use super::{Report, SqlCheck, dates_reversed, examples, place, set_order};
+use super::{Report, SqlCheck, dates_reversed, examples, place, publicity, set_order};
 use crate::Text;
 use crate::pack::headers::fold;
 use crate::pack::voice::placeholders;
@@ -22,6 +22,7 @@ pub fn lint(report: &mut Report<'_>, pack: &Pack, resource: &Resource, sql: Opti
     names(report, &at, resource);
     keys(report, &at, resource);
     subject(report, &at, pack, resource);
+    publicity::of_resource(report, &at, pack, resource);
     headers(report, resource);
     for field in &resource.fields {
         one_field(report, pack, resource, field);
@@ -79,7 +80,7 @@ fn twice(report: &mut Report<'_>, at: Place, name: &str) {
     );
 }
 
-fn no_field(report: &mut Report<'_>, at: Place, by: &str, code: &str) {
+pub(super) fn no_field(report: &mut Report<'_>, at: Place, by: &str, code: &str) {
     report.add(
         at,
         Text::new(

@@ -16,6 +16,20 @@ const PUBLIC: &[(&str, &str)] = &[
     ("GET", "/healthz"),         // asked by the balancer
     ("GET", "/metrics"),         // asked by the monitor; holds counts only
     ("GET", "/openapi.json"),    // says what exists, not what is in it
+    // The public site: what the law has published, nothing personal in it.
+    ("GET", "/public"),
+    ("GET", "/public/search"),
+    ("GET", "/public/search.csv"),
+    ("GET", "/public/months/{month}"),
+    ("GET", "/public/records/{id}"),
+    ("GET", "/public/statistics"),
+    ("GET", "/public/help"),
+    ("GET", "/public/feed.rss"),
+    ("GET", "/public/feed.atom"),
+    ("GET", "/sitemap.xml"),
+    ("GET", "/robots.txt"),
+    ("GET", "/api/v1/public/records"),
+    ("GET", "/api/v1/public/records/{id}"),
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
     // Objections and repair need no account; what is followed is opened by its code.

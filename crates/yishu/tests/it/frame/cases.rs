@@ -299,7 +299,7 @@ store::on_both!(an_objection_leads_from_the_form_to_the_corrected_record, migrat
         403,
         "decided: the centre's"
     );
-    let portal = Portal { intake: served.intake.clone() };
+    let portal = Portal::new(served.intake.clone());
     for _ in 0..3 {
         yishu::wiring::follow(&served.intake).await.unwrap();
     }
@@ -433,7 +433,7 @@ store::on_both!(repairs_wait_for_their_day_and_the_hall_takes_paper_in, migratio
     assert!(officer.text("/cases?which=overdue").await.contains(&number), "the extension is over");
     let refuse = [("outcome", "none"), ("answer", "整改材料不足以证明已经纠正。")];
     assert_eq!(officer.post(&at, &format!("{at}/decide"), &refuse).await.status(), 303);
-    follow(&Portal { intake: served.intake.clone() }).await.unwrap();
+    follow(&Portal::new(served.intake.clone())).await.unwrap();
     let detail = officer.text(&at).await;
     assert!(detail.contains("超期办理") && detail.contains("已完成"), "{detail}");
 });

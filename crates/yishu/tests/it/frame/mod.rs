@@ -13,6 +13,8 @@ mod mending;
 mod mutations;
 mod notices;
 mod overrides;
+mod public_site;
+mod publication;
 mod pulls;
 mod records;
 mod returns;

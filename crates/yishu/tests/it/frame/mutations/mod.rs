@@ -9,6 +9,7 @@ mod cases;
 mod catalogue;
 mod identity;
 mod intake;
+mod publication;
 mod pulls;
 mod rectify;
 mod scorecard;
@@ -91,6 +92,7 @@ store::on_both!(every_mutation_leaves_a_record, migrations, async |db: Db| {
     cases::walk(&mut walk).await;
     scorecard::walk(&mut walk).await;
     rectify::walk_notices(&mut walk).await;
+    publication::walk(&mut walk).await;
 
     let there: Vec<String> = walk
         .served

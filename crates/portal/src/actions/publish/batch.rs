@@ -1,0 +1,193 @@
+//! Drafts become records, some hundreds in one transaction.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use kernel::{RecordId, Result};
+use rectify::actions::{mark_published, mark_withdrawn};
+use standards::pack::Publicity;
+use standards::uscc;
+use store::Tx;
+use uuid::Uuid;
+
+use super::instant;
+use super::reading::{Cells, Draft, Reading};
+use crate::context::Portal;
+use crate::model::publication::{Facts, Reason, State, settle};
+use crate::store::publication::entity::publication::Model;
+use crate::store::publication::write;
+
+/// Writes drafts. What has not changed is not written.
+///
+/// # Errors
+/// When the database fails; nothing is written then.
+pub(super) async fn put_drafts(portal: &Portal, reading: &Reading<'_>, drafts: Vec<Draft>) -> Result<()> {
+    if drafts.is_empty() {
+        return Ok(());
+    }
+    let (now, today) = (instant(portal.intake.clock.now()), portal.intake.clock.today());
+    let tx = portal.intake.db.begin().await?;
+    // First of all: whoever changes a record at the same moment waits until this is done.
+    let rev = write::next_rev(&tx).await?;
+    // The same record twice in one commit: the last row counts, as in the lake.
+    let drafts: HashMap<Uuid, Draft> = drafts.into_iter().map(|d| (d.id.0, d)).collect();
+    let ids: Vec<Uuid> = drafts.keys().copied().collect();
+    let before = write::by_ids(&tx, &ids).await?;
+    let mut rows = Vec::new();
+    for (id, draft) in drafts {
+        let old = before.get(&id);
+        let mut row = record(reading, draft, old, (now, today));
+        if old.is_some_and(|old| is_same(old, &row)) {
+            continue;
+        }
+        row.rev = rev;
+        rows.push(row);
+    }
+    if !rows.is_empty() {
+        number(&tx, &before, &mut rows).await?;
+        tell_times(&tx, &before, &rows, now).await?;
+        write::put(&tx, &before, rows).await?;
+        store::OrFail::or_fail(tx.commit().await)?;
+    }
+    Ok(())
+}
+
+/// Records of a day at most that keep their order in the search index: 2²⁶, far more than a city decides.
+const PER_DAY: i64 = 1 << 26;
+
+/// Gives new records their places in the search index.
+async fn number(tx: &Tx, before: &HashMap<Uuid, Model>, rows: &mut [Model]) -> Result<()> {
+    let new: Vec<&mut Model> = rows.iter_mut().filter(|r| !before.contains_key(&r.id)).collect();
+    let first = write::next_places(tx, new.len()).await?;
+    for (row, n) in new.into_iter().zip(first..) {
+        row.place = i64::from(row.decided.num_days_from_ce()) * PER_DAY + n % PER_DAY;
+    }
+    Ok(())
+}
+
+/// Tells the clock of decisions what is shown now and what was taken down.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn tell_times(
+    tx: &Tx,
+    before: &HashMap<Uuid, Model>,
+    rows: &[Model],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let turned = |row: &&Model, shown: bool| {
+        row.shown == shown && before.get(&row.id).is_none_or(|b| b.shown != shown || b.state != row.state)
+    };
+    let shown: Vec<(RecordId, DateTime<Utc>)> =
+        rows.iter().filter(|r| turned(r, true)).map(|r| (RecordId(r.id), now)).collect();
+    mark_published(tx, &shown).await?;
+    let withdrawn = rows.iter().filter(|r| turned(r, false) && r.state == State::Withdrawn.name());
+    let gone: Vec<(RecordId, DateTime<Utc>)> = withdrawn.map(|r| (RecordId(r.id), now)).collect();
+    mark_withdrawn(tx, &gone).await
+}
+
+/// The record a draft makes of what stood there.
+fn record(
+    reading: &Reading<'_>,
+    draft: Draft,
+    old: Option<&Model>,
+    (now, today): (DateTime<Utc>, NaiveDate),
+) -> Model {
+    // Decided once, a choice holds as long as the doubtful numbers are the same.
+    let choice = old.map(|o| o.choice.as_str()).filter(|c| c.ends_with(&draft.doubted)).unwrap_or_default();
+    let decided = !draft.doubted.is_empty() && (choice.starts_with("mask:") || choice.starts_with("show:"));
+    let facts =
+        Facts { until: draft.until, invalid: draft.invalid, doubtful: !draft.doubted.is_empty() && !decided };
+    let stood = old.and_then(|o| Some((o.state.parse().ok()?, o.reason_kind.parse::<Reason>().ok())));
+    let (state, reason) = settle(stood, &facts, today);
+    let show = decided && choice.starts_with("show:");
+    let (content, held) = match (show, facts.doubtful) {
+        (true, _) => (draft.open, None),
+        (false, true) => (draft.safe, Some(json(&draft.open))),
+        (false, false) => (draft.safe, None),
+    };
+    let p = reading.publicity;
+    let by_hand = old.filter(|_| reason.is_some_and(|r| !r.is_automatic()));
+    let mut row = Model {
+        id: draft.id.0,
+        public_id: old.map_or_else(Uuid::new_v4, |o| o.public_id),
+        place: old.map_or(0, |o| o.place),
+        resource: reading.resource.resource.clone(),
+        kind: p.kind.name().to_owned(),
+        org_id: draft.org.0,
+        submission_id: draft.submission.0,
+        row_number: draft.row,
+        title: String::new(),
+        subject: String::new(),
+        natural_person: draft.natural,
+        code: String::new(),
+        document: String::new(),
+        authority: String::new(),
+        decided: draft.decided,
+        earliest: draft.earliest,
+        until: draft.until,
+        term: draft.term,
+        state: String::new(),
+        shown: false,
+        mark: old.map_or_else(String::new, |o| o.mark.clone()),
+        reason_kind: String::new(),
+        reason: by_hand.map_or_else(String::new, |o| o.reason.clone()),
+        doubts: draft.doubts.join(","),
+        choice: match (decided, draft.doubted.is_empty()) {
+            (true, _) => choice.to_owned(),
+            (false, false) => format!(":{}", draft.doubted),
+            (false, true) => String::new(),
+        },
+        content: json(&content),
+        held_content: held,
+        published_at: old.and_then(|o| o.published_at),
+        ended_at: old.and_then(|o| o.ended_at),
+        changed_at: now,
+        rev: 0,
+    };
+    head(&mut row, p, &content);
+    move_to(&mut row, old.is_some_and(|o| o.shown), state, reason, now);
+    row
+}
+
+/// Takes what lists and the search show of a record from its cells.
+pub(super) fn head(row: &mut Model, publicity: &Publicity, cells: &Cells) {
+    let cell = |code: &str| cells.get(code).cloned().unwrap_or_default();
+    row.title = cell(&publicity.title);
+    row.subject = cell(&publicity.subject);
+    row.document = cell(&publicity.document);
+    row.authority = cell(&publicity.authority);
+    let code = publicity.code.as_deref().map(cell).unwrap_or_default();
+    row.code = if uscc::is_placeholder(&code) { String::new() } else { code };
+}
+
+/// Puts a record into a state, with the times that follow from it.
+pub(super) fn move_to(
+    row: &mut Model,
+    was_shown: bool,
+    state: State,
+    reason: Option<Reason>,
+    now: DateTime<Utc>,
+) {
+    state.name().clone_into(&mut row.state);
+    row.shown = state.is_shown();
+    reason.map_or("", Reason::name).clone_into(&mut row.reason_kind);
+    if row.shown {
+        row.published_at = row.published_at.or(Some(now));
+        row.ended_at = None;
+    } else if was_shown {
+        row.ended_at = Some(now);
+    }
+    row.changed_at = now;
+}
+
+fn is_same(old: &Model, new: &Model) -> bool {
+    let mut new = new.clone();
+    (new.changed_at, new.rev) = (old.changed_at, old.rev);
+    new == *old
+}
+
+fn json(cells: &Cells) -> String {
+    // Strings by string: always JSON.
+    serde_json::to_string(cells).unwrap_or_default()
+}

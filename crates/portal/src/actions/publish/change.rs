@@ -1,0 +1,193 @@
+//! 标注、撤回、恢复公示: a record is marked, taken down or put back by a person or by a case.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use kernel::{Actor, Error, RecordId, Result, Role};
+use serde_json::json;
+use sharing::Sharing;
+use sharing::actions::withdraw_from_targets;
+use store::{Tx, audit};
+
+use super::batch::{move_to, tell_times};
+use super::instant;
+use crate::context::Portal;
+use crate::model::publication::{Reason, State};
+use crate::store::publication::entity::publication::Model;
+use crate::store::publication::{lists, recalls, write};
+
+/// Who takes records down and puts them back: the department that handed them in, and the bureau.
+pub const MAY_WITHDRAW: &[Role] = &[Role::DataOfficer, Role::BureauSteward];
+/// Longest reason, in characters.
+const LONGEST: usize = 500;
+
+/// Why a record is taken down. The public page shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawal {
+    /// Which kind of reason.
+    pub reason: Reason,
+    /// In words: what happened, by which decision.
+    pub text: String,
+}
+
+/// Marks a record at once (标注), such as while an objection is open. `mark` is the key of the text that is shown, in the message
+/// catalogue. A record that is not shown keeps the mark for the day it is.
+///
+/// # Errors
+/// Forbidden without the role; not found outside the scope or when it was never published.
+pub async fn mark(portal: &Portal, actor: &Actor, record: RecordId, mark: &str) -> Result<()> {
+    let now = portal.intake.clock.now();
+    portal.intake.db.tx(async |tx| mark_in(tx, actor, record, mark, now).await).await
+}
+
+/// [`mark`], as a part of a transaction.
+///
+/// # Errors
+/// As [`mark`].
+pub async fn mark_in(tx: &Tx, actor: &Actor, record: RecordId, mark: &str, now: DateTime<Utc>) -> Result<()> {
+    change(tx, actor, record, now, ("publication.mark", json!({ "mark": mark })), |row, now| {
+        mark.clone_into(&mut row.mark);
+        if row.shown {
+            let state = if mark.is_empty() { State::Published } else { State::Marked };
+            move_to(row, true, state, None, now);
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Takes a mark off (取消标注).
+///
+/// # Errors
+/// As [`mark`].
+pub async fn unmark(portal: &Portal, actor: &Actor, record: RecordId) -> Result<()> {
+    mark(portal, actor, record, "").await
+}
+
+/// [`unmark`], as a part of a transaction.
+///
+/// # Errors
+/// As [`mark`].
+pub async fn unmark_in(tx: &Tx, actor: &Actor, record: RecordId, now: DateTime<Utc>) -> Result<()> {
+    mark_in(tx, actor, record, "", now).await
+}
+
+/// Takes a record down (撤回公示). Its page says that it was taken down and why, without the content; what had to be taken
+/// down within a limit counts as done.
+///
+/// # Errors
+/// As [`mark`]; `publication-reason` without words or with too many; `publication-moved` when it is down already.
+pub async fn withdraw(portal: &Portal, actor: &Actor, record: RecordId, why: &Withdrawal) -> Result<()> {
+    let now = portal.intake.clock.now();
+    portal.intake.db.tx(async |tx| withdraw_in(tx, actor, record, why, now).await).await?;
+    // Wherever else it went, it is taken back too.
+    let sharing = Sharing { intake: portal.intake.clone() };
+    withdraw_from_targets(&sharing, record, &why.text).await?;
+    Ok(())
+}
+
+/// [`withdraw`], as a part of a transaction and on the public site alone: whoever calls it takes it back from its targets.
+///
+/// # Errors
+/// As [`withdraw`].
+pub async fn withdraw_in(
+    tx: &Tx,
+    actor: &Actor,
+    record: RecordId,
+    why: &Withdrawal,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let text = said(&why.text)?;
+    let told = json!({ "reason": why.reason.name() });
+    change(tx, actor, record, now, ("publication.withdraw", told), |row, now| {
+        let by_hand = row.reason_kind.parse::<Reason>().is_ok_and(|r| !r.is_automatic());
+        if row.state == State::Withdrawn.name() && by_hand {
+            return Err(moved());
+        }
+        let was = row.shown;
+        move_to(row, was, State::Withdrawn, Some(why.reason), now);
+        text.clone_into(&mut row.reason);
+        Ok(())
+    })
+    .await?;
+    recalls::close(tx, record, instant(now)).await
+}
+
+/// Puts a record that was taken down back (恢复公示), with its row as it is now. Past its last day it shows as expired.
+///
+/// # Errors
+/// As [`mark`]; `publication-moved` when it was not taken down by a person.
+pub async fn republish(portal: &Portal, actor: &Actor, record: RecordId) -> Result<()> {
+    let now = portal.intake.clock.now();
+    portal.intake.db.tx(async |tx| republish_in(tx, actor, record, now).await).await
+}
+
+/// [`republish`], as a part of a transaction.
+///
+/// # Errors
+/// As [`republish`].
+pub async fn republish_in(tx: &Tx, actor: &Actor, record: RecordId, now: DateTime<Utc>) -> Result<()> {
+    change(tx, actor, record, now, ("publication.republish", json!({})), |row, now| {
+        let by_hand = row.reason_kind.parse::<Reason>().is_ok_and(|r| !r.is_automatic());
+        if row.state != State::Withdrawn.name() || !by_hand {
+            return Err(moved());
+        }
+        let over = row.until.is_some_and(|last| last < kernel::beijing_date(now));
+        let state = match (over, row.held_content.is_some(), row.mark.is_empty()) {
+            (true, _, _) => State::Expired,
+            (_, true, _) => State::Held,
+            (_, _, false) => State::Marked,
+            _ => State::Published,
+        };
+        move_to(row, false, state, None, now);
+        row.reason.clear();
+        Ok(())
+    })
+    .await
+}
+
+/// Changes one record the actor may change, with everything that hangs on it.
+pub(super) async fn change(
+    tx: &Tx,
+    actor: &Actor,
+    record: RecordId,
+    now: DateTime<Utc>,
+    (action, told): (&str, serde_json::Value),
+    how: impl FnOnce(&mut Model, DateTime<Utc>) -> Result<()>,
+) -> Result<()> {
+    actor.require(MAY_WITHDRAW)?;
+    let rev = write::next_rev(tx).await?;
+    let now = instant(now);
+    let old = lists::get(tx, actor, record).await?;
+    let mut row = old.clone();
+    how(&mut row, now)?;
+    row.rev = rev;
+    let before = HashMap::from([(old.id, old)]);
+    tell_times(tx, &before, std::slice::from_ref(&row), now).await?;
+    write::put(tx, &before, vec![row]).await?;
+    audit::record(tx, now, actor, action, &format!("publication:{record}"), &told).await?;
+    Ok(())
+}
+
+fn said(text: &str) -> Result<&str> {
+    let text = text.trim();
+    let n = text.chars().count();
+    if n == 0 || n > LONGEST {
+        return Err(Error::bad_input(
+            "publication-reason",
+            format!("请写明撤回的原因，不超过 {LONGEST} 字；原因会显示在公示页上，请勿写入个人信息。"),
+            format!(
+                "State the reason in at most {LONGEST} characters. It is shown on the public page: no personal data."
+            ),
+        ));
+    }
+    Ok(text)
+}
+
+pub(super) fn moved() -> Error {
+    Error::conflict(
+        "publication-moved",
+        "这条记录的公示状态已经变化，请刷新后再操作。",
+        "The record stands otherwise by now. Reload the page and try again.",
+    )
+}

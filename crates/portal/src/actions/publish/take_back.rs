@@ -1,0 +1,104 @@
+//! 撤回入库: the rows of a submission are in the table no more. What they had taken the place of is public again; what they
+//! alone brought is taken down.
+
+use std::collections::HashMap;
+
+use intake::actions::follow::senders_of;
+use kernel::{Result, SubmissionId};
+use lake::table::{KEY, ROW, SUBMISSION};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::batch::{move_to, put_drafts, tell_times};
+use super::follow_tables::draft;
+use super::instant;
+use super::reading::Reading;
+use crate::context::Portal;
+use crate::model::publication::{Reason, State};
+use crate::store::publication::write;
+
+/// Changes read at a time.
+const PAGE: usize = 5_000;
+
+/// Takes down what a submission brought, and puts back what stood there before it.
+///
+/// # Errors
+/// When the lake or the database fails; done again, it does the rest.
+pub(super) async fn taken_back(
+    portal: &Portal,
+    reading: &Reading<'_>,
+    submission: SubmissionId,
+) -> Result<()> {
+    restore(portal, reading, submission).await?;
+    // Restored records name an older submission now.
+    take_down(portal, submission).await
+}
+
+async fn restore(portal: &Portal, reading: &Reading<'_>, submission: SubmissionId) -> Result<()> {
+    let (intake, code) = (&portal.intake, reading.resource.resource.as_str());
+    let today = intake.clock.today();
+    let mut offset = 0;
+    loop {
+        let changes = match intake.lake.changes(code, submission, offset, PAGE).await {
+            Ok(changes) => changes,
+            Err(e) if e.code() == "history-expired" => {
+                tracing::warn!(resource = code, %submission, "what was replaced is no longer known");
+                return Ok(());
+            }
+            Err(e) => return Err(e),
+        };
+        let at: HashMap<&str, usize> =
+            changes.columns.iter().enumerate().map(|(i, c)| (c.name.as_str(), i)).collect();
+        let wanted: Vec<Option<usize>> = reading
+            .columns()
+            .iter()
+            .copied()
+            .chain([KEY, SUBMISSION, ROW])
+            .map(|name| at.get(name).copied())
+            .collect();
+        let old: Vec<Vec<Value>> = changes
+            .changes
+            .iter()
+            .filter_map(|c| c.old.as_ref())
+            .map(|row| {
+                wanted.iter().map(|i| i.and_then(|i| row.get(i)).cloned().unwrap_or_default()).collect()
+            })
+            .collect();
+        let ids: Vec<SubmissionId> =
+            old.iter().filter_map(|row| row.get(row.len().checked_sub(2)?)?.as_str()?.parse().ok()).collect();
+        let senders = senders_of(intake, &ids).await?;
+        let drafts = old.iter().filter_map(|row| draft(reading, row, &senders, today)).collect();
+        put_drafts(portal, reading, drafts).await?;
+        if changes.changes.len() < PAGE {
+            return Ok(());
+        }
+        offset += PAGE as u64;
+    }
+}
+
+async fn take_down(portal: &Portal, submission: SubmissionId) -> Result<()> {
+    let db = &portal.intake.db;
+    let now = instant(portal.intake.clock.now());
+    let mut after: Option<Uuid> = None;
+    loop {
+        let tx = db.begin().await?;
+        let rev = write::next_rev(&tx).await?;
+        let found = write::of_submission(&tx, submission, after, 500).await?;
+        let Some(last) = found.last() else { return Ok(()) };
+        after = Some(last.id);
+        let before: HashMap<Uuid, _> = found.iter().map(|r| (r.id, r.clone())).collect();
+        let rows: Vec<_> = found
+            .into_iter()
+            .filter(|r| r.state != State::Withdrawn.name())
+            .map(|mut row| {
+                let was = row.shown;
+                move_to(&mut row, was, State::Withdrawn, Some(Reason::TakenBack), now);
+                row.rev = rev;
+                row
+            })
+            .collect();
+        tell_times(&tx, &before, &rows, now).await?;
+        write::put(&tx, &before, rows).await?;
+        store::OrFail::or_fail(tx.commit().await)?;
+    }
+}

@@ -1,0 +1,240 @@
+//! Lists of what is published: for the public only what is shown, for the console by what the actor may see.
+
+use chrono::NaiveDate;
+use identity::org::in_scope;
+use kernel::{Actor, Error, RecordId, Result};
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+use store::OrFail as _;
+use uuid::Uuid;
+
+use super::entity::publication::{Column, Entity, Model};
+
+/// Filters of the public lists.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Shown {
+    pub kind: Option<String>,
+    pub authority: Option<String>,
+    /// First and last day of decision.
+    pub decided: Option<(NaiveDate, NaiveDate)>,
+}
+
+impl Shown {
+    fn condition(&self) -> Condition {
+        let mut all = Condition::all().add(Column::Shown.eq(true));
+        if let Some(kind) = &self.kind {
+            all = all.add(Column::Kind.eq(kind));
+        }
+        if let Some(authority) = &self.authority {
+            all = all.add(Column::Authority.eq(authority));
+        }
+        if let Some((from, to)) = self.decided {
+            all = all.add(Column::Decided.between(from, to));
+        }
+        all
+    }
+}
+
+/// Shown records, the newest decision first.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn newest(
+    conn: &impl ConnectionTrait,
+    which: &Shown,
+    (offset, limit): (u64, u64),
+) -> Result<Vec<Model>> {
+    Entity::find()
+        .filter(which.condition())
+        .order_by_desc(Column::Decided)
+        .order_by_desc(Column::Id)
+        .offset(offset)
+        .limit(limit)
+        .all(conn)
+        .await
+        .or_fail()
+}
+
+/// Shown records after a place in the order of [`newest`], for lists that are sent piece by piece.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn newest_after(
+    conn: &impl ConnectionTrait,
+    which: &Shown,
+    after: Option<(NaiveDate, Uuid)>,
+    limit: u64,
+) -> Result<Vec<Model>> {
+    let mut condition = which.condition();
+    if let Some((decided, id)) = after {
+        condition = condition.add(
+            Condition::any()
+                .add(Column::Decided.lt(decided))
+                .add(Condition::all().add(Column::Decided.eq(decided)).add(Column::Id.lt(id))),
+        );
+    }
+    Entity::find()
+        .filter(condition)
+        .order_by_desc(Column::Decided)
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(conn)
+        .await
+        .or_fail()
+}
+
+/// Shown records by their places in the search index, in the order asked.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn shown_at(conn: &impl ConnectionTrait, places: &[i64]) -> Result<Vec<Model>> {
+    let mut found: Vec<Model> = Vec::with_capacity(places.len());
+    for batch in places.chunks(500) {
+        let rows = Entity::find()
+            .filter(Column::Place.is_in(batch.iter().copied()))
+            .filter(Column::Shown.eq(true))
+            .all(conn)
+            .await
+            .or_fail()?;
+        found.extend(rows);
+    }
+    let order: std::collections::HashMap<i64, usize> =
+        places.iter().enumerate().map(|(i, p)| (*p, i)).collect();
+    found.sort_by_key(|r| order.get(&r.place).copied().unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+/// One record by its public id, whatever its state.
+///
+/// # Errors
+/// Not found when it was never public.
+pub(crate) async fn by_public(conn: &impl ConnectionTrait, id: Uuid) -> Result<Model> {
+    Entity::find()
+        .filter(Column::PublicId.eq(id))
+        .filter(Column::PublishedAt.is_not_null())
+        .one(conn)
+        .await
+        .or_fail()?
+        .ok_or_else(|| Error::not_found("这条公示记录", "published record"))
+}
+
+/// What the search index needs of a record.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct Changed {
+    pub id: Uuid,
+    pub place: i64,
+    pub kind: String,
+    pub subject: String,
+    pub code: String,
+    pub document: String,
+    pub authority: String,
+    pub decided: NaiveDate,
+    pub shown: bool,
+    pub rev: i64,
+}
+
+/// Records after a revision, in the order in which they changed: for the search index.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn changed_after(
+    conn: &impl ConnectionTrait,
+    (rev, id): (i64, Uuid),
+    limit: u64,
+) -> Result<Vec<Changed>> {
+    let after = Condition::any()
+        .add(Column::Rev.gt(rev))
+        .add(Condition::all().add(Column::Rev.eq(rev)).add(Column::Id.gt(id)));
+    Entity::find()
+        .select_only()
+        .columns([
+            Column::Id,
+            Column::Place,
+            Column::Kind,
+            Column::Subject,
+            Column::Code,
+            Column::Document,
+            Column::Authority,
+            Column::Decided,
+            Column::Shown,
+            Column::Rev,
+        ])
+        .filter(Column::Rev.gte(rev))
+        .filter(after)
+        .order_by_asc(Column::Rev)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .into_model::<Changed>()
+        .all(conn)
+        .await
+        .or_fail()
+}
+
+/// Filters of the console's list.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Filter {
+    pub state: Option<String>,
+    pub kind: Option<String>,
+    /// Beginning of a document number or part of a subject's name.
+    pub text: Option<String>,
+}
+
+fn condition(actor: &Actor, filter: &Filter) -> Condition {
+    let mut all = in_scope((Entity, Column::OrgId), &actor.scope);
+    if let Some(state) = &filter.state {
+        all = all.add(Column::State.eq(state));
+    }
+    if let Some(kind) = &filter.kind {
+        all = all.add(Column::Kind.eq(kind));
+    }
+    if let Some(text) = &filter.text {
+        all = all.add(
+            Condition::any().add(Column::Document.starts_with(text)).add(Column::Subject.contains(text)),
+        );
+    }
+    all
+}
+
+/// A part of the console's list, the last changed first.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn page(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    filter: &Filter,
+    (offset, limit): (u64, u64),
+) -> Result<Vec<Model>> {
+    Entity::find()
+        .filter(condition(actor, filter))
+        .order_by_desc(Column::ChangedAt)
+        .order_by_asc(Column::Id)
+        .offset(offset)
+        .limit(limit)
+        .all(conn)
+        .await
+        .or_fail()
+}
+
+/// How many lines the list has.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn count(conn: &impl ConnectionTrait, actor: &Actor, filter: &Filter) -> Result<u64> {
+    Entity::find().filter(condition(actor, filter)).count(conn).await.or_fail()
+}
+
+/// One record the actor may see.
+///
+/// # Errors
+/// Not found, also outside the scope.
+pub(crate) async fn get(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<Model> {
+    Entity::find_by_id(id.0)
+        .filter(in_scope((Entity, Column::OrgId), &actor.scope))
+        .one(conn)
+        .await
+        .or_fail()?
+        .ok_or_else(|| Error::not_found("这条公示记录", "published record"))
+}

@@ -1,0 +1,209 @@
+//! What the public sees: rows become records, are marked, taken down, put back and end by the clock; nothing personal is among them.
+
+use ::intake::actions::process_submission::process_submission;
+use chrono::Duration;
+use kernel::{Actor, OrgId, RecordId, Role, SubmissionId};
+use portal::Portal;
+use portal::actions::publish::{self, Choice, Withdrawal};
+use portal::model::publication::Reason;
+use sea_orm::{ConnectionTrait as _, Statement};
+use store::Db;
+use yishu::wiring::migrations;
+
+use super::intake::{hand_in_as, led_to};
+use super::{Browser, PASSWORD, Served};
+
+pub const PENALTIES: &str = "行政相对人名称,行政相对人类别,行政相对人代码_1(统一社会信用代码),法定代表人,证件类型,证件号码,行政处罚决定书文号,\
+    违法行为类型,违法事实,处罚依据,处罚类别,处罚内容,罚款金额（万元）,处罚决定日期,公示截止期,处罚机关,处罚机关统一社会信用代码,数据来源单位,\
+    数据来源单位统一社会信用代码";
+pub const AUTHORITY: &str = "1144190000DEM0082P";
+/// Numbers planted in every place where one may stand; none may ever be seen.
+pub const PLANTED: &[&str] = &["3706021880022900", "13800000000", "三丰"];
+
+/// What was handed in where intake does not look for numbers.
+pub const BASIS: &str = "（370602188002290010，电话13800000000）";
+
+/// A penalty against a company, decided on 5 January 2026.
+pub fn company(number: u32, facts: &str) -> String {
+    let basis = if number == 1 || number == 12 { BASIS } else { "" };
+    format!(
+        "东莞示例食品有限公司,法人及非法人组织,91441900MA0DEM013W,张三丰,,,东市监罚〔2026〕{number}号,食品安全违法,{facts},《食品安全法》{basis},\
+         罚款,罚款人民币二千元,0.2,2026/01/05,,东莞市示例监督管理局,{AUTHORITY},东莞市示例监督管理局,{AUTHORITY}"
+    )
+}
+
+/// A penalty against a natural person.
+pub fn person(number: u32) -> String {
+    format!(
+        "张三丰,自然人,,,身份证,370602188002290010,东市监罚〔2026〕{number}号,占道经营,张三丰占道经营,《条例》,警告,警告,,2026/01/05,,\
+         东莞市示例监督管理局,{AUTHORITY},东莞市示例监督管理局,{AUTHORITY}"
+    )
+}
+
+pub async fn landed(served: &Served, who: &Browser, org: OrgId, lines: &[String]) -> SubmissionId {
+    let answer = hand_in_as(who, org, "penalty-2018", "penalties.csv", &lines.join("\n")).await;
+    assert_eq!(answer.status(), 303, "{}", answer.text().await.unwrap());
+    let id = led_to(&answer);
+    process_submission(&served.intake, id).await.unwrap();
+    id
+}
+
+/// Everything that follows, twice: the second round changes nothing.
+pub async fn follow(served: &Served) {
+    yishu::wiring::follow(&served.intake).await.unwrap();
+    yishu::wiring::follow(&served.intake).await.unwrap();
+}
+
+/// One column of the record with a document number.
+pub async fn of(served: &Served, number: u32, column: &str) -> String {
+    let conn = served.db.conn();
+    let sql = format!(
+        "select cast({column} as text) as v from publication where document like '%〔2026〕{number}号'"
+    );
+    let row = conn.query_one_raw(Statement::from_string(conn.get_database_backend(), sql)).await.unwrap();
+    row.map(|r| r.try_get::<Option<String>>("", "v").unwrap().unwrap_or_default())
+        .unwrap_or_else(|| "-".into())
+}
+
+pub async fn id_of(served: &Served, number: u32) -> RecordId {
+    let conn = served.db.conn();
+    let sql = format!("select id from publication where document like '%〔2026〕{number}号'");
+    let row = conn.query_one_raw(Statement::from_string(conn.get_database_backend(), sql)).await.unwrap();
+    RecordId(row.unwrap().try_get("", "id").unwrap())
+}
+
+async fn clock_of(served: &Served, record: RecordId) -> (bool, bool) {
+    let conn = served.db.conn();
+    let sql = "select published_at is not null as p, withdrawn_at is not null as w from record where id = $1";
+    let asked = Statement::from_sql_and_values(conn.get_database_backend(), sql, [record.0.into()]);
+    let row = conn.query_one_raw(asked).await.unwrap().unwrap();
+    (row.try_get("", "p").unwrap(), row.try_get("", "w").unwrap())
+}
+
+store::on_both!(rows_become_records_and_end_by_hand_and_by_the_clock, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let portal = Portal::new(served.intake.clone());
+    let mine = served.org(AUTHORITY).await;
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    // Its check digit is wrong: no identity number to intake, one to whoever reads it.
+    let facts = "张三丰（370602188002290011）在场";
+    let doubtful = "施工许可证440106202508150101";
+    landed(&served, &officer, mine, &[PENALTIES.to_owned(), company(1, facts), company(3, doubtful)]).await;
+    let second = landed(&served, &officer, mine, &[PENALTIES.to_owned(), person(2)]).await;
+    follow(&served).await;
+
+    for (number, state) in [(1, "published"), (2, "published"), (3, "held")] {
+        assert_eq!(of(&served, number, "state").await, state, "{number}");
+    }
+    for column in ["content", "subject", "title", "code", "document"] {
+        for number in [1, 2, 3] {
+            let value = of(&served, number, column).await;
+            for planted in PLANTED {
+                assert!(!value.contains(planted), "{column} of {number}: {value}");
+            }
+        }
+    }
+    assert_eq!(of(&served, 2, "subject").await, "张*");
+    let content = of(&served, 1, "content").await;
+    assert!(content.contains("张*（******）在场") && content.contains("（******，电话******）"), "{content}");
+    assert_eq!(
+        (of(&served, 1, "earliest").await, of(&served, 1, "until").await),
+        ("2027-01-05".into(), "2029-01-05".into())
+    );
+    let (one, two, three) = (id_of(&served, 1).await, id_of(&served, 2).await, id_of(&served, 3).await);
+    assert_eq!(clock_of(&served, one).await, (true, false));
+    assert_eq!(clock_of(&served, three).await, (false, false));
+
+    // A person decides about the doubtful number; the choice holds when the row comes again.
+    let system = Actor::system();
+    publish::decide_held(&portal, &system, three, Choice::Show).await.unwrap();
+    assert!(of(&served, 3, "content").await.contains("440106202508150101"));
+    let again = [PENALTIES.to_owned(), company(3, doubtful).replace("二千", "贰仟")];
+    landed(&served, &officer, mine, &again).await;
+    follow(&served).await;
+    assert_eq!(of(&served, 3, "state").await, "published");
+    assert!(of(&served, 3, "content").await.contains("贰仟"));
+
+    // Marked, taken down, put back. A row that comes meanwhile does not put it back.
+    publish::mark(&portal, &system, one, "mark-objection").await.unwrap();
+    assert_eq!(of(&served, 1, "state").await, "marked");
+    let why = Withdrawal { reason: Reason::Quashed, text: "复议决定撤销".into() };
+    publish::withdraw(&portal, &system, one, &why).await.unwrap();
+    assert_eq!(publish::withdraw(&portal, &system, one, &why).await.unwrap_err().code(), "publication-moved");
+    assert_eq!(clock_of(&served, one).await, (true, true));
+    landed(&served, &officer, mine, &[PENALTIES.to_owned(), company(1, "更正后的事实")]).await;
+    follow(&served).await;
+    assert_eq!(of(&served, 1, "state").await, "withdrawn");
+    publish::republish(&portal, &system, one).await.unwrap();
+    assert_eq!(
+        (of(&served, 1, "state").await, of(&served, 1, "reason").await),
+        ("marked".into(), String::new())
+    );
+    assert!(of(&served, 1, "content").await.contains("更正后的事实"));
+    assert_eq!(clock_of(&served, one).await, (true, false));
+    publish::unmark(&portal, &system, one).await.unwrap();
+    assert_eq!(of(&served, 1, "state").await, "published");
+
+    // Taken back by its department, a row goes and comes again by itself.
+    officer.sign_in("officer", PASSWORD).await;
+    let answer =
+        officer.post("/submissions", &format!("/submissions/{second}/withdraw"), &[("reason", "重报")]).await;
+    assert_eq!(answer.status(), 303);
+    follow(&served).await;
+    assert_eq!(of(&served, 2, "state").await, "withdrawn");
+    assert_eq!(of(&served, 2, "reason_kind").await, "taken-back");
+    landed(&served, &officer, mine, &[PENALTIES.to_owned(), person(2)]).await;
+    follow(&served).await;
+    assert_eq!(of(&served, 2, "state").await, "published");
+
+    // Its time over, it ends by itself. A warning before April 2026 is shown for three years.
+    served.clock.advance(Duration::days(3 * 365 + 2));
+    publish_follow(&portal).await;
+    assert_eq!(of(&served, 2, "state").await, "expired");
+    assert_eq!(
+        of(&served, 2, "shown").await,
+        if served.db.backend() == sea_orm::DbBackend::Sqlite { "0" } else { "false" }
+    );
+    assert!(clock_of(&served, two).await.0);
+});
+
+/// The portal alone: other capabilities need working days that are not published yet.
+async fn publish_follow(portal: &Portal) {
+    portal::actions::follow(portal).await.unwrap();
+}
+
+store::on_both!(a_submission_taken_back_brings_back_what_stood_before, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let mine = served.org(AUTHORITY).await;
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    landed(&served, &officer, mine, &[PENALTIES.to_owned(), company(1, "原来的事实")]).await;
+    follow(&served).await;
+    let second = landed(
+        &served,
+        &officer,
+        mine,
+        &[PENALTIES.to_owned(), company(1, "新的事实"), company(2, "另一件")],
+    )
+    .await;
+    follow(&served).await;
+    assert!(of(&served, 1, "content").await.contains("新的事实"));
+    let answer =
+        officer.post("/submissions", &format!("/submissions/{second}/withdraw"), &[("reason", "误报")]).await;
+    assert_eq!(answer.status(), 303);
+    follow(&served).await;
+    assert!(of(&served, 1, "content").await.contains("原来的事实"));
+    assert_eq!(
+        (of(&served, 1, "state").await, of(&served, 2, "state").await),
+        ("published".into(), "withdrawn".into())
+    );
+    let counted = "select cast(sum(n) as bigint) as n from publication_count";
+    let conn = served.db.conn();
+    let row = conn
+        .query_one_raw(Statement::from_string(conn.get_database_backend(), counted))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(row.try_get::<i64>("", "n").unwrap(), 1, "the counts are kept");
+    let samples = portal::facts::samples(&Portal::new(served.intake.clone()), None, 100).await.unwrap();
+    assert!(!samples.is_empty() && samples.iter().all(|s| s.ok), "{samples:?}");
+});
