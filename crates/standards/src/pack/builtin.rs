@@ -10,7 +10,6 @@ macro_rules! embed {
 /// Every YAML file under `packs/`; a test holds this list against the folder.
 pub const BUILTIN: &[(&str, &str)] = embed![
     "_cases/henan.yaml",
-    "_cases/minimum.yaml",
     "_cases/papers.yaml",
     "_cases/shandong.yaml",
     "_cases/shanghai.yaml",

@@ -163,8 +163,6 @@ impl Packs {
                 errors.push(twice(path, text, &id));
             }
         }
-        self.cases.minimum_periods.extend(rules.minimum_periods);
-        self.cases.repairable.extend(rules.repairable);
     }
 
     /// A pack or resource name given twice would make look-ups depend on the order of files.

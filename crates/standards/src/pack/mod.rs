@@ -19,7 +19,7 @@ mod time_limit;
 pub mod voice;
 
 pub use builtin::BUILTIN;
-pub use cases::{CaseLimits, CaseProfile, CaseRules, MinimumPeriod, Paper, PaperList, Repairable};
+pub use cases::{CaseLimits, CaseProfile, CaseRules, Paper, PaperList};
 pub use error::{PackError, PackErrors};
 pub use lists::{Listed, Lookup};
 pub use load::Packs;

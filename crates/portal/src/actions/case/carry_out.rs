@@ -63,6 +63,8 @@ pub(super) async fn carry_out(portal: &Portal, id: Uuid) -> Result<()> {
     }
     publicity::keep_mark(portal, RecordId(case.record_id)).await?;
     let acks = parts::acks(conn, &[id]).await?.remove(&id).unwrap_or_default();
+    let outcome: Option<Outcome> = case.outcome.as_deref().map(str::parse).transpose()?;
+    let taken_back = outcome.is_some_and(Outcome::stops_sharing);
     let mut missing = 0;
     let mut last: Option<DateTime<Utc>> = None;
     let went = publicity::went_to(portal, RecordId(case.record_id)).await?;
@@ -75,7 +77,7 @@ pub(super) async fn carry_out(portal: &Portal, id: Uuid) -> Result<()> {
         let at = if ack.target == PUBLIC_SITE {
             publicity::is_shown(portal, &case).await?.then_some(now)
         } else {
-            let target = went.iter().find(|t| t.name == ack.target);
+            let target = went.iter().find(|t| t.name == ack.target && (!taken_back || t.withdrawn));
             target.and_then(|t| t.acknowledged_at).filter(|at| *at >= ack.asked_at)
         };
         match at {

@@ -1,6 +1,6 @@
 //! 提交申请: an objection or a repair, from the public or at the hall. Everything that is wrong is told at once.
 
-use kernel::{Actor, Error, RecordId, Result, Text};
+use kernel::{Actor, Error, RecordId, Result};
 use serde_json::json;
 use standards::mask;
 use standards::pack::{CaseLimits, Paper, Resource};
@@ -8,7 +8,7 @@ use store::{audit, events};
 use uuid::Uuid;
 
 use super::record::{Shown, see, see_in_scope};
-use super::{MAY_WORK, event, papers, subject};
+use super::{MAY_WORK, event, papers, publicity, subject};
 use crate::context::Portal;
 use crate::model::case::{Attachment, Contact, Desk, Fault, FollowCode, Kind, State, Term, case_number};
 use crate::seal::Seal;
@@ -259,7 +259,7 @@ async fn check(
             Some(_) => {}
         }
     } else {
-        wrong.extend(repair(portal, a, shown).into_iter().map(|e| ("repair", e)));
+        wrong.extend(repair(portal, a).await?.into_iter().map(|e| ("repair", e)));
     }
     let absent = missing_papers(portal, limits, a);
     let complete = absent.is_empty();
@@ -324,16 +324,16 @@ fn claims(a: &Application, shown: &Shown, resource: &Resource) -> Result<Vec<(St
 }
 
 /// What keeps a record from being repaired, in words.
-fn repair(portal: &Portal, a: &Application, shown: &Shown) -> Vec<Error> {
+async fn repair(portal: &Portal, a: &Application) -> Result<Vec<Error>> {
     let mut wrong = Vec::new();
-    let rules = portal.intake.packs.cases();
     let today = portal.intake.clock.today();
-    let Some(told) = rules.repairable.get(&shown.found.resource) else {
-        return vec![Error::bad_input(
+    let seen = publicity::seen(portal, a.record).await?;
+    let Some(seen) = seen.filter(|s| s.repairable) else {
+        return Ok(vec![Error::bad_input(
             "case-not-repairable",
-            "这条记录不是失信信息，不需要信用修复。如内容有误，请提出异议。",
-            "This record is no record of dishonesty and needs no repair. If it is wrong, object to it.",
-        )];
+            "这条记录不是正在公示的失信信息，不需要信用修复。如内容有误，请提出异议。",
+            "This is no published record of dishonesty and needs no repair. If it is wrong, object to it.",
+        )]);
     };
     if !a.duties_met {
         wrong.push(Error::bad_input(
@@ -342,21 +342,13 @@ fn repair(portal: &Portal, a: &Application, shown: &Shown) -> Vec<Error> {
             "Before a repair the duties of the decision must be met. Confirm that they are, and attach the proof.",
         ));
     }
-    if let Some(period) = rules.minimum_on(today) {
-        let facts: String = told.facts.iter().map(|f| shown.cell(f)).collect::<Vec<_>>().join("\n");
-        let severity = told.severity.as_deref().map_or("", |f| shown.cell(f));
-        let grave = period.is_grave(&facts, severity);
-        if let Some(over) = period.over_on(shown.found.decision_date, grave).filter(|over| today < *over) {
-            let months = if grave { period.longer } else { period.months };
-            wrong.push(Error::new(
-                kernel::ErrorKind::BadInput,
-                "case-early",
-                Text::new(
-                    format!("最短公示期未满：自决定之日（{}）起须公示满 {months} 个月（{}），{over} 起可以申请。", shown.found.decision_date, period.source),
-                    format!("The shortest publication is not over: {months} months from the decision on {} ({}). You may apply from {over} on.", shown.found.decision_date, period.source),
-                ),
-            ));
-        }
+    if today < seen.earliest {
+        let day = seen.earliest;
+        wrong.push(Error::bad_input(
+            "case-early",
+            format!("最短公示期未满，{day} 起可以申请。期限依据写在公示页上。"),
+            format!("The shortest publication is not over: you may apply from {day} on. The rule stands on the public page."),
+        ));
     }
-    wrong
+    Ok(wrong)
 }

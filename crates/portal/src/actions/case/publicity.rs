@@ -1,16 +1,27 @@
 //! What a case does to publication and sharing (公示与共享联动): the one place that knows how.
 
-use chrono::{DateTime, Utc};
-use kernel::{RecordId, Result, Text};
-use rectify::actions::FoundRecord;
+use chrono::{DateTime, NaiveDate, Utc};
+use kernel::{Actor, ErrorKind, RecordId, Result, Text};
+use sharing::Sharing;
+use sharing::actions::{where_it_went, withdraw_from_targets};
+use standards::pack::PublicKind;
 
+use crate::actions::publish::{Withdrawal, mark, withdraw_in};
 use crate::context::Portal;
 use crate::model::case::{Kind, Outcome, State};
-use crate::store::case::cases;
+use crate::model::publication::Reason;
 use crate::store::case::entity::file::Model;
+use crate::store::case::{cases, parts};
+use crate::store::publication::entity::publication::Model as Published;
+use crate::store::publication::lists;
 
 /// The name under which the public site stands among the targets.
 pub const PUBLIC_SITE: &str = "public-site";
+
+/// Keys of the marks that cases give.
+const OBJECTION: &str = "case-mark-objection";
+const REPAIR: &str = "case-mark-repair";
+const REPAIRED: &str = "case-mark-repaired";
 
 /// A target a record went to.
 pub(super) struct Target {
@@ -18,41 +29,126 @@ pub(super) struct Target {
     pub title: Text,
     /// When its newest state was acknowledged; none while it is under way.
     pub acknowledged_at: Option<DateTime<Utc>>,
+    /// Whether it was taken back there.
+    pub withdrawn: bool,
 }
 
-/// Whether the public can see a record.
-pub(super) async fn is_public(_portal: &Portal, record: &FoundRecord) -> Result<bool> {
-    Ok(record.first_valid_at.is_some() && record.withdrawn_at.is_none())
+/// The record as it stands on the public site; none when it was never there.
+async fn published(portal: &Portal, record: RecordId) -> Result<Option<Published>> {
+    match lists::get(portal.intake.db.conn(), &Actor::system(), record).await {
+        Ok(row) => Ok(Some(row)),
+        Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(e),
+    }
 }
 
-/// Which mark a record bears by the cases on it: a running objection before a running repair before a finished one.
-fn mark_of(open: &[Model]) -> Option<Kind> {
-    let running = |kind: Kind| {
-        open.iter().any(|c| {
-            c.kind == kind.name() && c.carried_out_at.is_none() && c.state != State::Withdrawn.name()
-        })
+/// A record as the public sees it.
+pub(crate) struct Seen {
+    /// The id in its address.
+    pub public_id: uuid::Uuid,
+    /// Whether it is a record of dishonesty, which can be repaired.
+    pub repairable: bool,
+    /// The first day on which its publication may end early.
+    pub earliest: NaiveDate,
+}
+
+/// How the public sees a record; none when it does not.
+pub(super) async fn seen(portal: &Portal, record: RecordId) -> Result<Option<Seen>> {
+    let seen = |row: Published| Seen {
+        public_id: row.public_id,
+        repairable: row.kind == PublicKind::Penalty.name(),
+        earliest: row.earliest,
     };
-    [Kind::Objection, Kind::Repair].into_iter().find(|k| running(*k))
+    Ok(published(portal, record).await?.filter(|row| row.shown).map(seen))
+}
+
+/// The record that the public sees under an id.
+pub(super) async fn record_of(portal: &Portal, public: uuid::Uuid) -> Result<Option<RecordId>> {
+    let row = lists::by_public(portal.intake.db.conn(), public).await;
+    match row {
+        Ok(row) => Ok(row.shown.then_some(RecordId(row.id))),
+        Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(e),
+    }
+}
+
+/// Which mark a record bears by the cases on it: of a running objection before that of a running repair, before that of a
+/// finished one.
+fn mark_of(all: &[Model]) -> &'static str {
+    let running = |kind: Kind| {
+        let is = |c: &&Model| c.kind == kind.name() && c.carried_out_at.is_none();
+        all.iter().filter(is).any(|c| c.state != State::Withdrawn.name())
+    };
+    let marked = |c: &Model| c.outcome.as_deref() == Some(Outcome::Mark.name()) && c.carried_out_at.is_some();
+    if running(Kind::Objection) {
+        OBJECTION
+    } else if running(Kind::Repair) {
+        REPAIR
+    } else if all.iter().any(marked) {
+        REPAIRED
+    } else {
+        ""
+    }
 }
 
 /// Gives a record the mark that the cases on it ask for, or takes it off. Doing it twice changes nothing.
 pub(super) async fn keep_mark(portal: &Portal, record: RecordId) -> Result<()> {
-    let open = cases::open_on(portal.intake.db.conn(), record).await?;
-    let _ = mark_of(&open);
-    Ok(())
+    let Some(row) = published(portal, record).await? else { return Ok(()) };
+    let wanted = mark_of(&cases::on_record(portal.intake.db.conn(), record).await?);
+    let ours = ["", OBJECTION, REPAIR, REPAIRED].contains(&row.mark.as_str());
+    if ours && row.mark != wanted { mark(portal, &Actor::system(), record, wanted).await } else { Ok(()) }
 }
 
 /// Does to the public site and to sharing what a decision asks for. Doing it twice changes nothing.
-pub(super) async fn carry_out(_portal: &Portal, _case: &Model, _outcome: Outcome) -> Result<()> {
+pub(super) async fn carry_out(portal: &Portal, case: &Model, outcome: Outcome) -> Result<()> {
+    if !outcome.withdraws() {
+        return Ok(());
+    }
+    let record = RecordId(case.record_id);
+    let objection = case.kind == Kind::Objection.name();
+    let text = match objection {
+        true => format!("异议成立（办件{}）", case.number),
+        false => format!("信用修复（办件{}）", case.number),
+    };
+    let reason = if objection { Reason::Objection } else { Reason::Repaired };
+    let why = Withdrawal { reason, text: text.clone() };
+    if published(portal, record).await?.is_some_and(|row| row.shown) {
+        let now = portal.intake.clock.now();
+        let db = &portal.intake.db;
+        db.tx(async |tx| withdraw_in(tx, &Actor::system(), record, &why, now).await).await?;
+    }
+    if outcome.stops_sharing() {
+        withdraw_from_targets(&Sharing { intake: portal.intake.clone() }, record, &text).await?;
+    }
     Ok(())
 }
 
-/// Whether the public site shows the result of a case.
-pub(super) async fn is_shown(_portal: &Portal, _case: &Model) -> Result<bool> {
-    Ok(true)
+/// Whether the public site shows the result of a case: the mark is what it should be, a record taken down is gone, and a
+/// corrected one shows the row that brought the correction or a later one.
+pub(super) async fn is_shown(portal: &Portal, case: &Model) -> Result<bool> {
+    let record = RecordId(case.record_id);
+    let conn = portal.intake.db.conn();
+    let Some(row) = published(portal, record).await? else { return Ok(true) };
+    let outcome: Option<Outcome> = case.outcome.as_deref().map(str::parse).transpose()?;
+    if outcome.is_some_and(Outcome::withdraws) {
+        return Ok(!row.shown);
+    }
+    let corrected = parts::corrections(conn, case.id).await?;
+    // Ids of submissions sort by time.
+    let newest = corrected.iter().map(|c| c.submission_id).max();
+    let fresh = newest.is_none_or(|by| row.submission_id >= by);
+    let wanted = mark_of(&cases::on_record(conn, record).await?);
+    Ok(fresh && (row.mark == wanted || !row.shown))
 }
 
 /// Every target the record was delivered to.
-pub(super) async fn went_to(_portal: &Portal, _record: RecordId) -> Result<Vec<Target>> {
-    Ok(Vec::new())
+pub(super) async fn went_to(portal: &Portal, record: RecordId) -> Result<Vec<Target>> {
+    let went = where_it_went(&Sharing { intake: portal.intake.clone() }, record).await?;
+    let target = |w: sharing::actions::WentTo| Target {
+        name: w.target,
+        title: w.title,
+        acknowledged_at: w.acknowledged_at.filter(|_| !w.pending),
+        withdrawn: w.withdrawn,
+    };
+    Ok(went.into_iter().map(target).collect())
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use standards::pack::{Field, Personal, Resource, SubjectKind};
 use standards::{fold, mask};
 
-use super::publicity;
+use super::publicity::{self, Seen};
 use crate::context::Portal;
 
 /// A decision has few rows of its document number.
@@ -82,11 +82,24 @@ fn subject_code_fields<'a>(resource: &'a Resource, name: &str) -> Vec<&'a str> {
 /// # Errors
 /// Not found when it is not public.
 pub(crate) async fn see(portal: &Portal, id: RecordId) -> Result<Shown> {
-    let found = find_record(portal.intake.db.conn(), &Scope::City, id).await?;
-    if !publicity::is_public(portal, &found).await? {
+    if publicity::seen(portal, id).await?.is_none() {
         return Err(missing());
     }
-    row_of(portal, found).await
+    see_in_scope(portal, &Scope::City, id).await
+}
+
+/// The record that the public sees under an id.
+///
+/// # Errors
+/// Not found when the public sees none.
+pub(crate) async fn public_record(portal: &Portal, public: uuid::Uuid) -> Result<RecordId> {
+    publicity::record_of(portal, public).await?.ok_or_else(missing)
+}
+
+/// A record found by its number, and how the public sees it.
+pub(crate) struct FoundPublic {
+    pub record: FoundRecord,
+    pub seen: Seen,
 }
 
 /// A record of a scope, public or not.
@@ -98,18 +111,12 @@ pub(crate) async fn see_in_scope(portal: &Portal, scope: &Scope, id: RecordId) -
     row_of(portal, found).await
 }
 
-/// Public records with this document number, or of this id as people paste it.
-pub(crate) async fn search(portal: &Portal, text: &str) -> Result<Vec<FoundRecord>> {
-    let text = text.trim();
-    let conn = portal.intake.db.conn();
-    let mut found = match text.parse::<RecordId>() {
-        Ok(id) => find_record(conn, &Scope::City, id).await.into_iter().collect(),
-        Err(_) => by_document(conn, text, MOST as u64).await?,
-    };
+/// Public records with this document number.
+pub(crate) async fn search(portal: &Portal, text: &str) -> Result<Vec<FoundPublic>> {
     let mut public = Vec::new();
-    for record in found.drain(..) {
-        if publicity::is_public(portal, &record).await? {
-            public.push(record);
+    for record in by_document(portal.intake.db.conn(), text.trim(), MOST as u64).await? {
+        if let Some(seen) = publicity::seen(portal, record.id).await? {
+            public.push(FoundPublic { record, seen });
         }
     }
     Ok(public)

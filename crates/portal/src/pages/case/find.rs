@@ -7,16 +7,18 @@ use axum::http::header::SET_COOKIE;
 use axum::response::Response;
 use kernel::Result;
 use serde::Deserialize;
-use shell::ui::{Crumbs, TableState};
+use shell::ui::TableState;
 use shell::{Cx, Reply, page, redirect};
 
 use super::{GUESSES, visitor};
-use crate::actions::case::{follow_case, search};
+use crate::actions::case::{FoundPublic, follow_case, search};
 use crate::context::Portal;
 
 /// A record found.
 pub(super) struct Found {
     pub id: String,
+    /// The id under which the public sees it.
+    pub public: String,
     pub document: String,
     pub subject: String,
     pub resource: String,
@@ -32,28 +34,22 @@ struct Find {
     found: Vec<Found>,
 }
 
-impl Find {
-    fn crumbs(&self) -> String {
-        Crumbs::new(&self.cx).here("case-follow").to_string()
-    }
-}
-
 /// Public records by a document number.
 pub(super) async fn found(cx: &Cx, portal: &Portal, asked: &str) -> Result<Vec<Found>> {
     if asked.trim().is_empty() {
         return Ok(Vec::new());
     }
-    let rules = portal.intake.packs.cases();
     let records = search(portal, asked).await?;
-    let line = |r: rectify::actions::FoundRecord| Found {
+    let line = |FoundPublic { record: r, seen }: FoundPublic| Found {
         id: r.id.to_string(),
+        public: seen.public_id.to_string(),
         subject: r.subject,
         resource: match portal.intake.packs.resource(&r.resource) {
             Some((_, known)) => known.title.get(cx.lang()).to_owned(),
             None => r.resource.clone(),
         },
         decided: cx.date(r.decision_date),
-        repairable: rules.repairable.contains_key(&r.resource),
+        repairable: seen.repairable,
         document: r.document,
     };
     Ok(records.into_iter().map(line).collect())

@@ -10,7 +10,8 @@ use shell::{Cx, Reply, page};
 use standards::pack::Resource;
 
 use super::filled::Filled;
-use super::{FORMS, record_of, visitor};
+use super::{FORMS, visitor};
+use crate::pages::public::public_id;
 use crate::actions::case::{self, Application, Opened, Refused, Shown, open_case, profile_in_force};
 use crate::context::Portal;
 use crate::model::case::{Contact, Fault, Kind};
@@ -56,13 +57,6 @@ pub(super) struct FormPage {
 }
 
 impl FormPage {
-    fn crumbs(&self) -> String {
-        let crumbs = Crumbs::new(&self.cx);
-        let crumbs =
-            if self.staff { crumbs.to("cases", "/cases") } else { crumbs.to("case-follow", "/public/cases") };
-        crumbs.here(self.title_key()).to_string()
-    }
-
     fn title_key(&self) -> &'static str {
         match self.kind {
             Kind::Objection => "case-form-objection",
@@ -82,11 +76,11 @@ impl FormPage {
     }
 }
 
-/// The form for a record, empty or as it was sent.
+/// The form for a record, empty or as it was sent. `action` is the address it is sent to.
 pub(super) async fn form_page(
     cx: &Cx,
     portal: &Portal,
-    staff: bool,
+    (staff, action): (bool, &str),
     kind: Kind,
     shown: &Shown,
     sent: Option<(&Filled, Refused)>,
@@ -132,7 +126,7 @@ pub(super) async fn form_page(
     Ok(FormPage {
         staff,
         kind,
-        action: action_of(staff, kind, shown.found.id),
+        action: action.to_owned(),
         document: shown.found.document.clone(),
         subject: shown.found.subject.clone(),
         resource: resource.title.get(lang).to_owned(),
@@ -154,12 +148,9 @@ pub(super) async fn form_page(
     })
 }
 
-fn action_of(staff: bool, kind: Kind, record: RecordId) -> String {
-    match (staff, kind) {
-        (true, kind) => format!("/cases?record={record}&kind={}", kind.name()),
-        (false, Kind::Objection) => format!("/public/records/{record}/object"),
-        (false, Kind::Repair) => format!("/public/records/{record}/repair"),
-    }
+/// The address to which the hall sends its form.
+pub(super) fn hall_action(kind: Kind, record: RecordId) -> String {
+    format!("/cases?record={record}&kind={}", kind.name())
 }
 
 /// The name of the authority: the name field that is not the subject's.
@@ -170,16 +161,26 @@ fn authority<'a>(shown: &'a Shown, resource: &Resource) -> &'a str {
     resource.fields.iter().find(is_name).map_or("", |f| shown.cell(&f.code))
 }
 
+async fn empty_form(cx: &Cx, portal: &Portal, id: &str, kind: Kind) -> Reply {
+    let record = case::public_record(portal, public_id(id)?).await?;
+    let shown = case::see(portal, record).await?;
+    framed(cx, false, &form_page(cx, portal, (false, cx.path()), kind, &shown, None).await?)
+}
+
+async fn sent_form(cx: &Cx, portal: &Portal, id: &str, kind: Kind, form: Multipart) -> Reply {
+    FORMS.take(&visitor(cx), cx.now())?;
+    let record = case::public_record(portal, public_id(id)?).await?;
+    send(cx, portal, None, kind, record, Filled::read(form).await?).await
+}
+
 /// `GET /public/records/{id}/object`
 pub async fn object(cx: Cx, Shared(portal): Shared<Portal>, Path(id): Path<String>) -> Reply {
-    let shown = case::see(&portal, record_of(&id)?).await?;
-    page(&form_page(&cx, &portal, false, Kind::Objection, &shown, None).await?)
+    empty_form(&cx, &portal, &id, Kind::Objection).await
 }
 
 /// `GET /public/records/{id}/repair`
 pub async fn repair(cx: Cx, Shared(portal): Shared<Portal>, Path(id): Path<String>) -> Reply {
-    let shown = case::see(&portal, record_of(&id)?).await?;
-    page(&form_page(&cx, &portal, false, Kind::Repair, &shown, None).await?)
+    empty_form(&cx, &portal, &id, Kind::Repair).await
 }
 
 /// `POST /public/records/{id}/object`
@@ -189,8 +190,7 @@ pub async fn send_objection(
     Path(id): Path<String>,
     form: Multipart,
 ) -> Reply {
-    FORMS.take(&visitor(&cx), cx.now())?;
-    send(&cx, &portal, None, Kind::Objection, record_of(&id)?, Filled::read(form).await?).await
+    sent_form(&cx, &portal, &id, Kind::Objection, form).await
 }
 
 /// `POST /public/records/{id}/repair`
@@ -200,8 +200,51 @@ pub async fn send_repair(
     Path(id): Path<String>,
     form: Multipart,
 ) -> Reply {
-    FORMS.take(&visitor(&cx), cx.now())?;
-    send(&cx, &portal, None, Kind::Repair, record_of(&id)?, Filled::read(form).await?).await
+    sent_form(&cx, &portal, &id, Kind::Repair, form).await
+}
+
+/// A form or a receipt in the frame of the public site.
+#[derive(Template)]
+#[template(path = "portal/case_public.html")]
+struct OnSite {
+    cx: Cx,
+    title: String,
+    inner: String,
+}
+
+/// The same in the console.
+#[derive(Template)]
+#[template(path = "portal/case_console.html")]
+struct InConsole {
+    cx: Cx,
+    title: String,
+    crumbs: String,
+    inner: String,
+}
+
+/// What stands in either frame.
+pub(super) trait Inner: Template {
+    fn title(&self) -> String;
+    fn crumbs(&self) -> String;
+}
+
+/// Puts a form or a receipt into its frame.
+pub(super) fn framed(cx: &Cx, staff: bool, inner: &impl Inner) -> Reply {
+    let (title, html) = (inner.title(), inner.render().map_err(Error::internal)?);
+    match staff {
+        true => page(&InConsole { cx: cx.clone(), title, crumbs: inner.crumbs(), inner: html }),
+        false => page(&OnSite { cx: cx.clone(), title, inner: html }),
+    }
+}
+
+impl Inner for FormPage {
+    fn title(&self) -> String {
+        self.cx.t(self.title_key())
+    }
+
+    fn crumbs(&self) -> String {
+        Crumbs::new(&self.cx).to("cases", "/cases").here(self.title_key()).to_string()
+    }
 }
 
 #[derive(Template)]
@@ -215,12 +258,13 @@ struct Receipt {
     code: Option<String>,
 }
 
-impl Receipt {
+impl Inner for Receipt {
+    fn title(&self) -> String {
+        self.number.clone()
+    }
+
     fn crumbs(&self) -> String {
-        let crumbs = Crumbs::new(&self.cx);
-        let crumbs =
-            if self.staff { crumbs.to("cases", "/cases") } else { crumbs.to("case-follow", "/public/cases") };
-        crumbs.here_named(&self.number).to_string()
+        Crumbs::new(&self.cx).to("cases", "/cases").here_named(&self.number).to_string()
     }
 }
 
@@ -261,13 +305,10 @@ pub(super) async fn send(
         },
     };
     match open_case(portal, staff, application).await {
-        Ok(Opened { id, number, code }) => page(&Receipt {
-            cx: cx.clone(),
-            staff: staff.is_some(),
-            id: id.to_string(),
-            number,
-            code: code.map(|c| c.shown()),
-        }),
+        Ok(Opened { id, number, code }) => {
+            let (staff, code) = (staff.is_some(), code.map(|c| c.shown()));
+            framed(cx, staff, &Receipt { cx: cx.clone(), staff, id: id.to_string(), number, code })
+        }
         Err(refused) => {
             // What the person cannot mend in the form is told by the frame.
             let not_theirs = |e: &Error| {
@@ -283,8 +324,10 @@ pub(super) async fn send(
                 None => case::see(portal, record).await?,
             };
             let refused = Some((&filled, Refused(all)));
-            let whole = form_page(cx, portal, staff.is_some(), kind, &shown, refused).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&whole)?).into_response())
+            let staff = staff.is_some();
+            let action = if staff { hall_action(kind, record) } else { cx.path().to_owned() };
+            let whole = form_page(cx, portal, (staff, &action), kind, &shown, refused).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, framed(cx, staff, &whole)?).into_response())
         }
     }
 }

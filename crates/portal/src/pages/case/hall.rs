@@ -8,7 +8,7 @@ use shell::{Cx, Reply, Signed, page};
 
 use super::filled::Filled;
 use super::find::{Found, found};
-use super::form::{form_page, send};
+use super::form::{form_page, framed, hall_action, send};
 use super::record_of;
 use crate::actions::case::{MAY_WORK, see_in_scope};
 use crate::context::Portal;
@@ -35,7 +35,8 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(portal): Shared<Portal>)
     if !asked.filter("record").is_empty() {
         let kind: Kind = asked.filter("kind").parse()?;
         let shown = see_in_scope(&portal, &actor.scope, record_of(asked.filter("record"))?).await?;
-        return page(&form_page(&cx, &portal, true, kind, &shown, None).await?);
+        let action = hall_action(kind, shown.found.id);
+        return framed(&cx, true, &form_page(&cx, &portal, (true, &action), kind, &shown, None).await?);
     }
     let asked = asked.filter("q").to_owned();
     let found = found(&cx, &portal, &asked).await?;

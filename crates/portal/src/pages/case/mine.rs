@@ -7,7 +7,6 @@ use axum::http::header::COOKIE as COOKIES;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use shell::ui::Crumbs;
 use shell::{Cx, Flash, Reply, page, redirect};
 
 use super::filled::Filled;
@@ -43,13 +42,6 @@ struct Mine {
 impl Mine {
     fn day(&self, day: &chrono::NaiveDate) -> String {
         self.cx.date(*day)
-    }
-
-    fn crumbs(&self) -> String {
-        Crumbs::new(&self.cx)
-            .to("case-follow", "/public/cases")
-            .here_named(&self.view.case.number)
-            .to_string()
     }
 
     fn state_text(&self) -> String {

@@ -7,7 +7,7 @@ use kernel::Error;
 use serde::Deserialize;
 use shell::ui::Crumbs;
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
-use standards::pack::{CaseLimits, CaseRules};
+use standards::pack::CaseLimits;
 
 use crate::actions::case::{MAY_CHOOSE, choose_profile, profile_in_force, profiles_chosen};
 use crate::context::Portal;
@@ -26,7 +26,6 @@ struct Place {
 struct RulesPage {
     cx: Cx,
     places: Vec<Place>,
-    periods: CaseRules,
     chosen: Vec<(String, Model)>,
     may_choose: bool,
     today: String,
@@ -69,7 +68,6 @@ pub async fn show(cx: Cx, Signed(_): Signed, Shared(portal): Shared<Portal>) -> 
     let chosen = profiles_chosen(&portal).await?.into_iter().map(|m| (title(&m), m)).collect();
     page(&RulesPage {
         places: places.collect(),
-        periods: rules.clone(),
         chosen,
         may_choose: cx.can(MAY_CHOOSE),
         today: portal.intake.clock.today().to_string(),

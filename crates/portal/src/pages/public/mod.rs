@@ -115,6 +115,6 @@ pub(crate) async fn hits(portal: &Portal, wanted: &Wanted, (offset, limit): (u64
 }
 
 /// The public id in a path; what is no id does not exist.
-fn public_id(text: &str) -> Result<uuid::Uuid> {
+pub(crate) fn public_id(text: &str) -> Result<uuid::Uuid> {
     text.parse().map_err(|_| Error::not_found("这条公示记录", "published record"))
 }

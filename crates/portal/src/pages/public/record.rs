@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use indexmap::IndexMap;
 use kernel::{Error, Lang, Result};
 use shell::{Cx, Reply, page};
-use standards::pack::{Field, FieldKind, Listed, Packs, is_endless};
+use standards::pack::{Field, FieldKind, Listed, Packs, PublicKind, is_endless};
 
 use super::{Line, public_id};
 use crate::context::Portal;
@@ -40,6 +40,8 @@ struct Record {
     reason: Option<Reason>,
     words: String,
     ended: String,
+    /// Whether it can be repaired.
+    repairable: bool,
 }
 
 /// The public fields of a record as a reader of the language sees them.
@@ -118,6 +120,7 @@ pub async fn show(cx: Cx, Shared(portal): Shared<Portal>, Path(id): Path<String>
         reason: row.reason_kind.parse().ok(),
         words: row.reason.clone(),
         ended: cx.time_or_dash(&row.ended_at),
+        repairable: row.kind == PublicKind::Penalty.name(),
         cx,
     })?;
     // Search engines keep copies that nobody can take down: persons, and what is down already, are no matter for them.

@@ -90,6 +90,11 @@ pub(crate) async fn in_states(
     find.order_by_asc(Column::Id).limit(limit).all(conn).await.or_fail()
 }
 
+/// Every case on a record.
+pub(crate) async fn on_record(conn: &impl ConnectionTrait, record: RecordId) -> Result<Vec<Model>> {
+    Entity::find().filter(Column::RecordId.eq(record.0)).all(conn).await.or_fail()
+}
+
 /// Cases whose record does not bear its mark yet.
 pub(crate) async fn unmarked(conn: &impl ConnectionTrait, limit: u64) -> Result<Vec<Model>> {
     Entity::find()

@@ -1,4 +1,4 @@
-//! Rules for objections and repair: limits that contradict each other, lists that do not exist, gaps between dates.
+//! Rules for objections and repair: limits that contradict each other, lists that do not exist.
 
 use super::place::{self, Place};
 use super::{Report, dates_reversed, set_order};
@@ -33,23 +33,6 @@ pub(super) fn lint(report: &mut Report<'_>) {
                         format!("The paper \"{name}\" is listed twice."),
                     ),
                     Text::new("请删去一个。", "Delete one of the two."),
-                );
-            }
-        }
-    }
-    periods(report, rules);
-    for (resource, told) in &rules.repairable {
-        let at = place::keyed(packs, resource);
-        let known = packs.resource(resource).map(|(_, r)| r);
-        for field in told.facts.iter().chain(&told.severity) {
-            if known.is_none_or(|r| r.field(field).is_none()) {
-                report.add(
-                    at.clone(),
-                    Text::new(
-                        format!("“{resource}”没有字段“{field}”。"),
-                        format!("\"{resource}\" has no field \"{field}\"."),
-                    ),
-                    Text::new("请核对 repairable。", "Check `repairable`."),
                 );
             }
         }
@@ -92,32 +75,5 @@ fn sourced(report: &mut Report<'_>, at: &Place, source: &str) {
             Text::new("“source”为空。", "\"source\" is empty."),
             Text::new("请写明法规和条款。", "State the law and the clause."),
         );
-    }
-}
-
-fn periods(report: &mut Report<'_>, rules: &CaseRules) {
-    let at = place::keyed(report.packs, "minimum_periods");
-    for pair in rules.minimum_periods.windows(2) {
-        let [before, after] = pair else { continue };
-        if before.valid_to.and_then(|to| to.succ_opt()) != Some(after.valid_from) {
-            report.add(
-                at.clone(),
-                Text::new(
-                    format!("{} 与前一条之间有空档或重叠。", after.valid_from),
-                    format!("There is a gap or an overlap before {}.", after.valid_from),
-                ),
-                Text::new("前一条的 valid_to 应为前一天。", "The one before ends on the day before."),
-            );
-        }
-    }
-    for period in &rules.minimum_periods {
-        sourced(report, &at, &period.source);
-        if period.longer < period.months {
-            report.add(
-                at.clone(),
-                Text::new("“longer”短于“months”。", "\"longer\" is shorter than \"months\"."),
-                Text::new("请核对法规原文。", "Compare with the law."),
-            );
-        }
     }
 }

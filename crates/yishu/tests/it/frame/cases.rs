@@ -7,6 +7,7 @@ use portal::Portal;
 use portal::actions::follow;
 use portal::facts;
 use portal::model::case::{Desk, Kind, Outcome};
+use rectify::model::record_id;
 use reqwest::Response;
 use store::Db;
 use yishu::wiring::migrations;
@@ -31,7 +32,14 @@ fn penalty(number: u32, day: &str) -> String {
     )
 }
 
-/// Penalties 1 (decided on 1 September 2025) and 2 (decided on 5 January 2026), landed and followed.
+/// The record of a penalty.
+pub(super) fn record(number: u32, day: &str) -> RecordId {
+    let key = [&format!("芝市监罚〔2025〕{number}号"), day, CODE, AUTHORITY].join("\u{1f}");
+    record_id("penalty-2018", &key)
+}
+
+/// Penalties 1 (decided on 1 September 2025) and 2 (decided on 5 January 2026), landed and public; the ids under which the
+/// public sees them.
 pub(super) async fn penalties(served: &Served, officer: &Browser, org: OrgId) -> Vec<String> {
     let lines = [PENALTIES.to_owned(), penalty(1, "2025/09/01"), penalty(2, "2026/01/05")];
     let answer = hand_in_as(officer, org, "penalty-2018", "处罚.csv", &lines.join("\n")).await;
@@ -199,6 +207,9 @@ store::on_both!(an_objection_leads_from_the_form_to_the_corrected_record, migrat
     let (number, code) = receipt(&page);
     let (_, again) = post(&objection(key), &[]).await;
     assert!(again.contains(&number) && !again.contains(&code) && again.contains("刚才已经收到"), "{again}");
+    let public = format!("/public/records/{record}");
+    let mark = "已发起异议申诉申请但尚未处理完成";
+    assert!(citizen.text(&public).await.contains(mark), "marked at once");
     let other_key = "0197a3c4-0000-7000-8000-000000000002";
     let (status, told) = post(&objection(other_key), &[]).await;
     assert!(status == 422 && told.contains(&number), "{told}");
@@ -310,6 +321,8 @@ store::on_both!(an_objection_leads_from_the_form_to_the_corrected_record, migrat
         "{detail}"
     );
     assert!(detail.contains("已完成"), "{detail}");
+    let page = citizen.text(&public).await;
+    assert!(page.contains("经营超过保质期商品2瓶") && !page.contains(mark), "{page}");
     let page = citizen.text("/public/cases/mine").await;
     assert!(
         page.contains("数量更正为2瓶") && page.contains("已完成") && !page.contains("请核实数量"),
@@ -325,7 +338,7 @@ store::on_both!(an_objection_leads_from_the_form_to_the_corrected_record, migrat
     assert_eq!(facts.len(), 1);
     let fact = &facts[0];
     assert_eq!((fact.kind, fact.outcome), (Kind::Objection, Some(Outcome::Correct)));
-    assert_eq!(fact.record, record.parse::<RecordId>().unwrap());
+    assert_eq!(fact.record, self::record(1, "2025-09-01"));
     assert!(fact.acknowledged_at.is_some() && fact.closed_at.is_some() && fact.papers_complete);
     assert_eq!(fact.tasks.iter().map(|t| t.desk).collect::<Vec<_>>(), [Desk::Centre, Desk::Department]);
     assert!(fact.tasks.iter().all(|t| t.due.is_some() && t.closed_at.is_some()));
@@ -346,6 +359,7 @@ store::on_both!(repairs_wait_for_their_day_and_the_hall_takes_paper_in, migratio
     let steward = served.person("steward", None, &[Role::BureauSteward]).await;
     let ids = penalties(&served, &officer, mine).await;
     let (old, new) = (&ids[0], &ids[1]);
+    let old_record = record(1, "2025-09-01").to_string();
     let citizen = served.browser();
     let repair = |key: &'static str| {
         vec![
@@ -378,11 +392,14 @@ store::on_both!(repairs_wait_for_their_day_and_the_hall_takes_paper_in, migratio
     assert_eq!(status, 200, "{page}");
     let (number, code) = receipt(&page);
     assert!(number.starts_with("XF"));
+    let public = format!("/public/records/{old}");
+    assert!(citizen.text(&public).await.contains("信用修复申请正在办理"));
 
     // The applicant withdraws: nothing is left to do.
     citizen.post("/public/cases", "/public/cases", &[("code", &code)]).await;
     assert_eq!(citizen.post("/public/cases", "/public/cases/withdraw", &[]).await.status(), 303);
     assert!(citizen.text("/public/cases/mine").await.contains("已撤回"));
+    assert!(!citizen.text(&public).await.contains("信用修复申请正在办理"));
     assert_eq!(citizen.post("/public/cases", "/public/cases/withdraw", &[]).await.status(), 409);
     citizen.post("/public/cases", "/public/cases/leave", &[]).await;
     assert_eq!(citizen.get("/public/cases/mine").send().await.unwrap().status(), 303);
@@ -399,12 +416,12 @@ store::on_both!(repairs_wait_for_their_day_and_the_hall_takes_paper_in, migratio
     assert!(steward.text("/case-rules").await.contains("深圳 <span class=\"badge pass\">"));
 
     // At the hall: the number of the paper is needed, missing papers are not refused but told.
-    let path = format!("/cases?record={old}&kind=repair");
+    let path = format!("/cases?record={old_record}&kind=repair");
     let hall = async |who: &Browser, fields: &[(&str, &str)]| {
         let answer = send(who, "/cases", &path, fields, &papers[..1]).await;
         (answer.status().as_u16(), answer.text().await.unwrap())
     };
-    assert!(officer.text(&format!("/cases/new?record={old}&kind=repair")).await.contains("已核对纸质原件"));
+    assert!(officer.text(&format!("/cases/new?record={old_record}&kind=repair")).await.contains("已核对纸质原件"));
     let form = repair("0197a3c4-0000-7000-8000-000000000013");
     assert!(hall(&officer, &form).await.1.contains("请填写纸质申请的编号"));
     let seen = with(form, &[("paper_number", "大厅-2026-001"), ("seen", "licence")]);
@@ -436,6 +453,107 @@ store::on_both!(repairs_wait_for_their_day_and_the_hall_takes_paper_in, migratio
     follow(&Portal::new(served.intake.clone())).await.unwrap();
     let detail = officer.text(&at).await;
     assert!(detail.contains("超期办理") && detail.contains("已完成"), "{detail}");
+});
+
+/// Hands the receipt of a delivery in, as the target sends it.
+async fn acknowledge(served: &Served, steward: &Browser, folder: &str) {
+    let mut files = Vec::new();
+    for day in std::fs::read_dir(served.outbox().join(folder)).unwrap() {
+        files.extend(std::fs::read_dir(day.unwrap().path()).unwrap().map(|f| f.unwrap().path()));
+    }
+    let numbers = files.iter().map(|f| f.file_stem().unwrap().to_str().unwrap().split('_').next().unwrap().to_owned());
+    let numbers: std::collections::BTreeSet<String> = numbers.collect();
+    for number in numbers {
+        let receipt = format!("推送单号,行号,结果,说明\n{number},,00,\n");
+        let part = reqwest::multipart::Part::bytes(receipt.into_bytes()).file_name("回执.csv");
+        let token = steward.csrf("/deliveries").await;
+        let form = reqwest::multipart::Form::new().text("_csrf", token).part("file", part);
+        let sent = steward.client.post(format!("{}/deliveries/receipt", steward.base)).multipart(form).send();
+        sent.await.unwrap();
+    }
+}
+
+store::on_both!(a_case_closes_only_with_every_acknowledgement, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let sharing = ::sharing::Sharing { intake: served.intake.clone() };
+    let mine = served.org(AUTHORITY).await;
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    let mut targets = Vec::new();
+    for (code, way) in [("by-file", "file"), ("by-table", "table")] {
+        let fields = [
+            ("code", code),
+            ("title_zh", code),
+            ("resources", "penalty-2018"),
+            ("from_start", "yes"),
+            ("way", way),
+            ("format", "csv"),
+        ];
+        let made = steward.post("/targets", "/targets", &fields).await;
+        assert_eq!(made.status(), 303, "{}", made.text().await.unwrap());
+        let place = made.headers()["location"].to_str().unwrap();
+        targets.push(place.trim_start_matches("/targets/").parse::<uuid::Uuid>().unwrap());
+    }
+    let ids = penalties(&served, &officer, mine).await;
+    let deliver = async || {
+        yishu::wiring::follow(&served.intake).await.unwrap();
+        for target in &targets {
+            ::sharing::actions::deliver(&sharing, *target).await.unwrap();
+        }
+        yishu::wiring::follow(&served.intake).await.unwrap();
+    };
+    deliver().await;
+    acknowledge(&served, &steward, "by-file").await;
+    served.clock.advance(Duration::minutes(5));
+
+    // A correction: both targets have to take the new row, and the site has to show it.
+    let citizen = served.browser();
+    let path = format!("/public/records/{}/object", ids[0]);
+    let fields = objection("0197a3c4-0000-7000-8000-000000000031");
+    let page = send(&citizen, "/public/cases", &path, &fields, &[]).await.text().await.unwrap();
+    let (number, _) = receipt(&page);
+    let id = case_id(&steward, &number).await;
+    let at = format!("/cases/{id}");
+    let decide = [("outcome", "correct"), ("answer", "已更正。"), ("new:CF_SY", "经营超过保质期商品2瓶")];
+    assert_eq!(steward.post(&at, &format!("{at}/decide"), &decide).await.status(), 303);
+    served.clock.advance(Duration::minutes(5));
+    deliver().await;
+    let waits = steward.text("/cases?which=unacknowledged").await;
+    assert!(waits.contains(&number) && waits.contains("等待“by-file”回执，自 2026-01-05"), "{waits}");
+    assert!(!waits.contains("等待“by-table”") && !waits.contains("等待“公示网站”"), "{waits}");
+    yishu::wiring::follow(&served.intake).await.unwrap();
+    assert!(steward.text(&at).await.contains("已通过"), "however often it is followed");
+    acknowledge(&served, &steward, "by-file").await;
+    yishu::wiring::follow(&served.intake).await.unwrap();
+    assert!(steward.text(&at).await.contains("已完成"));
+
+    // A repair: gone from the public page at once, taken back from every target, and only then closed.
+    let path = format!("/public/records/{}/repair", ids[0]);
+    let repair = [
+        ("form_key", "0197a3c4-0000-7000-8000-000000000032"),
+        ("subject_name", NAME),
+        ("subject_code", CODE),
+        ("duties", "yes"),
+        ("name", "示例丙"),
+        ("phone", "13900000000"),
+        ("id", ID),
+        ("remark", "罚款已缴清，已经整改。"),
+    ];
+    let papers: [(&str, &str, &[u8]); 2] = [("file:pledge", "承诺书.pdf", PDF), ("file:proof", "缴款书.pdf", PDF)];
+    let page = send(&citizen, "/public/cases", &path, &repair, &papers).await.text().await.unwrap();
+    let (number, _) = receipt(&page);
+    let at = format!("/cases/{}", case_id(&steward, &number).await);
+    let decide = [("outcome", "unpublish"), ("answer", "同意修复。")];
+    assert_eq!(steward.post(&at, &format!("{at}/decide"), &decide).await.status(), 303);
+    let page = citizen.text(&format!("/public/records/{}", ids[0])).await;
+    assert!(!page.contains("经营超过保质期") && page.contains("信用修复"), "{page}");
+    assert!(steward.text(&at).await.contains("已通过"));
+    served.clock.advance(Duration::minutes(5));
+    deliver().await;
+    assert!(steward.text(&at).await.contains("已通过"), "the file has no receipt yet");
+    acknowledge(&served, &steward, "by-file").await;
+    yishu::wiring::follow(&served.intake).await.unwrap();
+    assert!(steward.text(&at).await.contains("已完成"));
 });
 
 store::on_both!(codes_are_guessed_a_few_times_only, migrations, async |db: Db| {

@@ -4,7 +4,7 @@ use kernel::Role;
 
 use super::Walk;
 use crate::frame::Browser;
-use crate::frame::cases::{AUTHORITY, CODE, NAME, PDF, case_id, objection, penalties, receipt, send};
+use crate::frame::cases::{AUTHORITY, CODE, NAME, PDF, case_id, objection, penalties, receipt, record, send};
 
 pub(super) async fn walk(w: &mut Walk) {
     let org = w.served.org(AUTHORITY).await;
@@ -16,7 +16,7 @@ pub(super) async fn walk(w: &mut Walk) {
     w.form("POST /case-rules", "case-rules:city", &steward, "/case-rules", &henan).await;
 
     let citizen = w.served.browser();
-    let (first, second) = (records[0].as_str(), records[1].as_str());
+    let first = records[0].as_str();
     let path = format!("/public/records/{first}/object");
     let fields = objection("0197a3c4-0000-7000-8000-000000000021");
     let sent = send(&citizen, "/public/cases", &path, &fields, &[]);
@@ -53,7 +53,7 @@ pub(super) async fn walk(w: &mut Walk) {
 
     let zhejiang = [("profile", "zhejiang"), ("from", from.as_str())];
     steward.post("/case-rules", "/case-rules", &zhejiang).await;
-    hall(w, &steward, second).await;
+    hall(w, &steward, &record(2, "2026-01-05").to_string()).await;
 }
 
 async fn hall(w: &mut Walk, steward: &Browser, record: &str) {
