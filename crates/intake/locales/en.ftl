@@ -42,6 +42,7 @@ submission-way-upload = Upload
 submission-way-push = Push
 submission-way-pull = Pull
 submission-way-mend = Mended rows
+submission-way-derive = Made by a mapping
 submission-clear-filter = Clear the filter
 submission-crumbs = You are here
 submission-cancel = Cancel
@@ -291,7 +292,7 @@ submission-pushes = { $n ->
 }
 submission-pushes-of = { $resource }: pushes of { $by } on { $day }
 submission-pushes-help = What one system pushes into one resource on one day is one line; here are the pushes one by one.
-submission-way-received = All received (without mended rows)
+submission-way-received = All received (without mended rows and what mappings made)
 column-way = Way
 column-handed-in-by = Handed in by
 column-number = Number

@@ -16,6 +16,7 @@ mod store;
 use ::store::jobs::{JobCx, Worker};
 use shell::{Access, Card, Module, NavItem, Routes};
 
+pub use api::{idempotency_key, rows_in};
 pub use context::{Intake, MAX_UPLOAD};
 pub use pages::{Orgs, export};
 pub use pull_settings::{PullSettings, Secrets};

@@ -1,6 +1,6 @@
 //! Reference tables (参照表) for the rules of a resource, read from the lake and kept until the table moves on.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use chrono::NaiveDate;
@@ -25,10 +25,20 @@ pub(crate) async fn for_resource(
     day: NaiveDate,
 ) -> Result<Arc<Lookups>> {
     let (_, resource) = intake.resource(code)?;
+    let mut asked = asked_by(&rules_in_force(resource, overrides, day));
+    // A table is not asked about the rows that are about to become part of it.
+    asked.remove(code);
+    of(intake, asked).await
+}
+
+/// Tables by resource with their fields. One that does not exist yet is left out.
+///
+/// # Errors
+/// When the lake cannot be read.
+pub(crate) async fn of(intake: &Intake, asked: BTreeMap<String, BTreeSet<String>>) -> Result<Arc<Lookups>> {
     let mut lookups = Lookups::default();
-    for (asked, fields) in asked_by(&rules_in_force(resource, overrides, day)) {
-        // A table is not asked about the rows that are about to become part of it.
-        if asked == code || !intake.lake.has_table(&asked) {
+    for (asked, fields) in asked {
+        if !intake.lake.has_table(&asked) {
             continue;
         }
         let (_, table) = intake.resource(&asked)?;

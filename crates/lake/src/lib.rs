@@ -9,6 +9,7 @@ pub mod blob;
 pub mod check;
 pub mod engine;
 pub mod landing;
+pub mod map;
 pub mod pull;
 pub mod query;
 pub mod read;

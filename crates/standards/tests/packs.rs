@@ -18,8 +18,14 @@ fn every_file_of_the_folder_is_compiled_in() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
     let mut on_disk = BTreeSet::new();
     for folder in std::fs::read_dir(&root).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_dir()) {
+        let name = |p: &Path| p.file_name().unwrap().to_string_lossy().into_owned();
         for file in std::fs::read_dir(&folder).unwrap().map(|e| e.unwrap().path()) {
-            let name = |p: &Path| p.file_name().unwrap().to_string_lossy().into_owned();
+            if file.is_dir() {
+                for inner in std::fs::read_dir(&file).unwrap().map(|e| e.unwrap().path()) {
+                    on_disk.insert(format!("packs/{}/{}/{}", name(&folder), name(&file), name(&inner)));
+                }
+                continue;
+            }
             on_disk.insert(format!("packs/{}/{}", name(&folder), name(&file)));
         }
     }

@@ -3,6 +3,7 @@
 pub mod accept_suggestions;
 pub mod create_pull;
 pub mod decide_held;
+pub mod derive;
 pub mod diffs;
 pub mod drop_rows;
 pub mod edit_pull;

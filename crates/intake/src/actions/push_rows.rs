@@ -146,7 +146,10 @@ pub async fn judge_rows(
 }
 
 /// Keys may be codes, labels or synonyms; a key that names no field is refused, because a value would be lost.
-fn to_cells(resource: &Resource, rows: &[IndexMap<String, String>]) -> Result<Vec<Cells>> {
+///
+/// # Errors
+/// `push-empty`, `push-too-many`, `push-field`, `mapping-twice`.
+pub fn to_cells(resource: &Resource, rows: &[IndexMap<String, String>]) -> Result<Vec<Cells>> {
     if rows.is_empty() {
         return Err(Error::bad_input("push-empty", "没有收到任何一行数据。", "No row was received."));
     }

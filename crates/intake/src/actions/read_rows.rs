@@ -2,10 +2,11 @@
 
 use futures::StreamExt as _;
 use kernel::{Actor, Error, Result, Role, SubmissionId};
-use lake::query::{Browse, Stream};
+use lake::query::{Browse, ColumnInfo, Stream};
 use lake::sheet::{Book, Cell, Col};
 use lake::table::RECEIVED_AT;
 use serde_json::{Value, json};
+use standards::pack::Resource;
 use store::{Tx, audit};
 
 use crate::context::Intake;
@@ -91,6 +92,18 @@ pub(crate) async fn write_down(
     let subject = format!("resource:{}", wanted.resource);
     audit::record(tx, intake.clock.now(), actor, "data.export", &subject, &detail).await?;
     Ok(())
+}
+
+/// Rows of a resource as text, masked as the reader's sight asks; each the columns in their order.
+#[must_use]
+pub fn shown_rows(
+    resource: &Resource,
+    columns: &[ColumnInfo],
+    rows: &[Vec<Value>],
+    sight: Sight,
+) -> Vec<Vec<String>> {
+    let cells = Cells::new(resource, columns, sight);
+    rows.iter().map(|row| (0..columns.len()).map(|at| cells.text(row, at)).collect()).collect()
 }
 
 /// The cells of one row as a file shows them.

@@ -7,7 +7,7 @@ mod push;
 
 pub use city::city_intake;
 pub use files::{groups, submission, upload};
-pub use push::push;
+pub use push::{idempotency_key, push, rows_in};
 
 use utoipa::OpenApi as _;
 

@@ -21,7 +21,7 @@ const LONGEST_KEY: usize = 200;
 ///
 /// # Errors
 /// `push-key` for a key that could not be kept: a retry under it would land the rows again.
-pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>> {
+pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>> {
     let mut given = headers.get_all("idempotency-key").into_iter();
     let Some(first) = given.next() else { return Ok(None) };
     let key = std::str::from_utf8(first.as_bytes()).ok().map(str::trim);
@@ -50,7 +50,7 @@ pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>> {
 ///
 /// # Errors
 /// `push-json` naming the line; as [`row_of`].
-pub(super) fn rows_in(body: &[u8]) -> Result<Vec<IndexMap<String, String>>> {
+pub fn rows_in(body: &[u8]) -> Result<Vec<IndexMap<String, String>>> {
     let wrong = |e: &serde_json::Error| {
         Error::bad_input(
             "push-json",

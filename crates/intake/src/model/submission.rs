@@ -18,6 +18,8 @@ pub enum Way {
     Pull,
     /// 更正入库: mended rows of an earlier submission
     Mend,
+    /// 标准转换: made of another submission's rows by a mapping
+    Derive,
 }
 
 /// Where a submission stands (状态).
@@ -164,7 +166,7 @@ impl FromStr for State {
 
 impl Way {
     /// All ways.
-    pub const ALL: [Self; 4] = [Self::Upload, Self::Push, Self::Pull, Self::Mend];
+    pub const ALL: [Self; 5] = [Self::Upload, Self::Push, Self::Pull, Self::Mend, Self::Derive];
 
     /// The stored name, also the key of its text.
     #[must_use]
@@ -174,6 +176,7 @@ impl Way {
             Self::Push => "push",
             Self::Pull => "pull",
             Self::Mend => "mend",
+            Self::Derive => "derive",
         }
     }
 }

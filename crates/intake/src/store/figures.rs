@@ -135,7 +135,7 @@ pub(crate) async fn deliveries(conn: &impl ConnectionTrait, actor: &Actor) -> Re
             Condition::all()
                 .add(Column::PushDayId.is_null())
                 .add(Column::State.eq(State::Landed.name()))
-                .add(Column::Way.ne(Way::Mend.name()))
+                .add(Column::Way.is_not_in([Way::Mend, Way::Derive].map(Way::name)))
                 .add(in_scope((Entity, Column::OrgId), &actor.scope)),
         )
         .group_by(Column::OrgId)

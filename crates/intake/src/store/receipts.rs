@@ -125,7 +125,7 @@ pub(crate) fn condition(actor: &Actor, filter: &Filter) -> Condition {
     }
     all = match filter.ways {
         Ways::Any => all,
-        Ways::Received => all.add(Column::Way.ne(Way::Mend.name())),
+        Ways::Received => all.add(Column::Way.is_not_in([Way::Mend, Way::Derive].map(Way::name))),
         Ways::One(way) => all.add(Column::Way.eq(way.name())),
     };
     all = match filter.wrong {

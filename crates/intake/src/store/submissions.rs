@@ -11,7 +11,7 @@ use store::OrFail as _;
 use uuid::Uuid;
 
 use super::entity::submission::{ActiveModel, Column, Entity, Model};
-use crate::model::State;
+use crate::model::{State, Way};
 
 /// A submission the actor may see.
 pub(crate) async fn get(conn: &impl ConnectionTrait, actor: &Actor, id: SubmissionId) -> Result<Model> {
@@ -61,7 +61,13 @@ pub(crate) async fn same_bytes(
 
 /// The submissions that brought mended rows of this one.
 pub(crate) async fn children(conn: &impl ConnectionTrait, id: SubmissionId) -> Result<Vec<Model>> {
-    Entity::find().filter(Column::ParentId.eq(id.0)).order_by_asc(Column::Id).all(conn).await.or_fail()
+    Entity::find()
+        .filter(Column::ParentId.eq(id.0))
+        .filter(Column::Way.eq(Way::Mend.name()))
+        .order_by_asc(Column::Id)
+        .all(conn)
+        .await
+        .or_fail()
 }
 
 /// Adds a submission.

@@ -93,16 +93,21 @@ static ASKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// The tables that rules ask: resource → fields.
 #[must_use]
 pub fn asked_by(rules: &[Rule]) -> BTreeMap<String, BTreeSet<String>> {
+    asked_in(rules.iter().flat_map(|rule| {
+        let own = [Some(&rule.assert), rule.suggest.as_ref()].into_iter().flatten();
+        own.chain(rule.params.values()).map(String::as_str)
+    }))
+}
+
+/// The tables that expressions ask: resource → fields.
+#[must_use]
+pub fn asked_in<'t>(texts: impl IntoIterator<Item = &'t str>) -> BTreeMap<String, BTreeSet<String>> {
     let mut asked: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let Some(asks) = ASKS.as_ref() else { return asked };
-    for rule in rules {
-        let texts =
-            [Some(&rule.assert), rule.suggest.as_ref()].into_iter().flatten().chain(rule.params.values());
-        for found in texts.flat_map(|t| asks.captures_iter(t)) {
-            let fields = asked.entry(found[1].to_owned()).or_default();
-            if let Some(field) = found.get(2) {
-                fields.insert(field.as_str().to_owned());
-            }
+    for found in texts.into_iter().flat_map(|t| asks.captures_iter(t)) {
+        let fields = asked.entry(found[1].to_owned()).or_default();
+        if let Some(field) = found.get(2) {
+            fields.insert(field.as_str().to_owned());
         }
     }
     asked

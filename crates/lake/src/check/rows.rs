@@ -77,7 +77,7 @@ impl Compiler<'_> {
 }
 
 /// Compiles an expression.
-pub(super) fn compile(
+pub(crate) fn compile(
     context: &SessionContext,
     schema: &DFSchema,
     sql: &str,
@@ -179,12 +179,12 @@ impl RowRule {
     }
 }
 
-fn evaluate(expr: &Arc<dyn PhysicalExpr>, batch: &RecordBatch) -> Result<ArrayRef> {
+pub(crate) fn evaluate(expr: &Arc<dyn PhysicalExpr>, batch: &RecordBatch) -> Result<ArrayRef> {
     expr.evaluate(batch).and_then(|v| v.into_array(batch.num_rows())).map_err(Error::internal)
 }
 
 /// A value as a person writes it: days as `2020/09/29`, numbers shortest.
-fn show(values: &ArrayRef, row: usize) -> Option<String> {
+pub(crate) fn show(values: &ArrayRef, row: usize) -> Option<String> {
     if values.is_null(row) {
         return None;
     }

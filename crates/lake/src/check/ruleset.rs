@@ -290,13 +290,13 @@ impl RuleSet {
 }
 
 /// A context whose SQL keeps the case of names: field codes are upper case.
-pub(super) fn context() -> SessionContext {
+pub(crate) fn context() -> SessionContext {
     let config = SessionConfig::new().set_bool("datafusion.sql_parser.enable_ident_normalization", false);
     SessionContext::new_with_config(config)
 }
 
 /// The typed columns of a resource.
-pub(super) fn schema(resource: &Resource) -> SchemaRef {
+pub(crate) fn schema(resource: &Resource) -> SchemaRef {
     let fields = resource.fields.iter().map(|f| ArrowField::new(&f.code, data_type(&f.kind), true));
     Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }

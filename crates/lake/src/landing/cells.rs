@@ -51,7 +51,7 @@ pub fn rows_of(request: &CheckRequest, rows: &[(i64, Cells)]) -> Result<Rows> {
 }
 
 /// Rows as a reader would deliver them, one column per field in template order.
-fn as_chunk(rules: &RuleSet, rows: &[Cells]) -> Result<(Binding, Chunk)> {
+pub(crate) fn as_chunk(rules: &RuleSet, rows: &[Cells]) -> Result<(Binding, Chunk)> {
     let fields = &rules.resource.fields;
     let columns = fields
         .iter()

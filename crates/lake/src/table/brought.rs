@@ -43,24 +43,36 @@ impl Lake {
     /// `not-found` when the resource has no table, `history-expired` when the commit or its files are gone.
     #[async_recursion]
     pub async fn brought(&self, resource: &str, version: u64, columns: &[&str]) -> Result<Brought> {
+        let found = self.brought_batches(resource, version, columns).await?;
+        let wanted: Vec<String> = columns.iter().map(|c| (*c).to_owned()).collect();
+        let in_batch = resource.to_owned();
+        let rows = found.batches.map(move |batch| rows(&batch?, &wanted, &in_batch)).boxed();
+        Ok(Brought { kind: found.kind, shares: found.shares, rows })
+    }
+
+    /// The same in batches, with the submission beside the columns asked for.
+    pub(crate) async fn brought_batches(
+        &self,
+        resource: &str,
+        version: u64,
+        columns: &[&str],
+    ) -> Result<BroughtBatches> {
         let slot = self.slot(resource)?;
         let table = self.newest(resource).await?;
         let digest = self.digest(&slot, &table, version).await?.ok_or_else(|| expired(resource))?;
-        let Some(record) = &digest.record else {
-            return Ok(Brought { kind: None, shares: Vec::new(), rows: futures::stream::empty().boxed() });
-        };
+        let none = |kind, shares| BroughtBatches { kind, shares, batches: futures::stream::empty().boxed() };
+        let Some(record) = &digest.record else { return Ok(none(None, Vec::new())) };
         let (kind, shares) = (record.kind, record.shares.clone());
         if kind == CommitKind::Undo {
-            return Ok(Brought { kind: Some(kind), shares, rows: futures::stream::empty().boxed() });
+            return Ok(none(Some(kind), shares));
         }
         let added = self.commit_files(&table, resource, version).await?.added;
         let own: Vec<String> = shares.iter().map(|s| s.submission.to_string()).collect();
-        let wanted: Vec<String> = columns.iter().map(|c| (*c).to_owned()).collect();
         let (code, in_batch) = (resource.to_owned(), resource.to_owned());
         let schema = files::schema(&table, resource)?;
-        let there = wanted.iter().filter(|c| schema.field_with_name(c).is_ok()).cloned();
-        let read: Vec<String> = there.chain([SUBMISSION.to_owned()]).collect();
-        let rows = futures::stream::iter(added)
+        let there = columns.iter().filter(|c| **c != SUBMISSION && schema.field_with_name(c).is_ok());
+        let read: Vec<String> = there.map(|c| (*c).to_owned()).chain([SUBMISSION.to_owned()]).collect();
+        let batches = futures::stream::iter(added)
             .then(move |file| {
                 let (table, code, read) = (table.clone(), code.clone(), read.clone());
                 async move {
@@ -69,23 +81,34 @@ impl Lake {
                 }
             })
             .try_flatten()
-            .map(move |batch| rows(&batch?, &own, &wanted, &in_batch))
+            .map(move |batch| mine(&batch?, &own, &in_batch))
             .boxed();
-        Ok(Brought { kind: Some(kind), shares, rows })
+        Ok(BroughtBatches { kind: Some(kind), shares, batches })
     }
 }
 
-/// The rows of these submissions in a batch, in the order of the columns wanted.
-fn rows(batch: &RecordBatch, own: &[String], wanted: &[String], code: &str) -> Result<Vec<Vec<Value>>> {
+/// The rows a commit brought, as the engine holds them.
+pub(crate) struct BroughtBatches {
+    pub(crate) kind: Option<CommitKind>,
+    pub(crate) shares: Vec<Share>,
+    pub(crate) batches: BoxStream<'static, Result<RecordBatch>>,
+}
+
+/// The rows of these submissions in a batch.
+fn mine(batch: &RecordBatch, own: &[String], code: &str) -> Result<RecordBatch> {
     let mine: BooleanArray = text_column(batch, SUBMISSION)?
         .iter()
         .map(|s| Some(s.is_some_and(|s| own.iter().any(|o| o == s))))
         .collect();
-    let mine = filter_record_batch(batch, &mine).or_storage(code)?;
-    let schema = mine.schema();
+    filter_record_batch(batch, &mine).or_storage(code)
+}
+
+/// The rows of a batch, in the order of the columns wanted; null where the table does not have a column yet.
+fn rows(batch: &RecordBatch, wanted: &[String], code: &str) -> Result<Vec<Vec<Value>>> {
+    let schema = batch.schema();
     let at: Vec<Option<usize>> = wanted.iter().map(|name| schema.index_of(name).ok()).collect();
     let there: Vec<usize> = at.iter().copied().flatten().collect();
-    let found = rows_of(&mine.project(&there).or_storage(code)?)?;
+    let found = rows_of(&batch.project(&there).or_storage(code)?)?;
     if there.len() == wanted.len() {
         return Ok(found);
     }

@@ -25,6 +25,7 @@ pub use commit::{CommitKind, Landed, Share};
 pub use history::HistoryEntry;
 pub use lake::{Lake, LakeSettings};
 pub use maintain::Maintained;
+pub(crate) use rows::key;
 pub use rows::{Provenance, Rows};
 pub use spec::{Column, ColumnType, KEY, RECEIVED_AT, ROW, SOURCE, SUBMISSION, TableSpec, VALID_AT};
 pub use undo::Undone;

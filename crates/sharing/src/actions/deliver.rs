@@ -42,10 +42,11 @@ pub async fn deliver(sharing: &Sharing, target: Uuid) -> Result<()> {
     if !target.enabled {
         return Ok(());
     }
+    let lease = target.way.parse::<Way>()?.lease();
     loop {
         let now = sharing.intake.clock.now();
         let Some(next) = deliveries::next_of(conn, target.id).await? else { break };
-        if next.next_try_at > instant(now) || !deliveries::claim(conn, next.id, now).await? {
+        if next.next_try_at > instant(now) || !deliveries::claim(conn, next.id, now, lease).await? {
             break;
         }
         match send(sharing, &target, &next).await {

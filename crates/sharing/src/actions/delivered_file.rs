@@ -1,6 +1,8 @@
 //! 下载推送文件: the file of a delivery, written anew from what was kept.
 
 use kernel::{Actor, Error, Result};
+use serde_json::json;
+use store::audit;
 use uuid::Uuid;
 
 use super::deliver::file_name;
@@ -11,7 +13,7 @@ use crate::model::Format;
 use crate::pages::delivery::media;
 use crate::store::{deliveries, targets};
 
-/// Name, media type and bytes of a delivery's file. For an interface or a table, what went there as a CSV file.
+/// Name, media type and bytes of a delivery's file. Who took it is written down. For an interface or a table, what went there as a CSV file.
 ///
 /// # Errors
 /// Forbidden without the role: the file holds what identifies persons in the clear. Not found.
@@ -30,5 +32,13 @@ pub async fn delivered_file(
     let bytes = tokio::task::spawn_blocking(move || format.write(&resource, &lines))
         .await
         .map_err(Error::internal)??;
-    Ok((file_name(&row, format), media(format), bytes))
+    let name = file_name(&row, format);
+    let (now, subject) = (sharing.intake.clock.now(), format!("delivery:{id}"));
+    let detail = json!({ "file": name });
+    sharing
+        .intake
+        .db
+        .tx(async |tx| audit::record(tx, now, actor, "delivery.download", &subject, &detail).await.map(drop))
+        .await?;
+    Ok((name, media(format), bytes))
 }

@@ -126,7 +126,8 @@ impl Drafts<'_> {
         })
     }
 
-    /// The earliest deadline of the lines: by the target's own limit, else by that of the standard it takes.
+    /// The earliest deadline of the lines: by the target's own limit, else by that of the standard it takes,
+    /// else by that of the mapping into it.
     fn due(&self, drafts: &[Draft]) -> Option<NaiveDate> {
         let field = self.resource.decision_date.as_deref()?;
         let (workdays, count_first) = self.limit()?;
@@ -142,7 +143,13 @@ impl Drafts<'_> {
         if let Some(own) = self.target.workdays {
             return Some((u32::try_from(own).ok()?, self.target.count_first_day));
         }
-        self.resource.time_limit.as_ref().map(|l| (l.workdays, l.count_first_day))
+        if let Some(limit) = &self.resource.time_limit {
+            return Some((limit.workdays, limit.count_first_day));
+        }
+        // A standard that only mappings fill has its clock with them.
+        let mut mappings = self.sharing.intake.packs.mappings().map(|(_, m)| m);
+        let mapping = mappings.find(|m| m.target == self.resource.resource)?;
+        Some((mapping.limit.workdays, mapping.limit.count_first_day))
     }
 }
 

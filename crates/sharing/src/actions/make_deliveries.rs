@@ -16,7 +16,7 @@ use super::taken_back::taken_back;
 use crate::context::Sharing;
 use crate::model::{Line, Way, plain};
 use crate::store::entity::{feed, target};
-use crate::store::targets;
+use crate::store::{mappings, targets};
 
 /// Makes the deliveries of all targets.
 ///
@@ -161,14 +161,37 @@ pub(super) async fn lines_of(sharing: &Sharing, digest: &str) -> Result<Vec<Line
     lines.collect::<Result<_, _>>().map_err(kernel::Error::internal)
 }
 
-/// Whether a target has not been given all of a table yet.
+/// Whether a target has not been given all of a table yet, or the table itself is still to get what mappings make for it.
 pub(super) async fn is_behind(sharing: &Sharing, target: Uuid, resource: &str) -> Result<bool> {
-    let Some(feed) = targets::feed(sharing.intake.db.conn(), target, resource).await? else {
+    let conn = sharing.intake.db.conn();
+    let Some(feed) = targets::feed(conn, target, resource).await? else {
         return Ok(false);
     };
-    if !sharing.intake.lake.has_table(resource) {
-        return Ok(false);
+    if follows_late(sharing, resource, feed.followed).await? {
+        return Ok(true);
     }
-    let newest = sharing.intake.lake.version(resource).await?;
-    Ok(u64::try_from(feed.followed).unwrap_or_default() < newest)
+    let states = mappings::states(conn).await?;
+    let mut seen = vec![resource.to_owned()];
+    let mut next = 0;
+    while let Some(made) = seen.get(next).cloned() {
+        next += 1;
+        for (_, mapping) in sharing.intake.packs.mappings().filter(|(_, m)| m.target == made) {
+            let Some(state) = states.iter().find(|s| s.mapping == mapping.mapping && s.enabled) else {
+                continue;
+            };
+            if follows_late(sharing, &mapping.source, state.followed).await? {
+                return Ok(true);
+            }
+            if !seen.contains(&mapping.source) {
+                seen.push(mapping.source.clone());
+            }
+        }
+    }
+    Ok(false)
+}
+
+async fn follows_late(sharing: &Sharing, resource: &str, followed: i64) -> Result<bool> {
+    let lake = &sharing.intake.lake;
+    let newest = if lake.has_table(resource) { lake.version(resource).await? } else { 0 };
+    Ok(u64::try_from(followed).unwrap_or_default() < newest)
 }

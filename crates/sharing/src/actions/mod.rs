@@ -1,21 +1,32 @@
 //! Use cases: each authorises, loads, decides, writes and audits in one transaction, and enqueues what follows.
 
+mod decide_row;
 mod deliver;
 mod delivered_file;
 mod draft;
 mod edit_target;
+mod made;
 mod make_deliveries;
+mod map_table;
+mod orgs;
 mod post;
 mod send_again;
+mod switch_mapping;
+mod take_cases;
 mod take_receipt;
 mod taken_back;
 mod where_it_went;
 mod withdraw_from_targets;
 
+pub(crate) use decide_row::asked;
+pub use decide_row::{MAY_DECIDE, decide_row};
 pub use deliver::{WITHDRAWN, deliver, table_name};
 pub use delivered_file::delivered_file;
 pub use edit_target::{TargetDraft, create_target, edit_target, switch_target};
+pub(crate) use map_table::compiled;
 pub use send_again::send_again;
+pub use switch_mapping::switch_mapping;
+pub use take_cases::{CaseStands, Cases, TakenCase, case_stands, take_cases};
 pub use take_receipt::{MAY_DELIVER, take_receipt};
 pub use where_it_went::{WentTo, where_it_went};
 pub use withdraw_from_targets::withdraw_from_targets;
@@ -27,22 +38,23 @@ use crate::context::Sharing;
 use crate::jobs::{DELIVER, Deliver};
 use crate::store::deliveries;
 
-/// Brings sharing up to date with what came in: deliveries are made of what landed, and sent by the worker. Doing it twice
+/// Brings sharing up to date with what came in: it is mapped to other standards, deliveries are made of what landed, and sent by the worker. Doing it twice
 /// changes nothing.
 ///
 /// # Errors
 /// When the lake or the database fails; what was done so far stays, the rest is made up for the next time.
 pub async fn follow(sharing: &Sharing) -> Result<()> {
+    map_table::map_tables(sharing).await?;
     make_deliveries::make_deliveries(sharing).await?;
     send_due(sharing).await
 }
 
-/// Asks the worker to send what is due. One that is at it already is not asked twice; one that died is, after an hour.
+/// Asks the worker to send what is due. One that is at it already is not asked twice; one that was cut off is, a minute later.
 async fn send_due(sharing: &Sharing) -> Result<()> {
     let (conn, now) = (sharing.intake.db.conn(), sharing.intake.clock.now());
     for target in deliveries::due_targets(conn, now).await? {
         let Some(next) = deliveries::next_of(conn, target).await? else { continue };
-        let key = format!("deliver:{}:{}:{}", next.id, next.attempts, now.format("%Y%m%d%H"));
+        let key = format!("deliver:{}:{}:{}", next.id, next.attempts, now.format("%Y%m%d%H%M"));
         let job = NewJob::new(DELIVER, format!("target:{target}"), &Deliver { target })?.unique(key);
         jobs::enqueue(conn, job, now).await?;
     }

@@ -2,10 +2,12 @@
 
 mod answer;
 mod delivery;
+mod held;
 mod payload;
 mod target;
 
 pub use answer::{Answer, Verdict, of_city};
 pub use delivery::{DeliveryState, LineState, pause};
+pub use held::HeldState;
 pub use payload::{Format, Line, as_sent, plain};
 pub use target::Way;

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use chrono::TimeDelta;
 use kernel::{Error, Result};
 
 /// How rows reach a target (送达方式).
@@ -27,6 +28,16 @@ impl Way {
             Self::Api => "api",
             Self::Table => "table",
         }
+    }
+
+    /// How long sending one delivery may keep others from trying: longer than an interface may take to answer. Files and tables
+    /// come out the same when they are written twice.
+    #[must_use]
+    pub const fn lease(self) -> TimeDelta {
+        TimeDelta::seconds(match self {
+            Self::Api => 45,
+            Self::File | Self::Table => 15,
+        })
     }
 
     /// Most lines of one delivery: what one request, one file or one commit should carry.

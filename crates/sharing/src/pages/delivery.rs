@@ -6,10 +6,8 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use intake::Orgs;
 use kernel::{Error, Result};
-use serde_json::json;
 use shell::ui::{Crumbs, TableState, attachment};
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
-use store::audit;
 
 use super::deliveries::Line;
 use super::targets::choice;
@@ -107,22 +105,13 @@ pub async fn show(
     })
 }
 
-/// `GET /deliveries/{id}/file`: the file as it was placed in the outbox. Who took it is written down.
+/// `GET /deliveries/{id}/file`: the file as it was placed in the outbox.
 pub async fn file(
-    cx: Cx,
     Signed(actor): Signed,
     Shared(sharing): Shared<Sharing>,
     Path(text): Path<String>,
 ) -> Reply<Response> {
-    actor.require(MAY_DELIVER)?;
     let (name, kind, bytes) = actions::delivered_file(&sharing, &actor, delivery_id(&text)?).await?;
-    let detail = json!({ "file": name });
-    let (now, subject) = (cx.now(), format!("delivery:{text}"));
-    sharing
-        .intake
-        .db
-        .tx(async |tx| audit::record(tx, now, &actor, "delivery.download", &subject, &detail).await.map(drop))
-        .await?;
     Ok(attachment(&name, kind, bytes))
 }
 

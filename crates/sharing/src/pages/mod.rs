@@ -2,6 +2,10 @@
 
 pub mod deliveries;
 pub mod delivery;
+pub mod held;
+pub mod mapping;
+pub mod mappings;
+mod preview;
 pub mod target;
 pub mod targets;
 

@@ -72,10 +72,15 @@ pub(crate) async fn due_targets(conn: &impl ConnectionTrait, now: DateTime<Utc>)
         .or_fail()
 }
 
-/// Takes a delivery to be sent, so that no other process sends it at the same time. False when somebody has it.
-pub(crate) async fn claim(conn: &impl ConnectionTrait, id: Uuid, now: DateTime<Utc>) -> Result<bool> {
-    let change =
-        ActiveModel { claimed_until: Set(Some(instant(now + TimeDelta::minutes(5)))), ..Default::default() };
+/// Takes a delivery to be sent, so that no other process sends it at the same time; for so long, lest one that was killed
+/// keeps it. False when somebody has it.
+pub(crate) async fn claim(
+    conn: &impl ConnectionTrait,
+    id: Uuid,
+    now: DateTime<Utc>,
+    lease: TimeDelta,
+) -> Result<bool> {
+    let change = ActiveModel { claimed_until: Set(Some(instant(now + lease))), ..Default::default() };
     let taken = Entity::update_many()
         .set(change)
         .filter(Column::Id.eq(id))

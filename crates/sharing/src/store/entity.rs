@@ -170,3 +170,94 @@ pub mod link {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+/// `mapping_state` (转换的启用)
+pub mod state {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "mapping_state")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub mapping: String,
+        pub enabled: bool,
+        /// The version of the source's table up to which it was mapped.
+        pub followed: i64,
+        pub by_name: String,
+        pub at: ChronoDateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// `produced` (转换产出)
+pub mod produced {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "produced")]
+    pub struct Model {
+        /// The submission that was made; where no row went there is none.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub mapping: String,
+        /// The submission it was made of.
+        pub source_id: Uuid,
+        /// The department that answers for the rows.
+        pub org_id: Uuid,
+        /// Version of the source's table that brought them.
+        pub version: i64,
+        pub rows_made: i64,
+        /// Rows that the condition keeps back.
+        pub left_out: i64,
+        /// Rows that wait for a person.
+        pub waiting: i64,
+        pub at: ChronoDateTimeUtc,
+        /// Whether it has gone as far as it goes without a person.
+        pub ended: bool,
+        /// What went wrong, as words in both languages.
+        pub note: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// `held_row` (待人工决定)
+pub mod held {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "held_row")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub mapping: String,
+        pub source_id: Uuid,
+        pub org_id: Uuid,
+        /// Its row in the file that was handed in.
+        pub source_row: i64,
+        /// The record it would become.
+        pub record_id: Uuid,
+        pub version: i64,
+        /// Text by field of the target, JSON.
+        pub cells: String,
+        /// Places of the mapping's cases, JSON.
+        pub cases: String,
+        /// [`crate::model::HeldState`]
+        pub state: String,
+        pub at: ChronoDateTimeUtc,
+        pub decided_by: String,
+        pub decided_at: Option<ChronoDateTimeUtc>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kernel::Result;
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
     FromQueryResult, IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -23,6 +24,20 @@ pub(crate) async fn insert(conn: &impl ConnectionTrait, lines: &[line::Model]) -
     for batch in lines.chunks(BATCH) {
         let rows = batch.iter().map(|l| l.clone().into_active_model().reset_all());
         line::Entity::insert_many(rows).exec_without_returning(conn).await.or_fail()?;
+    }
+    Ok(())
+}
+
+/// Adds links; one that is there already stays.
+pub(crate) async fn add_links(conn: &impl ConnectionTrait, links: &[link::Model]) -> Result<()> {
+    let key = [link::Column::RecordId, link::Column::SourceId];
+    for batch in links.chunks(BATCH) {
+        let rows = batch.iter().map(|l| l.clone().into_active_model().reset_all());
+        link::Entity::insert_many(rows)
+            .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
+            .exec_without_returning(conn)
+            .await
+            .or_fail()?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use store::{MigrationTrait, sql_migration};
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Sharing0001)]
+    vec![Box::new(Sharing0001), Box::new(Sharing0002)]
 }
 
 sql_migration!(
@@ -81,4 +81,53 @@ sql_migration!(
     );
     create index ix_record_link_source on record_link (source_id)",
     "drop table record_link; drop table delivery_line; drop table delivery; drop table share_feed; drop table share_target"
+);
+
+sql_migration!(
+    /// Mappings in use, what they made, and rows that wait for a person.
+    Sharing0002,
+    "sharing_0002_mappings",
+    "create table mapping_state (
+        mapping text primary key,
+        enabled boolean not null,
+        followed bigint not null,
+        by_name text not null,
+        at {time} not null
+    );
+    create table produced (
+        id {uuid} primary key,
+        mapping text not null,
+        source_id {uuid} not null,
+        org_id {uuid} not null references org (id),
+        version bigint not null,
+        rows_made bigint not null,
+        left_out bigint not null,
+        waiting bigint not null,
+        at {time} not null,
+        ended boolean not null,
+        note text not null
+    );
+    create index ix_produced_mapping on produced (mapping, ended, version);
+    create index ix_produced_source on produced (source_id);
+    create index ix_produced_org on produced (org_id);
+    create table held_row (
+        id {uuid} primary key,
+        mapping text not null,
+        source_id {uuid} not null,
+        org_id {uuid} not null references org (id),
+        source_row bigint not null,
+        record_id {uuid} not null,
+        version bigint not null,
+        cells text not null,
+        cases text not null,
+        state text not null,
+        at {time} not null,
+        decided_by text not null,
+        decided_at {time}
+    );
+    create index ix_held_row_open on held_row (at, id) where state = 'open';
+    create index ix_held_row_org on held_row (org_id, state);
+    create index ix_held_row_record on held_row (record_id);
+    create index ix_held_row_source on held_row (source_id)",
+    "drop table held_row; drop table produced; drop table mapping_state"
 );

@@ -3,6 +3,7 @@
 pub(crate) mod deliveries;
 pub(crate) mod entity;
 pub(crate) mod lines;
+pub(crate) mod mappings;
 mod migration;
 pub(crate) mod targets;
 

@@ -4,6 +4,7 @@
 mod cases;
 mod examples;
 mod lists;
+mod mappings;
 mod messages;
 mod place;
 mod publicity;
@@ -30,6 +31,9 @@ pub fn lint(packs: &Packs, sql: Option<SqlCheck<'_>>) -> Vec<PackError> {
         publicity::of_pack(&mut report, pack);
         for resource in &pack.resources {
             resources::lint(&mut report, pack, resource, sql);
+        }
+        for mapping in &pack.mappings {
+            mappings::lint(&mut report, mapping, sql);
         }
     }
     report.problems

@@ -123,12 +123,12 @@ pub struct LookUp {
     pub field: String,
 }
 
-/// A field and why it is as it is.
+/// Fields and why they are as they are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Known {
-    /// Its code.
-    pub field: String,
+    /// Their codes.
+    pub fields: Vec<String>,
     /// The reason.
     pub why: Text,
 }

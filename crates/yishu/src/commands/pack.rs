@@ -71,12 +71,39 @@ impl Pack {
             say(&problem.say(self.lang));
         }
         let (resources, rules) = packs.resources().fold((0, 0), |(n, m), (_, r)| (n + 1, m + r.rules.len()));
+        self.proofs(packs);
         let count = problems.len();
         say(&match self.lang {
             Lang::Zh => format!("{resources} 个资源、{rules} 条规则，{count} 个问题"),
             Lang::En => format!("{resources} resources, {rules} rules, {count} problems"),
         });
         ExitCode::from(u8::from(!problems.is_empty()))
+    }
+
+    /// What each mapping can and cannot give (双向核对).
+    fn proofs(&self, packs: &Packs) {
+        let resource = |code: &str| packs.resource(code).map(|(_, r)| r);
+        for (_, mapping) in packs.mappings() {
+            let (Some(source), Some(target)) = (resource(&mapping.source), resource(&mapping.target)) else {
+                continue;
+            };
+            let proof = mapping.proof(source, target);
+            let codes = |fields: &[&standards::pack::Field]| match fields {
+                [] => "–".to_owned(),
+                all => all.iter().map(|f| f.code.as_str()).collect::<Vec<_>>().join(" "),
+            };
+            let (missing, conditional) = (codes(&proof.missing), codes(&proof.conditional));
+            let unused = codes(&proof.unused);
+            let (name, from, to) = (&mapping.mapping, &mapping.source, &mapping.target);
+            say(&match self.lang {
+                Lang::Zh => format!(
+                    "{name}（{from} → {to}）：给不了的必填项 {missing}；视来源而定 {conditional}；未用 {unused}"
+                ),
+                Lang::En => format!(
+                    "{name} ({from} → {to}): required but missing {missing}; depending on the source {conditional}; unused {unused}"
+                ),
+            });
+        }
     }
 
     fn list(&self, packs: &Packs) -> ExitCode {

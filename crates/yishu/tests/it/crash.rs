@@ -37,7 +37,7 @@ async fn postgres() {
     }
 }
 
-fn serve(database: &str, lake: &Path, listen: SocketAddr) -> Child {
+pub(crate) fn serve(database: &str, lake: &Path, listen: SocketAddr) -> Child {
     Command::new(env!("CARGO_BIN_EXE_yishu"))
         .args(["serve", "--database", database, "--listen", &listen.to_string()])
         .args(["--lake", &format!("file://{}", lake.display()), "--admin-password", PASSWORD])
@@ -48,11 +48,11 @@ fn serve(database: &str, lake: &Path, listen: SocketAddr) -> Child {
 }
 
 /// A free address; the server takes it anew after each kill.
-fn address() -> SocketAddr {
+pub(crate) fn address() -> SocketAddr {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
-async fn is_up(base: &str) {
+pub(crate) async fn is_up(base: &str) {
     let client = Client::new();
     for _ in 0..600 {
         if client.get(format!("{base}/sign-in")).send().await.is_ok_and(|a| a.status() == 200) {
@@ -116,7 +116,7 @@ impl Sender {
     }
 }
 
-async fn number(db: &Db, sql: &str) -> i64 {
+pub(crate) async fn number(db: &Db, sql: &str) -> i64 {
     let statement = Statement::from_string(db.backend(), sql);
     db.conn().query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
 }

@@ -8,6 +8,7 @@
 )]
 
 mod crash;
+mod crash_sharing;
 mod frame;
 mod ledger;
 mod tidy;

@@ -9,6 +9,7 @@ mod interface;
 mod issues;
 mod judging;
 mod load;
+mod mapping;
 mod mending;
 mod mutations;
 mod notices;

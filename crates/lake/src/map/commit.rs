@@ -1,0 +1,71 @@
+//! The rows that a commit brought, mapped as they are read.
+
+use async_recursion::async_recursion;
+use datafusion::arrow::array::{Array as _, AsArray as _, Int64Array, RecordBatch};
+use datafusion::arrow::datatypes::Int64Type;
+use futures::StreamExt as _;
+use futures::stream::BoxStream;
+use kernel::{Error, Result, SubmissionId};
+use std::sync::Arc;
+
+use super::{MappedRow, Mapper};
+use crate::table::{CommitKind, KEY, Lake, ROW, SUBMISSION, Share};
+
+/// A row of the source with what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FromRow {
+    /// The submission that brought the source row.
+    pub submission: SubmissionId,
+    /// Its row in the received file.
+    pub row: i64,
+    /// Its business key; empty when it has none.
+    pub key: String,
+    /// What became of it.
+    pub mapped: MappedRow,
+}
+
+/// The rows of a commit, mapped.
+pub struct MappedCommit {
+    /// What kind of commit; absent for upkeep, which brings nothing.
+    pub kind: Option<CommitKind>,
+    /// The submissions in it. For an undo: the one taken back.
+    pub shares: Vec<Share>,
+    /// The rows in batches.
+    pub rows: BoxStream<'static, Result<Vec<FromRow>>>,
+}
+
+impl Lake {
+    /// The rows that one commit of the source's table brought, mapped batch by batch in flat memory.
+    ///
+    /// # Errors
+    /// As [`Lake::brought`]; when an expression fails on a row.
+    #[async_recursion]
+    pub async fn mapped(&self, mapper: &Arc<Mapper>, version: u64) -> Result<MappedCommit> {
+        let source = mapper.mapping.source.clone();
+        let stored = self.columns(&source).await?;
+        let fields = mapper.source.fields.iter().map(|f| f.code.as_str());
+        let mut columns: Vec<&str> = fields.filter(|f| stored.iter().any(|c| c.name == *f)).collect();
+        columns.extend([KEY, ROW]);
+        let brought = self.brought_batches(&source, version, &columns).await?;
+        let mapper = Arc::clone(mapper);
+        let rows = brought.batches.map(move |batch| map(&mapper, &batch?)).boxed();
+        Ok(MappedCommit { kind: brought.kind, shares: brought.shares, rows })
+    }
+}
+
+fn map(mapper: &Mapper, batch: &RecordBatch) -> Result<Vec<FromRow>> {
+    let column = |name: &str| {
+        batch.column_by_name(name).ok_or_else(|| Error::internal(format!("a batch without {name}")))
+    };
+    let (submissions, keys) = (column(SUBMISSION)?.as_string::<i32>(), column(KEY)?.as_string::<i32>());
+    let numbers: &Int64Array = column(ROW)?.as_primitive::<Int64Type>();
+    let from = |(i, mapped): (usize, MappedRow)| {
+        Ok(FromRow {
+            submission: submissions.value(i).parse().map_err(Error::internal)?,
+            row: if numbers.is_null(i) { 0 } else { numbers.value(i) },
+            key: if keys.is_null(i) { String::new() } else { keys.value(i).to_owned() },
+            mapped,
+        })
+    };
+    mapper.map(batch)?.into_iter().enumerate().map(from).collect()
+}

@@ -1,0 +1,252 @@
+//! One source, many uses: an old-edition file becomes the new edition and what other systems take; a finished case arrives in the
+//! publicity format without anyone typing.
+
+use ::intake::actions::process_submission::process_submission;
+use ::sharing::Sharing;
+use ::sharing::actions::{deliver, follow, where_it_went};
+use kernel::{OrgId, Role, SubmissionId};
+use lake::query::Query;
+use rectify::model::record_id;
+use serde_json::{Value, json};
+use store::Db;
+use yishu::wiring::migrations;
+
+use super::intake::{hand_in_as, led_to};
+use super::records::GOOD;
+use super::{Browser, PASSWORD, Served};
+
+const AUTHORITY: &str = "1144190000DEM0082P";
+const NAME: &str = "东莞市示例监督管理局";
+const OLD: &str = "XK_WSH,XK_XMMC,XK_BM,XK_SPLB,XK_NR,XK_XDR,XK_XDR_SHXYM,XK_XDR_SFZ,XK_FR,XK_JDRQ,XK_JZQ,XK_XZJG,XK_ZT,DFBM,SJC,BZ,XK_SYFW";
+
+/// A licence of the old edition: number, subject with its codes, and status.
+fn old(number: u32, code: &str, id: &str, status: &str, scope: &str) -> String {
+    let until = if number == 9 { "" } else { "2031/01/01" };
+    format!(
+        "东市监食许〔2026〕{number}号,食品经营许可,440000-0123-XK-001,普通,预包装食品销售,东莞示例食品有限公司,{code},{id},张三,\
+         2026/01/05,{until},{NAME},{status},441900,2026/01/05,延续,{scope}"
+    )
+}
+
+async fn landed(
+    served: &Served,
+    who: &Browser,
+    org: OrgId,
+    resource: &str,
+    lines: &[String],
+) -> SubmissionId {
+    let answer = hand_in_as(who, org, resource, &format!("{resource}.csv"), &lines.join("\n")).await;
+    assert_eq!(answer.status(), 303, "{}", answer.text().await.unwrap());
+    let id = led_to(&answer);
+    process_submission(&served.intake, id).await.unwrap();
+    id
+}
+
+async fn rows(served: &Served, sql: &str) -> Vec<Vec<Value>> {
+    served.intake.lake.query(Query::new(sql)).await.unwrap().rows
+}
+
+async fn switched_on(steward: &Browser, codes: &[&str]) {
+    for code in codes {
+        let path = format!("/mappings/{code}/enable");
+        assert_eq!(steward.post("/mappings", &path, &[("from_start", "yes")]).await.status(), 303);
+    }
+}
+
+const STATES: &str = "SELECT \"XK_WSH\", \"XK_XDR_LB\", \"XK_ZT\" FROM \"licence-2018\" ORDER BY \"XK_WSH\"";
+
+fn state(number: u32, kind: &str, status: &str) -> Vec<Value> {
+    vec![json!(format!("东市监食许〔2026〕{number}号")), json!(kind), json!(status)]
+}
+
+store::on_both!(an_old_edition_file_serves_every_standard, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let sharing = Sharing { intake: served.intake.clone() };
+    let (mine, bureau) = (served.org(AUTHORITY).await, served.org("B1").await);
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    let names = ["机关名称,机关统一社会信用代码".to_owned(), format!("{NAME},{AUTHORITY}")];
+    landed(&served, &steward, bureau, "authority", &names).await;
+    assert!(steward.text("/mappings").await.contains("未启用"));
+    switched_on(&steward, &["licence-2016-to-2018", "licence-to-enterprise"]).await;
+    let fields = [
+        ("code", "gsxt"),
+        ("title_zh", "企业信用信息公示系统"),
+        ("way", "table"),
+        ("resources", "enterprise-publicity"),
+        ("from_start", "yes"),
+    ];
+    let made = steward.post("/targets", "/targets", &fields).await;
+    let target: uuid::Uuid =
+        made.headers()["location"].to_str().unwrap().trim_start_matches("/targets/").parse().unwrap();
+
+    let person = "441900189912310022";
+    let file = [
+        OLD.to_owned(),
+        old(1, GOOD, person, "0", "0"),
+        old(2, GOOD, "", "", ""),
+        old(3, GOOD, "", "1", ""),
+        old(4, GOOD, "", "2", ""),
+        old(5, GOOD, "", "3", ""),
+        old(6, "", person, "0", ""),
+        old(7, "92370602MA0DEM021B", "", "0", ""),
+        old(8, GOOD, "", "0", "1"),
+        old(9, GOOD, "", "0", ""),
+    ];
+    let source = landed(&served, &officer, mine, "licence-2016", &file).await;
+    follow(&sharing).await.unwrap();
+    let firm = "法人及非法人组织";
+    let all = [
+        state(1, firm, "1"),
+        state(2, firm, "1"),
+        state(3, firm, "2"),
+        state(6, "自然人", "1"),
+        state(7, "个体工商户", "1"),
+    ];
+    assert_eq!(rows(&served, STATES).await, all);
+    let version = served.intake.lake.version("licence-2018").await.unwrap();
+    follow(&sharing).await.unwrap();
+    assert_eq!(served.intake.lake.version("licence-2018").await.unwrap(), version, "made once");
+
+    // What is wrong by the new standard is the department's to mend, in plain words.
+    let page = officer.text("/mappings/licence-2016-to-2018").await;
+    let made = page.split("/submissions/").skip(1).map(|p| p.split('"').next().unwrap());
+    let made = made.filter(|id| *id != source.to_string()).last().unwrap().to_owned();
+    let detail = officer.text(&format!("/submissions/{made}")).await;
+    assert!(detail.contains("有效期至") && detail.contains("标准转换"), "{detail}");
+    assert!(page.contains("XK_FRDB") && page.contains("XK_BM"), "proven both ways");
+    assert!(page.contains("试转一行") && page.contains("东市监食许〔2026〕1号"));
+
+    // Only enterprises' valid licences reach the enterprise publicity system; the target has them.
+    follow(&sharing).await.unwrap();
+    deliver(&sharing, target).await.unwrap();
+    let taken = rows(&served, "SELECT \"DOCUMENT\" FROM \"out-gsxt-enterprise-publicity\" ORDER BY 1").await;
+    assert_eq!(taken.len(), 2, "{taken:?}");
+    let key = ["东市监食许〔2026〕1号", "2026-01-05", GOOD, AUTHORITY].join("\u{1f}");
+    let went = where_it_went(&sharing, record_id("licence-2018", &key)).await.unwrap();
+    assert_eq!(went.iter().map(|w| (w.target.as_str(), w.pending)).collect::<Vec<_>>(), [("gsxt", false)]);
+    let old_key = ["东市监食许〔2026〕1号", "2026-01-05", GOOD, NAME].join("\u{1f}");
+    assert_eq!(
+        where_it_went(&sharing, record_id("licence-2016", &old_key)).await.unwrap(),
+        went,
+        "one origin"
+    );
+
+    // Two rows wait for a person: one goes as that person says, one does not go.
+    let queue = officer.text("/mappings/waiting").await;
+    assert_eq!(queue.matches("/go\"").count(), 2, "{queue}");
+    assert!(queue.contains("没有对应的状态") && queue.contains("2 无效"));
+    let ids: Vec<&str> = queue
+        .split("/mappings/waiting/")
+        .skip(1)
+        .filter_map(|p| p.split_once("/go\"").map(|(id, _)| id))
+        .collect();
+    let ids: Vec<&str> = ids.into_iter().filter(|id| id.len() == 36).collect();
+    let go = format!("/mappings/waiting/{}/go", ids[0]);
+    let wrong = officer.post("/mappings/waiting", &go, &[("XK_ZT", "7")]).await;
+    assert_eq!(wrong.status(), 400, "the target's own rules judge what is filled in");
+    assert_eq!(officer.post("/mappings/waiting", &go, &[("XK_ZT", "2")]).await.status(), 303);
+    assert_eq!(officer.post("/mappings/waiting", &go, &[("XK_ZT", "2")]).await.status(), 409, "decided once");
+    let drop = format!("/mappings/waiting/{}/drop", ids[1]);
+    assert_eq!(officer.post("/mappings/waiting", &drop, &[]).await.status(), 303);
+    follow(&sharing).await.unwrap();
+    let decided = rows(&served, STATES).await;
+    assert_eq!(decided.len(), 6);
+    assert!(decided.contains(&state(4, firm, "2")) || decided.contains(&state(5, firm, "2")));
+
+    // A licence withdrawn in the old edition goes on with its new state, and back from whom it does not concern any more.
+    landed(&served, &officer, mine, "licence-2016", &[OLD.to_owned(), old(2, GOOD, "", "1", "")]).await;
+    follow(&sharing).await.unwrap();
+    follow(&sharing).await.unwrap();
+    assert!(rows(&served, STATES).await.contains(&state(2, firm, "2")));
+    deliver(&sharing, target).await.unwrap();
+    let held = "SELECT count(*) FROM \"out-gsxt-enterprise-publicity\" WHERE \"WITHDRAWN\" IS NULL";
+    assert_eq!(rows(&served, held).await, [[json!(1)]]);
+
+    // Taken back, the source takes all with it that was made of it.
+    served.clock.advance(chrono::Duration::hours(1));
+    officer.sign_in("officer", PASSWORD).await;
+    let others = officer.text("/submissions?resource=licence-2016").await;
+    let mut sources: Vec<String> = others
+        .split("href=\"/submissions/")
+        .skip(1)
+        .map(|p| p.split('"').next().unwrap().to_owned())
+        .filter(|id| id.parse::<SubmissionId>().is_ok())
+        .collect();
+    sources.sort();
+    sources.dedup();
+    for id in sources.iter().rev() {
+        let path = format!("/submissions/{id}/withdraw");
+        assert_eq!(officer.post("/submissions", &path, &[("reason", "重报")]).await.status(), 303, "{id}");
+        follow(&sharing).await.unwrap();
+    }
+    assert_eq!(rows(&served, "SELECT count(*) FROM \"licence-2018\"").await, [[json!(0)]]);
+    follow(&sharing).await.unwrap();
+    deliver(&sharing, target).await.unwrap();
+    assert_eq!(rows(&served, held).await, [[json!(0)]]);
+});
+
+fn case(number: u32, more: &[(&str, &str)]) -> Value {
+    let mut case = json!({
+        "caseNo": format!("441900-2026-{number}"), "itemName": "食品经营许可", "applicantName": "东莞示例食品有限公司",
+        "applicantType": "法人", "applicantCode": GOOD, "legalRepresentative": "张三", "resultName": "食品经营许可决定书",
+        "resultNo": format!("东市监食许〔2026〕{number}号"), "resultDate": "2026-01-05", "validTo": "2031-01-01",
+        "content": "预包装食品销售", "authorityName": NAME, "authorityCode": AUTHORITY,
+    });
+    for (k, v) in more {
+        case[*k] = json!(v);
+    }
+    case
+}
+
+store::on_both!(a_finished_case_arrives_without_typing, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let sharing = Sharing { intake: served.intake.clone() };
+    let (mine, bureau) = (served.org(AUTHORITY).await, served.org("B1").await);
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward, Role::Administrator]).await;
+    let known = ["企业名称,统一社会信用代码".to_owned(), format!("东莞示例食品有限公司,{GOOD}")];
+    landed(&served, &steward, bureau, "legal-entity", &known).await;
+    switched_on(&steward, &["finished-case-to-licence"]).await;
+    let secret = steward.credential(bureau, "审批平台").await;
+    let api = reqwest::Client::new();
+    let cases = json!([
+        case(1, &[]),
+        case(2, &[("applicantCode", "91441900MA0DEM0211")]),
+        case(3, &[("resultDate", "2026-01-32")]),
+        case(4, &[("applicantCode", "1137060200DEM00909"), ("applicantName", "深圳示例新办有限公司")]),
+    ]);
+    let push = || {
+        api.post(format!("{}/api/v1/finished-cases", served.base))
+            .bearer_auth(&secret)
+            .header("idempotency-key", "一批")
+            .json(&cases)
+            .send()
+    };
+    let answer: Value = push().await.unwrap().json().await.unwrap();
+    let states: Vec<&str> =
+        answer["cases"].as_array().unwrap().iter().map(|c| c["state"].as_str().unwrap()).collect();
+    assert_eq!(&states[..3], ["taken", "wrong", "wrong"], "{answer:#}");
+    assert!(!answer["cases"][1]["said"][0].as_str().unwrap().is_empty(), "why, in plain words");
+    let again: Value = push().await.unwrap().json().await.unwrap();
+    assert_eq!(again["submission"], answer["submission"], "pushed twice, taken once");
+    follow(&sharing).await.unwrap();
+    let made = rows(&served, "SELECT \"XK_WSH\", \"XK_YXQZ\", \"XK_ZT\" FROM \"licence-2018\"").await;
+    assert_eq!(made, [vec![json!("东市监食许〔2026〕1号"), json!("2026-01-05"), json!("1")]]);
+    let mapping = officer.text("/mappings/finished-case-to-licence").await;
+    assert!(mapping.contains(&format!("部门{AUTHORITY}")), "the authority answers for it: {mapping}");
+    let stands = |number: &str| {
+        let path = format!("{}/api/v1/finished-cases/{number}", served.base);
+        async { api.get(path).bearer_auth(&secret).send().await.unwrap() }
+    };
+    let first: Value = stands("441900-2026-1").await.json().await.unwrap();
+    assert_eq!(first["records"].as_array().unwrap().len(), 1, "{first:#}");
+    assert_eq!(stands("441900-2026-99").await.status(), 404);
+    if states[3] == "waiting" {
+        let fourth: Value = stands("441900-2026-4").await.json().await.unwrap();
+        assert!(fourth["waiting"][0].as_str().unwrap().contains("法人库"), "{fourth:#}");
+        assert!(officer.text("/mappings/waiting").await.contains("深圳示例新办有限公司"));
+    } else {
+        panic!("an applicant nobody knows waits for a person: {answer:#}");
+    }
+});
