@@ -11,10 +11,10 @@ use standards::pack::Resource;
 
 use super::filled::Filled;
 use super::{FORMS, visitor};
-use crate::pages::public::public_id;
 use crate::actions::case::{self, Application, Opened, Refused, Shown, open_case, profile_in_force};
 use crate::context::Portal;
 use crate::model::case::{Contact, Fault, Kind};
+use crate::pages::public::public_id;
 
 /// A field of the record beside what the applicant says.
 struct FieldLine {

@@ -29,6 +29,7 @@ struct Record {
     cx: Cx,
     /// Where an objection begins. A decision's own id may be told of organisations alone: see [`Model::public_id`].
     object: String,
+    repair: String,
     line: Line,
     fields: Vec<Shown>,
     state: State,
@@ -99,6 +100,14 @@ pub(crate) fn rule(packs: &Packs, lang: Lang, row: &Model) -> String {
     })
 }
 
+/// Where a case on a record begins; on a natural person's with the number of the document.
+fn begins(row: &Model, kind: &str) -> String {
+    match row.natural_person {
+        true => "/public/cases".to_owned(),
+        false => format!("/public/records/{}/{kind}", row.id),
+    }
+}
+
 /// `GET /public/records/{id}`
 pub async fn show(cx: Cx, Shared(portal): Shared<Portal>, Path(id): Path<String>) -> Reply {
     portal.limits.page(&cx)?;
@@ -107,10 +116,8 @@ pub async fn show(cx: Cx, Shared(portal): Shared<Portal>, Path(id): Path<String>
     let packs = &portal.intake.packs;
     let shown = state.is_shown();
     let mut answer = page(&Record {
-        object: match row.natural_person {
-            true => "/public/cases".to_owned(),
-            false => format!("/public/records/{}/object", row.id),
-        },
+        object: begins(&row, "object"),
+        repair: begins(&row, "repair"),
         line: Line::of(&cx, &row, ""),
         fields: if shown { fields(packs, cx.lang(), &row)? } else { Vec::new() },
         state,

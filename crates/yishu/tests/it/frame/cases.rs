@@ -421,7 +421,9 @@ store::on_both!(repairs_wait_for_their_day_and_the_hall_takes_paper_in, migratio
         let answer = send(who, "/cases", &path, fields, &papers[..1]).await;
         (answer.status().as_u16(), answer.text().await.unwrap())
     };
-    assert!(officer.text(&format!("/cases/new?record={old_record}&kind=repair")).await.contains("已核对纸质原件"));
+    assert!(
+        officer.text(&format!("/cases/new?record={old_record}&kind=repair")).await.contains("已核对纸质原件")
+    );
     let form = repair("0197a3c4-0000-7000-8000-000000000013");
     assert!(hall(&officer, &form).await.1.contains("请填写纸质申请的编号"));
     let seen = with(form, &[("paper_number", "大厅-2026-001"), ("seen", "licence")]);
@@ -461,7 +463,8 @@ async fn acknowledge(served: &Served, steward: &Browser, folder: &str) {
     for day in std::fs::read_dir(served.outbox().join(folder)).unwrap() {
         files.extend(std::fs::read_dir(day.unwrap().path()).unwrap().map(|f| f.unwrap().path()));
     }
-    let numbers = files.iter().map(|f| f.file_stem().unwrap().to_str().unwrap().split('_').next().unwrap().to_owned());
+    let numbers =
+        files.iter().map(|f| f.file_stem().unwrap().to_str().unwrap().split('_').next().unwrap().to_owned());
     let numbers: std::collections::BTreeSet<String> = numbers.collect();
     for number in numbers {
         let receipt = format!("推送单号,行号,结果,说明\n{number},,00,\n");
@@ -539,7 +542,8 @@ store::on_both!(a_case_closes_only_with_every_acknowledgement, migrations, async
         ("id", ID),
         ("remark", "罚款已缴清，已经整改。"),
     ];
-    let papers: [(&str, &str, &[u8]); 2] = [("file:pledge", "承诺书.pdf", PDF), ("file:proof", "缴款书.pdf", PDF)];
+    let papers: [(&str, &str, &[u8]); 2] =
+        [("file:pledge", "承诺书.pdf", PDF), ("file:proof", "缴款书.pdf", PDF)];
     let page = send(&citizen, "/public/cases", &path, &repair, &papers).await.text().await.unwrap();
     let (number, _) = receipt(&page);
     let at = format!("/cases/{}", case_id(&steward, &number).await);
