@@ -29,10 +29,19 @@ pub(crate) struct Made {
     pub ledger: Vec<Entry>,
     /// The decisions in it; none for base libraries.
     pub decisions: Vec<Decision>,
-    /// Those that another system knows by the same words: as they ought to be, whatever their department made of them.
-    pub known: Vec<Row>,
+    /// Those that other systems know by the same words.
+    pub received: Vec<Received>,
     /// Defects of `must` for which no row offered a place.
     pub left: Vec<&'static Defect>,
+}
+
+/// A decision as it ought to be, whatever its department made of it.
+pub(crate) struct Received {
+    pub row: Row,
+    pub department: usize,
+    pub on: NaiveDate,
+    /// Whether it landed as it ought to be, without a word.
+    pub landed: bool,
 }
 
 /// A line on its way into the sheet.
@@ -103,8 +112,8 @@ fn clean_row(city: &City, batch: &Batch, number: usize, rng: &mut Rng) -> Result
         Resource::Person => of_district(city.persons[number].district)
             .then(|| (records::person(city, number), number >= city.known_persons())),
         Resource::Authority => Some((records::authority(city, number), false)),
-        // The lists of the approval platform are made from the decisions.
-        Resource::ExpectedLicences | Resource::ExpectedPenalties => None,
+        // The lists of other systems are made from the decisions.
+        Resource::ExpectedLicences | Resource::ExpectedPenalties | Resource::ReturnedRecords => None,
         resource => {
             let decided = workdays_back(batch.received_on, rng.between(1, 4))?;
             let department = &city.departments[batch.department];
@@ -201,7 +210,7 @@ fn render(city: &City, batch: &Batch, columns: &[Column], lines: Vec<Line>) -> R
         );
     }
     let mut repeated = Vec::new();
-    let (mut decisions, mut known) = (Vec::new(), Vec::new());
+    let (mut decisions, mut received) = (Vec::new(), Vec::new());
     let habit = Habit::of(city, batch.index);
     let mut rows = 0;
     for line in lines {
@@ -217,7 +226,12 @@ fn render(city: &City, batch: &Batch, columns: &[Column], lines: Vec<Line>) -> R
         decisions.extend(decision(city, batch, &file, &sheet, &line, &habit)?);
         // What passes with a warning may have landed under another number than the papers bear.
         if line.planted.as_ref().is_none_or(|(d, _)| d.severity == Severity::Reject) {
-            known.push(line.truth.as_ref().unwrap_or(&line.row).clone());
+            received.push(Received {
+                row: line.truth.as_ref().unwrap_or(&line.row).clone(),
+                department: batch.department,
+                on: batch.received_on,
+                landed: line.planted.is_none(),
+            });
         }
         if line.effects.before.is_none() && line.effects.again.is_none() {
             book.plant(&sheet, columns, &line);
@@ -249,7 +263,7 @@ fn render(city: &City, batch: &Batch, columns: &[Column], lines: Vec<Line>) -> R
         header_row: sheet.header_row(),
         ..count(&book.ledger, rows, sheet.header_row())
     };
-    Ok(Made { entry, bytes, ledger: book.ledger, decisions, known, left: Vec::new() })
+    Ok(Made { entry, bytes, ledger: book.ledger, decisions, received, left: Vec::new() })
 }
 
 /// What the ledger says of the decision in the line that was written last. A line that only repeats another is none.
@@ -300,7 +314,8 @@ fn file_name(city: &City, batch: &Batch) -> String {
         | Resource::Person
         | Resource::Authority
         | Resource::ExpectedLicences
-        | Resource::ExpectedPenalties => {
+        | Resource::ExpectedPenalties
+        | Resource::ReturnedRecords => {
             batch.district.map_or_else(String::new, |d| format!("_{}", crate::city::DISTRICTS[d].0))
         }
     };

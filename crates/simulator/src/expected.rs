@@ -101,7 +101,7 @@ fn listed(city: &City, department: usize, row: &Row) -> bool {
 }
 
 /// The last working day of the week of a decision, or the last day of the history.
-fn list_day(decided: NaiveDate, last: NaiveDate) -> Result<NaiveDate> {
+pub(crate) fn list_day(decided: NaiveDate, last: NaiveDate) -> Result<NaiveDate> {
     let mut day = decided + Days::new(6 - u64::from(decided.weekday().num_days_from_monday()));
     while day > decided && !calendar::is_workday(day.min(calendar::last_day())).map_err(outside)? {
         day = day - Days::new(1);

@@ -152,7 +152,8 @@ impl Layout {
             Resource::Person
             | Resource::Penalty2018
             | Resource::Penalty2016
-            | Resource::ExpectedPenalties => 1,
+            | Resource::ExpectedPenalties
+            | Resource::ReturnedRecords => 1,
         };
         PRESETS[(unit + shift) % PRESETS.len()]
     }

@@ -72,6 +72,89 @@ pub struct Decision {
     pub truth: IndexMap<String, String>,
 }
 
+/// What a department does about a record sent back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// It hands it in corrected (更正).
+    Corrected,
+    /// It says that it is right as it stands, and the bureau agrees (整改确认).
+    Confirmed,
+    /// Nothing yet.
+    None,
+}
+
+/// One record that the province sent back (下发台账). A line of `returns.ndjson`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Return {
+    /// The list it stands in, relative to the manifest.
+    pub file: String,
+    /// Row as the spreadsheet shows it.
+    pub row: u32,
+    /// Its standard.
+    pub resource: Resource,
+    /// Code of the department it belongs to.
+    pub org: String,
+    /// Document number (文书号).
+    pub document: String,
+    /// Day on which it was sent back.
+    pub returned_on: chrono::NaiveDate,
+    /// What its department does.
+    pub answer: Answer,
+    /// Day on which it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_on: Option<chrono::NaiveDate>,
+    /// The row as it is handed in again, by field code.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub corrected: IndexMap<String, String>,
+}
+
+/// What somebody asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CaseKind {
+    /// 异议
+    Objection,
+    /// 信用修复
+    Repair,
+}
+
+/// One application and what comes of it (异议、修复台账). A line of `cases.ndjson`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// What is asked for.
+    pub kind: CaseKind,
+    /// The standard of the record concerned.
+    pub resource: Resource,
+    /// Code of the department whose record it is.
+    pub org: String,
+    /// Document number of the record (文书号).
+    pub document: String,
+    /// Name of its subject.
+    pub subject: String,
+    /// Unified code of its subject.
+    pub code: String,
+    /// Identity number of whoever hands it in, invented like all others.
+    pub handler: String,
+    /// Day on which it is handed in.
+    pub filed_on: chrono::NaiveDate,
+    /// Day on which the hall passes it on to the department.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forwarded_on: Option<chrono::NaiveDate>,
+    /// Day on which the department decides; none while it has not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_on: Option<chrono::NaiveDate>,
+    /// Whether it is granted, once it is decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub granted: Option<bool>,
+    /// Field objected to, by its code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What ought to stand there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+}
+
 /// One file and what is to become of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEntry {

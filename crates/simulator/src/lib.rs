@@ -7,6 +7,7 @@
 
 mod batch;
 mod bench;
+mod cases;
 pub mod city;
 mod defect;
 mod expected;
@@ -17,6 +18,7 @@ mod mending;
 mod options;
 mod plan;
 mod records;
+mod returned;
 mod rng;
 mod sheet;
 mod template;
@@ -25,6 +27,6 @@ mod write;
 pub use bench::bench_file;
 pub use city::City;
 pub use defect::{Defect, all as defects, default_rates};
-pub use ledger::{Decision, Entry, FileEntry, Manifest};
+pub use ledger::{Answer, Case, CaseKind, Decision, Entry, FileEntry, Manifest, Return};
 pub use options::{Options, Scale};
 pub use template::Resource;

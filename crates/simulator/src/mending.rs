@@ -48,7 +48,7 @@ impl Habit {
 }
 
 /// The working day `n` working days after `day`; none when it comes after `last`.
-fn workdays_on(day: NaiveDate, n: i64, last: NaiveDate) -> Result<Option<NaiveDate>> {
+pub(crate) fn workdays_on(day: NaiveDate, n: i64, last: NaiveDate) -> Result<Option<NaiveDate>> {
     let (mut at, mut left) = (day, n);
     while left > 0 {
         at = at + Days::new(1);

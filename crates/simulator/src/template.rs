@@ -28,6 +28,8 @@ pub enum Resource {
     ExpectedLicences,
     /// 行政处罚应报清单
     ExpectedPenalties,
+    /// 省下发问题数据清单
+    ReturnedRecords,
 }
 
 impl Resource {
@@ -55,6 +57,7 @@ impl Resource {
             Self::Authority => "authority",
             Self::ExpectedLicences => "expected-licences",
             Self::ExpectedPenalties => "expected-penalties",
+            Self::ReturnedRecords => "returned-records",
         }
     }
 
@@ -69,6 +72,7 @@ impl Resource {
             Self::Authority => "机关名录",
             Self::ExpectedLicences => "行政许可应报清单",
             Self::ExpectedPenalties => "行政处罚应报清单",
+            Self::ReturnedRecords => "省下发问题数据清单",
         }
     }
 
@@ -85,6 +89,7 @@ impl Resource {
             Self::Authority => AUTHORITY,
             Self::ExpectedLicences => EXPECTED_LICENCES,
             Self::ExpectedPenalties => EXPECTED_PENALTIES,
+            Self::ReturnedRecords => RETURNED_RECORDS,
         }
     }
 
@@ -364,6 +369,18 @@ const EXPECTED_PENALTIES: &[(&str, &str)] = &[
     ("CF_JDRQ", "处罚决定日期"),
     ("CF_CFJG", "处罚机关"),
     ("CF_CFJGDM", "处罚机关统一社会信用代码"),
+];
+
+const RETURNED_RECORDS: &[(&str, &str)] = &[
+    ("LB", "数据类别"),
+    ("WSH", "决定文书号"),
+    ("JDRQ", "决定日期"),
+    ("XDR_MC", "行政相对人名称"),
+    ("XDR_DM", "行政相对人代码"),
+    ("JGDM", "数据来源单位代码"),
+    ("CWDM", "错误代码"),
+    ("CWMS", "错误描述"),
+    ("XFRQ", "下发日期"),
 ];
 
 const PERSON: &[(&str, &str)] = &[

@@ -10,12 +10,15 @@ use kernel::{Error, Result};
 use serde::Serialize;
 
 use crate::batch;
+use crate::cases::Applications;
 use crate::city::{City, NOTICE, NOTICE_EN};
 use crate::defect::{self, Defect};
 use crate::expected::Known;
 use crate::ledger::Manifest;
 use crate::options::Scale;
 use crate::plan::{self, Batch};
+use crate::returned::SentBack;
+use crate::rng::Rng;
 use crate::template::Resource;
 
 impl City {
@@ -50,7 +53,10 @@ impl City {
         let decisions_path = dir.join("decisions.ndjson");
         let mut decisions =
             BufWriter::new(File::create(&decisions_path).map_err(|e| unwritable(&decisions_path, e))?);
-        let mut known = Known::default();
+        let (mut known, mut sent_back) = (Known::default(), SentBack::default());
+        let mut applications = Applications::default();
+        let mut chance = Rng::new(self.options.seed, "sent-back");
+        let mut wishes = Rng::new(self.options.seed, "applications");
         for batch in &batches {
             let made = batch::make(self, batch, &must[batch.index])?;
             // What found no place here is tried in the next file of the resource.
@@ -64,8 +70,10 @@ impl City {
                 *manifest.defects.entry(entry.defect.clone()).or_default() += 1;
                 line(&mut ledger, entry).map_err(|e| unwritable(&ledger_path, e))?;
             }
-            for row in &made.known {
-                known.learn(self, batch.department, row)?;
+            for received in &made.received {
+                known.learn(self, received.department, &received.row)?;
+                sent_back.learn(self, &mut chance, received)?;
+                applications.learn(self, &mut wishes, received)?;
             }
             for decision in &made.decisions {
                 line(&mut decisions, decision).map_err(|e| unwritable(&decisions_path, e))?;
@@ -80,6 +88,19 @@ impl City {
             }
             manifest.files.push(list.entry);
         }
+        let returns_path = dir.join("returns.ndjson");
+        let mut returns =
+            BufWriter::new(File::create(&returns_path).map_err(|e| unwritable(&returns_path, e))?);
+        for list in sent_back.lists(self)? {
+            let path = dir.join(&list.entry.file);
+            fs::write(&path, &list.bytes).map_err(|e| unwritable(&path, e))?;
+            for returned in &list.returns {
+                line(&mut returns, returned).map_err(|e| unwritable(&returns_path, e))?;
+            }
+            manifest.files.push(list.entry);
+        }
+        lines(&dir.join("cases.ndjson"), &applications.list())?;
+        returns.flush().map_err(|e| unwritable(&returns_path, e))?;
         // In the order of their days; on one day the lists come last, as they were pushed.
         manifest.files.sort_by_key(|f| f.received_on);
         decisions.flush().map_err(|e| unwritable(&decisions_path, e))?;
@@ -117,6 +138,12 @@ fn share_out(batches: &[Batch]) -> Vec<Vec<&'static Defect>> {
         }
     }
     must
+}
+
+fn lines(path: &Path, all: &[impl Serialize]) -> Result<()> {
+    let mut out = BufWriter::new(File::create(path).map_err(|e| unwritable(path, e))?);
+    all.iter().try_for_each(|value| line(&mut out, value)).map_err(|e| unwritable(path, e))?;
+    out.flush().map_err(|e| unwritable(path, e))
 }
 
 fn line(out: &mut impl Write, value: &impl Serialize) -> std::io::Result<()> {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::settle_returns::{documents, issues_of, keep_returned_issue, told};
 use super::speak_of_issue::{MAY_CHASE, said};
+use crate::context::Rectify;
 use crate::model::{EntryKind, ReturnState};
 use crate::store::entity::returned::{ActiveModel, Model};
 use crate::store::returns::{self, These};
@@ -90,6 +91,24 @@ pub(crate) async fn answer_confirmation(
         },
     };
     go(db, actor, which, text, step, now).await
+}
+
+/// The department asks the bureau to confirm one row by its id (see [`crate::facts::Return`]).
+///
+/// # Errors
+/// Forbidden without the role; not found outside the scope; `issue-note` without a reason; `return-moved` when it does not wait.
+pub async fn ask_to_confirm(rectify: &Rectify, actor: &Actor, id: Uuid, reason: &str) -> Result<()> {
+    let intake = &rectify.intake;
+    ask_confirmation(&intake.db, actor, These::One(id), reason, intake.clock.now()).await.map(drop)
+}
+
+/// The bureau agrees that one row is right as it stands.
+///
+/// # Errors
+/// Forbidden without the role; not found outside the scope; `return-moved` when nobody asks any more.
+pub async fn agree_to_confirm(rectify: &Rectify, actor: &Actor, id: Uuid, text: &str) -> Result<()> {
+    let (intake, answer) = (&rectify.intake, (Answer::Agree, text));
+    answer_confirmation(&intake.db, actor, These::One(id), answer, intake.clock.now()).await.map(drop)
 }
 
 struct Step {

@@ -18,7 +18,7 @@ mod speak_of_issue;
 mod try_rule;
 
 pub use add_to_faq::add_to_faq;
-pub use confirm_return::{Answer, MAY_CONFIRM};
+pub use confirm_return::{Answer, MAY_CONFIRM, agree_to_confirm, ask_to_confirm};
 pub(crate) use confirm_return::{answer_confirmation, ask_confirmation};
 pub use find_record::{FoundRecord, by_document, find_record};
 pub(crate) use judge_again::subject as judging_subject;

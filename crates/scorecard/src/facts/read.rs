@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{OrgId, RecordId, Result, beijing_date};
+use portal::Portal;
 use rectify::Rectify;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -60,8 +61,18 @@ pub(super) async fn page(
                 entry(e, mounted)
             })
             .collect(),
-        // Told by capabilities that do not tell yet: their indicators have no data, which is not zero.
-        Kind::Returns | Kind::Cases | Kind::Tasks | Kind::Samples => Vec::new(),
+        Kind::Returns => {
+            rectify::facts::returns(&rectify, after, limit).await?.into_iter().map(returned).collect()
+        }
+        Kind::Cases => {
+            let portal = Portal::new(intake.clone());
+            portal::facts::cases(&portal, after, limit).await?.into_iter().map(case).collect()
+        }
+        Kind::Tasks => tasks(&rectify, &Portal::new(intake.clone()), after, limit).await?,
+        Kind::Samples => {
+            let portal = Portal::new(intake.clone());
+            portal::facts::samples(&portal, after, limit).await?.into_iter().map(sample).collect()
+        }
     })
 }
 
@@ -135,4 +146,94 @@ fn entry(e: catalogue::facts::EntryFact, mounted: bool) -> Fact {
             ("MOUNTED", json!(i64::from(mounted))),
         ],
     )
+}
+
+fn returned(r: rectify::facts::Return) -> Fact {
+    fact(
+        r.id,
+        (r.org, &r.resource, r.record),
+        day(Some(r.returned_at)),
+        &[
+            ("RETURNED_ON", day(Some(r.returned_at))),
+            ("DUE", day(r.due)),
+            ("CLOSED_ON", on(r.closed_at)),
+            ("OUTCOME", json!(r.outcome.name())),
+        ],
+    )
+}
+
+/// A case that its applicant took back is closed by nobody.
+fn case(c: portal::facts::CaseFact) -> Fact {
+    fact(
+        c.id,
+        (c.org, &c.resource, Some(c.record)),
+        on(Some(c.opened_at)),
+        &[
+            ("KIND", json!(c.kind.name())),
+            ("OPENED_ON", on(Some(c.opened_at))),
+            ("DUE", day(c.due)),
+            ("CLOSED_ON", on(c.closed_at.filter(|_| !c.withdrawn))),
+            ("OUTCOME", c.outcome.map_or(Value::Null, |o| json!(o.name()))),
+            ("PAPERS", json!(i64::from(c.papers_complete))),
+            ("ACKNOWLEDGED_ON", on(c.acknowledged_at)),
+        ],
+    )
+}
+
+fn sample(s: portal::facts::Sample) -> Fact {
+    fact(
+        s.id,
+        (s.org, &s.resource, Some(s.record)),
+        on(Some(s.sampled_at)),
+        &[
+            ("SAMPLED_ON", on(Some(s.sampled_at))),
+            ("OK", json!(i64::from(s.ok))),
+            ("FAULT", s.fault.map_or(Value::Null, Value::from)),
+        ],
+    )
+}
+
+/// What is done together (协同任务): the stays of a case at its desks, and records sent back, in the order of their ids.
+async fn tasks(rectify: &Rectify, portal: &Portal, after: Option<Uuid>, limit: u64) -> Result<Vec<Fact>> {
+    let returns = rectify::facts::returns(rectify, after, limit).await?;
+    let cases = portal::facts::cases(portal, after.map(|id| stay(id, u8::MAX)), limit).await?;
+    let full = |n: usize| u64::try_from(n).unwrap_or(u64::MAX) >= limit;
+    // What comes after the end of a page that is full is told with the next one.
+    let ends = [
+        returns.last().filter(|_| full(returns.len())).map(|r| r.id),
+        cases.last().filter(|_| full(cases.len())).map(|c| stay(c.id, u8::MAX)),
+    ];
+    let end = ends.into_iter().flatten().min();
+    let of_returns = returns.into_iter().map(|r| {
+        let own = [
+            ("ABOUT", json!("return")),
+            ("DESK", json!("department")),
+            ("DUE", day(r.due)),
+            ("CLOSED_ON", on(r.closed_at)),
+        ];
+        fact(r.id, (r.org, &r.resource, r.record), day(Some(r.returned_at)), &own)
+    });
+    let of_cases = cases.into_iter().flat_map(|c| {
+        let stays = c.tasks.iter().zip(0_u8..).map(|(t, n)| {
+            let own = [
+                ("ABOUT", json!(c.kind.name())),
+                ("DESK", json!(t.desk.name())),
+                ("DUE", day(t.due)),
+                ("CLOSED_ON", on(t.closed_at)),
+            ];
+            fact(stay(c.id, n), (c.org, &c.resource, Some(c.record)), on(Some(t.opened_at)), &own)
+        });
+        stays.collect::<Vec<_>>()
+    });
+    let mut all: Vec<Fact> =
+        of_returns.chain(of_cases).filter(|f| end.is_none_or(|end| f.id <= end)).collect();
+    all.sort_by_key(|f| f.id);
+    Ok(all)
+}
+
+/// The id of a case's stay at a desk: the case's, its last byte the number of the stay, so that the order of cases is kept.
+fn stay(case: Uuid, n: u8) -> Uuid {
+    let mut bytes = case.into_bytes();
+    bytes[15] = n;
+    Uuid::from_bytes(bytes)
 }

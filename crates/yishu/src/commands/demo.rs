@@ -2,6 +2,7 @@
 //! what was planted, mends a part, and serves the result.
 
 mod front_end;
+mod life;
 mod play;
 mod score;
 
@@ -20,7 +21,7 @@ use identity::actions::{NewAccount, create_account};
 use identity::org::{self, NewOrg};
 use intake::Intake;
 use kernel::{Actor, Clock as _, Error, OrgId, Result, Role, Scope, SystemClock};
-use simulator::{City, FileEntry, Manifest, Options, Resource, Scale};
+use simulator::{City, Manifest, Options, Resource, Scale};
 
 use super::{failed, runtime, say, serve};
 use yishu::config::Config;
@@ -252,11 +253,12 @@ const fn cycle(resource: Resource) -> UpdateCycle {
     }
 }
 
-fn officer(file: &FileEntry, org: OrgId) -> Actor {
+/// The officer of an organisation, who hands in for it.
+fn officer(name: &str, org: OrgId) -> Actor {
     Actor {
         user: None,
         credential: None,
-        name: format!("{}数据员", file.org_name),
+        name: format!("{name}数据员"),
         roles: vec![Role::DataOfficer],
         scope: Scope::Org(org),
         org: Some(org),

@@ -27,7 +27,7 @@ pub(crate) struct Shown {
 #[template(path = "portal/public/record.html")]
 struct Record {
     cx: Cx,
-    /// Where an objection begins. A decision's own id may be told of organisations alone: see [`Model::public_id`].
+    /// Where an objection and a repair begin.
     object: String,
     repair: String,
     line: Line,
@@ -100,12 +100,9 @@ pub(crate) fn rule(packs: &Packs, lang: Lang, row: &Model) -> String {
     })
 }
 
-/// Where a case on a record begins; on a natural person's with the number of the document.
+/// Where a case on a record begins.
 fn begins(row: &Model, kind: &str) -> String {
-    match row.natural_person {
-        true => "/public/cases".to_owned(),
-        false => format!("/public/records/{}/{kind}", row.id),
-    }
+    format!("/public/records/{}/{kind}", row.public_id)
 }
 
 /// `GET /public/records/{id}`

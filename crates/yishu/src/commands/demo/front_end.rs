@@ -34,7 +34,7 @@ pub(super) async fn connect(
     let firms = manifest.files.iter().find(|f| f.resource.code() == "legal-entity");
     let Some((file, org)) = firms.and_then(|f| Some((f, *orgs.get(&f.org)?))) else { return Ok(()) };
     fill(&folder.join(FILE), city).await?;
-    let actor = officer(file, org);
+    let actor = officer(&file.org_name, org);
     let draft = PullDraft {
         resource: "legal-entity".to_owned(),
         name: "登记系统前置库".to_owned(),

@@ -21,10 +21,12 @@ use intake::actions::process_submission::process_submission;
 use intake::actions::receive_upload::{Upload, receive_upload};
 use intake::model::Way;
 use kernel::{Actor, Clock as _, Error, FixedClock, OrgId, Result, SubmissionId, SystemClock, beijing_date};
-use simulator::{Decision, FileEntry, Manifest, Resource};
+use serde::de::DeserializeOwned;
+use simulator::{Answer, Case, Decision, FileEntry, Manifest, Resource, Return};
+use uuid::Uuid;
 
 use super::officer;
-use super::score::Scores;
+use super::score::{Scores, write_figures};
 use crate::commands::say;
 use yishu::wiring;
 
@@ -35,26 +37,35 @@ struct Day<'a> {
     files: Vec<usize>,
     /// Decisions that are put right, by file.
     mended: BTreeMap<usize, Vec<&'a Decision>>,
+    /// Records sent back that their departments answer.
+    answered: Vec<&'a Return>,
+    /// Applications handed in, passed on and decided, by their place in the ledger.
+    filed: Vec<usize>,
+    forwarded: Vec<usize>,
+    decided: Vec<usize>,
 }
 
 /// What came of it so far.
 #[derive(Default)]
-struct Tally {
+pub(super) struct Tally {
     rows: u64,
     landed: u64,
     rejected: u64,
     mended: u64,
-    wrong: Vec<String>,
+    pub(super) wrong: Vec<String>,
 }
 
-struct Play<'a> {
+pub(super) struct Play<'a> {
     intake: &'a Intake,
+    /// Applications, and the case each became.
+    pub(super) cases: &'a [Case],
+    pub(super) opened: HashMap<usize, Uuid>,
     folder: &'a Path,
     manifest: &'a Manifest,
     orgs: &'a HashMap<String, OrgId>,
     /// The submission each file became.
     submissions: HashMap<usize, SubmissionId>,
-    tally: Tally,
+    pub(super) tally: Tally,
 }
 
 /// An hour of a day in Beijing.
@@ -73,31 +84,64 @@ pub(super) async fn three_months(
     orgs: &HashMap<String, OrgId>,
 ) -> Result<bool> {
     let start = Instant::now();
-    let decisions = read_decisions(folder)?;
-    let mut play =
-        Play { intake, folder, manifest, orgs, submissions: HashMap::new(), tally: Tally::default() };
+    let decisions: Vec<Decision> = read(&folder.join("decisions.ndjson"))?;
+    let returns: Vec<Return> = read(&folder.join("returns.ndjson"))?;
+    let cases: Vec<Case> = read(&folder.join("cases.ndjson"))?;
+    let mut play = Play {
+        intake,
+        cases: &cases,
+        opened: HashMap::new(),
+        folder,
+        manifest,
+        orgs,
+        submissions: HashMap::new(),
+        tally: Tally::default(),
+    };
+    let days = days(manifest, &decisions, &returns, &cases);
+    let ends = days.keys().next().copied().zip(days.keys().next_back().copied());
+    if let Some((first, _)) = ends {
+        play.choose_rules(first).await?;
+    }
     let mut scores = Scores::default();
-    for (day, doings) in days(manifest, &decisions) {
+    for (day, doings) in days {
         for n in doings.files {
             play.hand_in(n, day).await?;
         }
         for (n, mended) in doings.mended {
             play.mend(n, &mended, day).await?;
         }
+        for n in doings.filed {
+            play.file(n, day).await?;
+        }
+        for n in doings.forwarded {
+            play.forward(n, day).await?;
+        }
+        for n in doings.decided {
+            play.decide(n, day).await?;
+        }
+        play.answer(&doings.answered, day).await?;
         wiring::follow(&play.at(day, 17)).await?;
         scores.day(&play.at(day, 18)).await?;
+    }
+    if let Some((first, last)) = ends {
+        write_figures(&play.at(last, 19), first, orgs, &folder.join("figures.json")).await?;
     }
     play.judge(start).await
 }
 
-fn read_decisions(folder: &Path) -> Result<Vec<Decision>> {
-    let path = folder.join("decisions.ndjson");
-    let lines = BufReader::new(File::open(&path).map_err(Error::internal)?).lines();
+/// A part of the ledger.
+fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
+    let lines = BufReader::new(File::open(path).map_err(Error::internal)?).lines();
     lines.map(|line| serde_json::from_str(&line.map_err(Error::internal)?).map_err(Error::internal)).collect()
 }
 
 /// The days on which something happens, in order.
-fn days<'a>(manifest: &Manifest, decisions: &'a [Decision]) -> BTreeMap<NaiveDate, Day<'a>> {
+fn days<'a>(
+    manifest: &Manifest,
+    decisions: &'a [Decision],
+    returns: &'a [Return],
+    cases: &[Case],
+) -> BTreeMap<NaiveDate, Day<'a>> {
     let mut days: BTreeMap<NaiveDate, Day<'a>> = BTreeMap::new();
     let mut places = HashMap::with_capacity(manifest.files.len());
     for (n, file) in manifest.files.iter().enumerate() {
@@ -109,27 +153,43 @@ fn days<'a>(manifest: &Manifest, decisions: &'a [Decision]) -> BTreeMap<NaiveDat
             days.entry(day).or_default().mended.entry(*n).or_default().push(decision);
         }
     }
+    for returned in returns.iter().filter(|r| r.answer != Answer::None) {
+        if let Some(day) = returned.answered_on {
+            days.entry(day).or_default().answered.push(returned);
+        }
+    }
+    for (n, case) in cases.iter().enumerate() {
+        days.entry(case.filed_on).or_default().filed.push(n);
+        if let Some(day) = case.forwarded_on {
+            days.entry(day).or_default().forwarded.push(n);
+        }
+        if let Some(day) = case.decided_on {
+            days.entry(day).or_default().decided.push(n);
+        }
+    }
     days
 }
 
 impl Play<'_> {
     /// The platform at an hour of a day; never later than now.
-    fn at(&self, day: NaiveDate, at: u32) -> Intake {
+    pub(super) fn at(&self, day: NaiveDate, at: u32) -> Intake {
         let now = SystemClock.now();
         let at = if beijing_date(now) == day { hour(day, at).min(now) } else { hour(day, at) };
         Intake { clock: Arc::new(FixedClock(at)), ..self.intake.clone() }
     }
 
-    fn who(&self, file: &FileEntry) -> Result<(Actor, OrgId)> {
-        let org = self.orgs.get(&file.org).copied();
-        let org = org.ok_or_else(|| Error::internal(format!("no organisation {}", file.org)))?;
-        Ok((officer(file, org), org))
+    /// The officer of an organisation, by its code in the ledger.
+    pub(super) fn officer(&self, code: &str) -> Result<(Actor, OrgId)> {
+        let org = self.orgs.get(code).copied();
+        let org = org.ok_or_else(|| Error::internal(format!("no organisation {code}")))?;
+        let name = self.manifest.files.iter().find(|f| f.org == code).map_or(code, |f| &f.org_name);
+        Ok((officer(name, org), org))
     }
 
     /// A department hands in a file, judged on the day on which it came.
     async fn hand_in(&mut self, n: usize, day: NaiveDate) -> Result<()> {
         let file = &self.manifest.files[n];
-        let (actor, org) = self.who(file)?;
+        let (actor, org) = self.officer(&file.org)?;
         let intake = self.at(day, 10);
         let id = receive(&intake, &actor, self.folder, file, org).await?;
         process_submission(&intake, id).await?;
@@ -173,7 +233,7 @@ impl Play<'_> {
     /// A department puts wrong rows right in the grid, cell by cell as the papers say.
     async fn mend(&mut self, n: usize, decisions: &[&Decision], day: NaiveDate) -> Result<()> {
         let file = &self.manifest.files[n];
-        let (actor, _) = self.who(file)?;
+        let (actor, _) = self.officer(&file.org)?;
         let intake = self.at(day, 15);
         let Some(id) = self.submissions.get(&n).copied() else { return Ok(()) };
         let truth: HashMap<i64, &Decision> = decisions.iter().map(|d| (i64::from(d.row), *d)).collect();

@@ -1,13 +1,21 @@
 //! The bureau's part of the three months (考核): each month is counted, shown to the departments, published, and told of in a
 //! circular. The circular of the newest published month is left a draft, for whoever tries the demo.
 
+use std::collections::HashMap;
+use std::path::Path;
+
 use chrono::NaiveDate;
 use intake::Intake;
-use kernel::{Actor, Result};
+use kernel::{Actor, Error, OrgId, Result};
 use scorecard::Scorecard;
-use scorecard::actions::{draft_circular, issue_circular, open_period, publish_period};
+use scorecard::actions::{
+    basis, counted, draft_circular, issue_circular, open_period, publish_period, refresh,
+};
 use scorecard::model::Span;
+use serde_json::{Value, json};
 use uuid::Uuid;
+
+use super::life::steward;
 
 /// What the bureau has under way.
 #[derive(Default)]
@@ -60,4 +68,48 @@ impl Scores {
         }
         Ok(())
     }
+}
+
+/// Writes the platform's figures of each month and of all months together, beside the ledger.
+/// Organisations bear the codes of the ledger.
+///
+/// # Errors
+/// When a figure cannot be counted or the file not be written.
+pub(super) async fn write_figures(
+    intake: &Intake,
+    first: NaiveDate,
+    orgs: &HashMap<String, OrgId>,
+    path: &Path,
+) -> Result<()> {
+    let scorecard = Scorecard { intake: intake.clone() };
+    refresh(&scorecard, &steward()).await?;
+    let last = intake.clock.today();
+    let mut spans = vec![Span { from: first, to: last }];
+    let mut month = Span::month_of(last);
+    while month.to >= first {
+        spans.push(month);
+        month = month.before();
+    }
+    let codes: HashMap<OrgId, &str> = orgs.iter().map(|(code, id)| (*id, code.as_str())).collect();
+    let mut told = Vec::with_capacity(spans.len());
+    for span in spans {
+        let basis = basis(&scorecard, span).await?;
+        let figures = counted(&scorecard, &basis).await?;
+        let mut lines: Vec<Value> = Vec::new();
+        for indicator in &basis.indicators {
+            let mut line = |org: Option<&str>, figure: scorecard::model::Figure| {
+                let (part, whole) = (figure.numerator, figure.denominator);
+                lines.push(json!({ "indicator": indicator.code, "org": org, "part": part, "whole": whole }));
+            };
+            for member in &basis.members {
+                if let Some(code) = codes.get(&OrgId(member.id)) {
+                    line(Some(code), figures.of(member.id, &indicator.code));
+                }
+            }
+            line(None, figures.city(&indicator.code));
+        }
+        told.push(json!({ "from": span.from, "to": span.to, "as_of": basis.as_of, "figures": lines }));
+    }
+    let text = serde_json::to_vec_pretty(&told).map_err(Error::internal)?;
+    std::fs::write(path, text).map_err(Error::internal)
 }

@@ -281,7 +281,7 @@ store::on_both!(an_objection_leads_from_the_form_to_the_corrected_record, migrat
         303,
         "to the sign-in"
     );
-    assert!(detail.contains("决定书.pdf") && !detail.contains("exe"), "{detail}");
+    assert!(detail.contains("决定书.pdf") && !detail.contains(".exe"), "{detail}");
 
     // Corrections that the checks refuse, or that would make another record, are told in words and write nothing.
     let decide = async |fields: &[(&str, &str)]| {

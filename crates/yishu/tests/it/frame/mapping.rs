@@ -13,7 +13,7 @@ use yishu::wiring::migrations;
 
 use super::intake::{hand_in_as, led_to};
 use super::records::GOOD;
-use super::{Browser, PASSWORD, Served};
+use super::{Browser, Served};
 
 const AUTHORITY: &str = "1144190000DEM0082P";
 const NAME: &str = "东莞市示例监督管理局";
@@ -165,7 +165,6 @@ store::on_both!(an_old_edition_file_serves_every_standard, migrations, async |db
 
     // Taken back, the source takes all with it that was made of it.
     served.clock.advance(chrono::Duration::hours(1));
-    officer.sign_in("officer", PASSWORD).await;
     let others = officer.text("/submissions?resource=licence-2016").await;
     let mut sources: Vec<String> = others
         .split("href=\"/submissions/")

@@ -34,7 +34,7 @@ async fn city(db: Db) -> Served {
     let served = Served::start(db).await;
     let mine = served.org(AUTHORITY).await;
     let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
-    let facts = "张三丰（370602188002290011）在场";
+    let facts = "张三丰（370602188002290012）在场";
     landed(&served, &officer, mine, &[PENALTIES.to_owned(), company(12, facts), person(7)]).await;
     let lines = [
         LICENCES.to_owned(),
@@ -124,8 +124,14 @@ store::on_both!(nothing_personal_is_in_any_public_answer, migrations, async |db:
         .app
         .routes()
         .iter()
-        .filter(|r| r.method == "GET" && !r.path.contains('{'))
-        .filter(|r| r.path.starts_with("/public") || r.path.contains("/public/") || r.path.ends_with(".xml"))
+        // Who follows a case has its code; nobody here has.
+        .filter(|r| r.method == "GET" && !r.path.contains('{') && r.path != "/public/cases/mine")
+        .filter(|r| {
+            r.path == "/public"
+                || r.path.starts_with("/public/")
+                || r.path.contains("/public/")
+                || r.path.ends_with(".xml")
+        })
         .map(|r| r.path.to_owned())
         .collect();
     assert!(paths.len() >= 9, "{paths:?}");

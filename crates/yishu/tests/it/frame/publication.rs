@@ -11,7 +11,7 @@ use store::Db;
 use yishu::wiring::migrations;
 
 use super::intake::{hand_in_as, led_to};
-use super::{Browser, PASSWORD, Served};
+use super::{Browser, Served};
 
 pub const PENALTIES: &str = "行政相对人名称,行政相对人类别,行政相对人代码_1(统一社会信用代码),法定代表人,证件类型,证件号码,行政处罚决定书文号,\
     违法行为类型,违法事实,处罚依据,处罚类别,处罚内容,罚款金额（万元）,处罚决定日期,公示截止期,处罚机关,处罚机关统一社会信用代码,数据来源单位,\
@@ -86,7 +86,7 @@ store::on_both!(rows_become_records_and_end_by_hand_and_by_the_clock, migrations
     let mine = served.org(AUTHORITY).await;
     let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
     // Its check digit is wrong: no identity number to intake, one to whoever reads it.
-    let facts = "张三丰（370602188002290011）在场";
+    let facts = "张三丰（370602188002290012）在场";
     let doubtful = "施工许可证440106202508150101";
     landed(&served, &officer, mine, &[PENALTIES.to_owned(), company(1, facts), company(3, doubtful)]).await;
     let second = landed(&served, &officer, mine, &[PENALTIES.to_owned(), person(2)]).await;
@@ -145,7 +145,6 @@ store::on_both!(rows_become_records_and_end_by_hand_and_by_the_clock, migrations
     assert_eq!(of(&served, 1, "state").await, "published");
 
     // Taken back by its department, a row goes and comes again by itself.
-    officer.sign_in("officer", PASSWORD).await;
     let answer =
         officer.post("/submissions", &format!("/submissions/{second}/withdraw"), &[("reason", "重报")]).await;
     assert_eq!(answer.status(), 303);

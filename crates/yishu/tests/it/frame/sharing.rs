@@ -19,7 +19,7 @@ use yishu::wiring::migrations;
 
 use super::intake::{hand_in_as, led_to};
 use super::records::{GOOD, LICENCES, licence};
-use super::{Browser, PASSWORD, Served};
+use super::{Browser, Served};
 
 const AUTHORITY: &str = "1144190000DEM0082P";
 
@@ -194,7 +194,6 @@ store::on_both!(one_upload_goes_to_every_target, migrations, async |db: Db| {
 
     // Taken back, the earlier state stands again; taken back too, both records are withdrawn everywhere.
     served.clock.advance(Duration::hours(1));
-    officer.sign_in("officer", PASSWORD).await;
     for id in [second, first] {
         let path = format!("/submissions/{id}/withdraw");
         assert_eq!(officer.post("/submissions", &path, &[("reason", "重报")]).await.status(), 303);

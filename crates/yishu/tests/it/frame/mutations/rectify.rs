@@ -72,7 +72,7 @@ async fn returns(w: &mut Walk) {
 
 /// Reminders: read and unread, rules, texts, what goes out.
 pub(super) async fn walk_notices(w: &mut Walk) {
-    let org = w.served.org("Z2").await;
+    let org = w.served.org("Z3").await;
     let officer = w.served.person("notice-officer", Some(org), &[Role::DataOfficer]).await;
     let steward = w.served.person("notice-steward", None, &[Role::BureauSteward]).await;
     let id = led_to(&hand_in(&officer, org, "法人.csv", FILE).await);
