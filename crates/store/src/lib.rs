@@ -9,11 +9,13 @@ pub mod events;
 pub mod jobs;
 pub mod migration;
 pub mod testing;
+mod write;
 
 pub use db::{Db, Tx};
 pub use error::{OrFail, fail};
 pub use sea_orm;
 pub use sea_orm_migration::MigrationTrait;
+pub use write::{instant, only_one};
 
 /// The migrations of this crate, in order. Append-only: a landed migration is never edited.
 #[must_use]

@@ -110,9 +110,18 @@ pub fn worker_sending(intake: Intake, outgoing: Outgoing) -> Worker {
 /// # Errors
 /// The first failure of a capability; the others have been asked all the same.
 pub async fn follow(intake: &Intake) -> Result<()> {
+    follow_round(&Portal::new(intake.clone())).await
+}
+
+/// [`follow`] with a portal that is kept from round to round, and with it the search index it has open.
+///
+/// # Errors
+/// As there.
+pub async fn follow_round(portal: &Portal) -> Result<()> {
+    let intake = &portal.intake;
     let rectified = rectify::actions::follow(&Rectify { intake: intake.clone() }).await;
     let shared = sharing::actions::follow(&Sharing { intake: intake.clone() }).await;
-    let published = portal::actions::follow(&Portal::new(intake.clone())).await;
+    let published = portal::actions::follow(portal).await;
     let scored = scorecard::actions::follow(&Scorecard { intake: intake.clone() }).await;
     rectified.and(shared).and(published).and(scored)
 }

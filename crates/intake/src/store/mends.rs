@@ -8,7 +8,7 @@ use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
-use store::OrFail as _;
+use store::{OrFail as _, only_one};
 use uuid::Uuid;
 
 use super::entity::mend_log::{ActiveModel, Column, Entity, Model};
@@ -98,7 +98,7 @@ pub(crate) async fn mark_undone(conn: &impl ConnectionTrait, mend: Uuid) -> Resu
         .exec(conn)
         .await
         .or_fail()?;
-    if done.rows_affected == 1 { Ok(()) } else { Err(overtaken()) }
+    only_one(&done, overtaken)
 }
 
 /// What somebody wanted to undo is no longer the last step.

@@ -7,7 +7,7 @@ use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
-use store::OrFail as _;
+use store::{OrFail as _, only_one};
 use uuid::Uuid;
 
 use super::entity::{pull_run, pull_source};
@@ -127,14 +127,13 @@ pub(crate) async fn change(
         .exec(conn)
         .await
         .or_fail()?;
-    if done.rows_affected == 1 {
-        return Ok(());
-    }
-    Err(Error::conflict(
-        "pull-changed",
-        "这个前置库的设置刚被改过，请刷新页面后再试；正在进行的抽取作废，下次按新设置读取。",
-        "The settings of this source were changed just now. Reload the page and try again; a pull under way is dropped, and the next one goes by the new settings.",
-    ))
+    only_one(&done, || {
+        Error::conflict(
+            "pull-changed",
+            "这个前置库的设置刚被改过，请刷新页面后再试；正在进行的抽取作废，下次按新设置读取。",
+            "The settings of this source were changed just now. Reload the page and try again; a pull under way is dropped, and the next one goes by the new settings.",
+        )
+    })
 }
 
 /// Writes `change` whatever the version: for what a pull under way need not heed.

@@ -8,7 +8,7 @@ use sea_orm::{
     FromQueryResult, IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _,
 };
-use store::OrFail as _;
+use store::{OrFail as _, only_one};
 use uuid::Uuid;
 
 use super::entity::{finding, wrong_row};
@@ -210,7 +210,7 @@ pub(crate) async fn move_to(conn: &impl ConnectionTrait, row: &wrong_row::Model,
         .exec(conn)
         .await
         .or_fail()?;
-    if done.rows_affected == 1 { Ok(()) } else { Err(changed_meanwhile(row)) }
+    only_one(&done, || changed_meanwhile(row))
 }
 
 /// Sets the state of all rows of a submission that are in one of `from`.

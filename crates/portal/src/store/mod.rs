@@ -6,9 +6,4 @@ pub(crate) mod publication;
 
 pub use migration::migrations;
 
-use chrono::{DateTime, SubsecRound as _, Utc};
-
-/// An instant as the databases keep it.
-pub(crate) fn instant(at: DateTime<Utc>) -> DateTime<Utc> {
-    at.trunc_subsecs(6)
-}
+pub(crate) use ::store::instant;

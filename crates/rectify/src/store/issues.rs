@@ -9,7 +9,7 @@ use sea_orm::{
     FromQueryResult, IntoActiveModel as _, Order, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     Statement,
 };
-use store::OrFail as _;
+use store::{OrFail as _, only_one};
 use uuid::Uuid;
 
 use super::entity::{entry, issue};
@@ -70,14 +70,13 @@ pub(crate) async fn transition(
         .exec(conn)
         .await
         .or_fail()?;
-    if moved.rows_affected == 1 {
-        return Ok(());
-    }
-    Err(Error::conflict(
-        "issue-moved",
-        "这张整改单的状态刚刚变了，请刷新页面再试。",
-        "This issue has just changed. Reload the page and try again.",
-    ))
+    only_one(&moved, || {
+        Error::conflict(
+            "issue-moved",
+            "这张整改单的状态刚刚变了，请刷新页面再试。",
+            "This issue has just changed. Reload the page and try again.",
+        )
+    })
 }
 
 /// Adds to the history of an issue.

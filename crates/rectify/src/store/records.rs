@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDate, SubsecRound as _, Utc};
+pub(crate) use ::store::instant;
+use chrono::{DateTime, NaiveDate, Utc};
 use identity::org::in_scope;
 use kernel::{Actor, Error, OrgId, RecordId, Result, Scope, SubmissionId};
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
@@ -437,9 +438,4 @@ pub(crate) fn begun(id: RecordId, resource: &str, org: OrgId, decision_date: Nai
         published_at: None,
         withdrawn_at: None,
     }
-}
-
-/// An instant as the databases keep it.
-pub(crate) fn instant(at: DateTime<Utc>) -> DateTime<Utc> {
-    at.trunc_subsecs(6)
 }

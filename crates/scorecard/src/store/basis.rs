@@ -7,7 +7,7 @@ use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
     IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
-use store::OrFail as _;
+use store::{OrFail as _, only_one};
 use uuid::Uuid;
 
 use super::entity::{exemption, scope_change};
@@ -41,14 +41,13 @@ pub(crate) async fn decide(
         .exec(conn)
         .await
         .or_fail()?;
-    if done.rows_affected == 1 {
-        return Ok(());
-    }
-    Err(Error::conflict(
-        "exemption-decided",
-        "这项豁免已经有人处理，请刷新页面。",
-        "This exemption has been decided already. Reload the page.",
-    ))
+    only_one(&done, || {
+        Error::conflict(
+            "exemption-decided",
+            "这项豁免已经有人处理，请刷新页面。",
+            "This exemption has been decided already. Reload the page.",
+        )
+    })
 }
 
 /// One exemption within the scope.
@@ -109,11 +108,7 @@ pub(crate) async fn revoke(
         .exec(conn)
         .await
         .or_fail()?;
-    if done.rows_affected == 1 {
-        Ok(())
-    } else {
-        Err(Error::not_found("这项范围调整", "change of scope"))
-    }
+    only_one(&done, || Error::not_found("这项范围调整", "change of scope"))
 }
 
 /// Changes of scope in the order in which they take effect; those taken back only where they are asked for.

@@ -6,7 +6,7 @@ use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
     IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
-use store::OrFail as _;
+use store::{OrFail as _, only_one};
 use uuid::Uuid;
 
 use super::entity::{circular, circular_text, copy, regulation};
@@ -84,14 +84,13 @@ pub(crate) async fn change_draft(
         .exec(conn)
         .await
         .or_fail()?;
-    if done.rows_affected == 1 {
-        return Ok(());
-    }
-    Err(Error::conflict(
-        "circular-moved",
-        "这份通报刚刚被别人修改或已经印发，请刷新页面，把您的修改合并进去。",
-        "This circular has just been edited by somebody else or is issued. Reload the page and merge your changes.",
-    ))
+    only_one(&done, || {
+        Error::conflict(
+            "circular-moved",
+            "这份通报刚刚被别人修改或已经印发，请刷新页面，把您的修改合并进去。",
+            "This circular has just been edited by somebody else or is issued. Reload the page and merge your changes.",
+        )
+    })
 }
 
 /// The versions of its texts, newest first.

@@ -6,7 +6,7 @@ use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
-use store::OrFail as _;
+use store::{OrFail as _, only_one};
 use uuid::Uuid;
 
 use super::entity::{objection, period};
@@ -75,14 +75,13 @@ pub(crate) async fn change_draft(
         .exec(conn)
         .await
         .or_fail()?;
-    if done.rows_affected == 1 {
-        return Ok(());
-    }
-    Err(Error::conflict(
-        "period-moved",
-        "这个考核周期刚刚变了或已经公布，请刷新页面再试。",
-        "This period has just changed or is published. Reload the page and try again.",
-    ))
+    only_one(&done, || {
+        Error::conflict(
+            "period-moved",
+            "这个考核周期刚刚变了或已经公布，请刷新页面再试。",
+            "This period has just changed or is published. Reload the page and try again.",
+        )
+    })
 }
 
 /// Adds an objection.
@@ -147,12 +146,11 @@ pub(crate) async fn answer(
         .exec(conn)
         .await
         .or_fail()?;
-    if done.rows_affected == 1 {
-        return Ok(());
-    }
-    Err(Error::conflict(
-        "objection-answered",
-        "这项异议已经答复，请刷新页面。",
-        "This objection has been answered already. Reload the page.",
-    ))
+    only_one(&done, || {
+        Error::conflict(
+            "objection-answered",
+            "这项异议已经答复，请刷新页面。",
+            "This objection has been answered already. Reload the page.",
+        )
+    })
 }

@@ -8,7 +8,7 @@ use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult,
     IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
-use store::OrFail as _;
+use store::{OrFail as _, only_one};
 use uuid::Uuid;
 
 use super::entity::{appeal, point_entry};
@@ -150,5 +150,5 @@ pub(crate) async fn answer(
         .exec(conn)
         .await
         .or_fail()?;
-    if done.rows_affected == 1 { Ok(()) } else { Err(Error::not_found("待答复的申诉", "open appeal")) }
+    only_one(&done, || Error::not_found("待答复的申诉", "open appeal"))
 }

@@ -9,14 +9,9 @@ pub(crate) mod targets;
 
 pub use migration::migrations;
 
-use chrono::{DateTime, SubsecRound as _, Utc};
+pub(crate) use ::store::instant;
 use sea_orm::Condition;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, SimpleExpr};
-
-/// An instant as both databases keep it.
-pub(crate) fn instant(at: DateTime<Utc>) -> DateTime<Utc> {
-    at.trunc_subsecs(6)
-}
 
 /// A sum as a 64-bit whole number, 0 of nothing, on both databases.
 fn sum(of: SimpleExpr) -> SimpleExpr {

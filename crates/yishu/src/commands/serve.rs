@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use intake::Intake;
 use kernel::{Clock, Error, Result, SystemClock};
+use portal::Portal;
 use shell::Settings;
 use store::Db;
 use tokio::net::TcpListener;
@@ -124,10 +125,11 @@ async fn keep_pulling(intake: Intake) {
 
 /// Keeps records, deliveries and publication in step with what comes in; being cut off in the middle harms nothing.
 async fn keep_following(intake: Intake) {
+    let portal = Portal::new(intake);
     let mut every = tokio::time::interval(std::time::Duration::from_secs(10));
     loop {
         every.tick().await;
-        if let Err(e) = wiring::follow(&intake).await {
+        if let Err(e) = wiring::follow_round(&portal).await {
             tracing::error!(error = ?e, "what came in could not be followed");
         }
     }

@@ -20,8 +20,7 @@ pub use rebuild_search::{MAY_REBUILD, rebuild_search};
 pub use recall::recall;
 pub use sample::SAMPLES;
 
-use chrono::SubsecRound as _;
-use chrono::{DateTime, Utc};
+use ::store::instant;
 use kernel::Result;
 
 use crate::context::Portal;
@@ -36,9 +35,4 @@ pub(super) async fn follow(portal: &Portal) -> Result<()> {
     expire::expire(portal).await?;
     search::sync(portal).await?;
     sample::sample(portal).await
-}
-
-/// An instant as the databases keep it.
-fn instant(at: DateTime<Utc>) -> DateTime<Utc> {
-    at.trunc_subsecs(6)
 }

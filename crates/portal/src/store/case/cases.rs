@@ -8,7 +8,7 @@ use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult,
     IntoActiveModel as _, Order, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
-use store::OrFail as _;
+use store::{OrFail as _, only_one};
 use uuid::Uuid;
 
 use super::entity::file;
@@ -148,14 +148,13 @@ pub(crate) async fn update(
         None => find.filter(Column::Pause.is_null()),
     };
     let done = find.exec(conn).await.or_fail()?;
-    if done.rows_affected == 1 {
-        return Ok(());
-    }
-    Err(Error::conflict(
-        "case-moved",
-        "这个办件刚刚被别人办理过，请刷新页面再试。",
-        "Somebody has just worked on this case. Reload the page and try again.",
-    ))
+    only_one(&done, || {
+        Error::conflict(
+            "case-moved",
+            "这个办件刚刚被别人办理过，请刷新页面再试。",
+            "Somebody has just worked on this case. Reload the page and try again.",
+        )
+    })
 }
 
 /// Which cases by how they stand.

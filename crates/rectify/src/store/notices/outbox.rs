@@ -7,7 +7,7 @@ use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
 };
-use store::OrFail as _;
+use store::{OrFail as _, only_one};
 use uuid::Uuid;
 
 use super::entity::notice;
@@ -139,12 +139,11 @@ pub(crate) async fn take_up(conn: &impl ConnectionTrait, id: Uuid) -> Result<()>
         .exec(conn)
         .await
         .or_fail()?;
-    if moved.rows_affected == 1 {
-        return Ok(());
-    }
-    Err(Error::conflict(
-        "outbox-moved",
-        "这条消息不在发送失败状态，无需重新发送。请刷新页面查看。",
-        "This message has not failed, so it need not be sent again. Reload the page.",
-    ))
+    only_one(&moved, || {
+        Error::conflict(
+            "outbox-moved",
+            "这条消息不在发送失败状态，无需重新发送。请刷新页面查看。",
+            "This message has not failed, so it need not be sent again. Reload the page.",
+        )
+    })
 }
