@@ -151,6 +151,7 @@ notice-kind-returned = Sent back
 notice-kind-disputed = Dispute to answer
 notice-kind-answered = Dispute answered
 notice-kind-escalated = Escalated
+notice-kind-circular = Circular
 notice-kind-digest = Daily digest
 notice-title = Title
 notice-body = Text

@@ -21,13 +21,15 @@ pub enum NoticeKind {
     Answered,
     /// 升级: the leader in charge is told.
     Escalated,
+    /// 通报印发: a circular was issued; members and leaders get it.
+    Circular,
     /// 每日摘要
     Digest,
 }
 
 impl NoticeKind {
     /// In the order of lists.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Near,
         Self::Today,
         Self::Overdue,
@@ -35,6 +37,7 @@ impl NoticeKind {
         Self::Disputed,
         Self::Answered,
         Self::Escalated,
+        Self::Circular,
         Self::Digest,
     ];
 
@@ -49,6 +52,7 @@ impl NoticeKind {
             Self::Disputed => "disputed",
             Self::Answered => "answered",
             Self::Escalated => "escalated",
+            Self::Circular => "circular",
             Self::Digest => "digest",
         }
     }
@@ -59,7 +63,7 @@ impl NoticeKind {
         match self {
             Self::Near | Self::Today | Self::Disputed => "warn",
             Self::Overdue | Self::Returned | Self::Escalated => "reject",
-            Self::Answered | Self::Digest => "info",
+            Self::Answered | Self::Circular | Self::Digest => "info",
         }
     }
 
@@ -76,6 +80,7 @@ impl NoticeKind {
             Self::Returned => &["org", "resource", "count", "document", "deadline", "link"],
             Self::Disputed | Self::Answered => &["org", "resource", "document", "count", "link"],
             Self::Escalated => &["org", "resource", "count", "document", "days_over", "person", "link"],
+            Self::Circular => &["org", "number", "title", "way", "link"],
             Self::Digest => &[
                 "org",
                 "day",
@@ -152,6 +157,13 @@ impl NoticeKind {
             (Self::Escalated, Lang::En) => (
                 "Escalated: {org}, “{resource}”",
                 "{org}, “{resource}”: issues left unmended for too long: {count}, such as {document}. They are escalated by rule. Responsible: {person}. Please see to it: {link}",
+            ),
+            (Self::Circular, Lang::Zh) => {
+                ("请阅并签收通报：{number}", "{number}《{title}》已印发（{way}{org}），请阅读并签收：{link}")
+            }
+            (Self::Circular, Lang::En) => (
+                "Circular to read and sign for: {number}",
+                "{number}, “{title}”, was issued ({way}: {org}). Please read it and sign for it: {link}",
             ),
             (Self::Digest, Lang::Zh) => (
                 "{org}每日摘要 {day}",

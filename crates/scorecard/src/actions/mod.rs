@@ -6,6 +6,7 @@ mod change_scope;
 mod edit_regulation;
 mod figures;
 mod give_points;
+mod issue_circular;
 mod object;
 mod open_period;
 mod publish_period;
@@ -17,13 +18,16 @@ pub use change_scope::{NewScope, change_scope, revoke_scope};
 pub use edit_regulation::{edit_regulation, regulation};
 pub use figures::{basis, counted, follow, refresh};
 pub use give_points::{NewPoints, give_points};
+pub use issue_circular::{issue_circular, read_circular};
 pub use object::{NewObjection, answer_objection, object_to};
 pub use open_period::{open_period, recount_period};
 pub use publish_period::{Recomputed, publish_period, recompute};
 pub(crate) use write_circular::before;
-pub use write_circular::{draft_circular, edit_circular, issue_circular, read_circular};
+pub use write_circular::{draft_circular, edit_circular};
 
-use kernel::{Error, Result, Role};
+use kernel::{Actor, Error, Result, Role};
+
+use crate::store::circulars::Seen;
 
 /// Who runs the scorecard (管理方).
 pub const STEWARD: &[Role] = &[Role::BureauSteward];
@@ -33,6 +37,21 @@ pub const DEPARTMENT: &[Role] = &[Role::DataOfficer, Role::TownshipClerk];
 pub const MAY_ASK: &[Role] = &[Role::DataOfficer, Role::TownshipClerk, Role::BureauSteward];
 /// Who sees everything, drafts included.
 pub const INSIDE: &[Role] = &[Role::BureauSteward, Role::Auditor, Role::Administrator];
+
+/// Who sees the scorecard.
+pub const READERS: &[Role] =
+    &[Role::DataOfficer, Role::TownshipClerk, Role::BureauSteward, Role::Auditor, Role::Administrator];
+
+/// Which circulars an actor sees: the bureau all, members what is issued, a leader what was copied to the leader.
+pub(crate) fn seen_by(actor: &Actor) -> Seen {
+    if actor.is_any(INSIDE) {
+        Seen::Drafts
+    } else if actor.is_any(READERS) {
+        Seen::Issued
+    } else {
+        Seen::CopiedTo(actor.user.map(|u| u.0))
+    }
+}
 
 /// Longest text of a reason or an answer, in characters.
 const LONGEST: usize = 2_000;

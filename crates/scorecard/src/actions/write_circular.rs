@@ -1,21 +1,19 @@
-//! 通报: drafted from a published period, edited, issued under a number, sent, read.
+//! 通报: drafted from a published period and edited.
 
-use kernel::{Actor, Error, Result, beijing_date};
+use kernel::{Actor, Error, Result};
 use sea_orm::ActiveValue::Set;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 use store::audit;
 use uuid::Uuid;
 
-use chrono::Datelike as _;
-
 use super::{STEWARD, regulation};
-use crate::circular::{Frozen, docx, draft};
+use crate::circular::{Frozen, draft};
 use crate::context::Scorecard;
-use crate::model::{PeriodState, Texts, document_number};
-use crate::store::entity::{circular, circular_text, copy, period};
-use crate::store::{circulars, instant, periods};
+use crate::model::{PeriodState, Texts};
+use crate::store::circulars::{self, Seen};
+use crate::store::entity::{circular, circular_text, period};
+use crate::store::{instant, periods};
 
 /// Longest text of one field, in characters.
 const LONGEST: usize = 20_000;
@@ -110,7 +108,7 @@ pub async fn edit_circular(
     actor.require(STEWARD)?;
     check(texts)?;
     let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
-    circulars::get(intake.db.conn(), id, true).await?;
+    circulars::get(intake.db.conn(), id, Seen::Drafts).await?;
     let row = text_row(id, seen + 1, texts, actor, now)?;
     intake
         .db
@@ -141,88 +139,4 @@ fn check(texts: &Texts) -> Result<()> {
         ));
     }
     Ok(())
-}
-
-/// Issues a circular (印发): it gets its number, the document is kept as it is, and copies go to the members and to whoever is
-/// named under 抄送.
-///
-/// # Errors
-/// Forbidden without the role; `circular-moved` where it is issued or was edited meanwhile; what the lake says.
-pub async fn issue_circular(scorecard: &Scorecard, actor: &Actor, (id, seen): (Uuid, i32)) -> Result<String> {
-    actor.require(STEWARD)?;
-    let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
-    let conn = intake.db.conn();
-    let row = circulars::get(conn, id, true).await?;
-    let period = periods::get(conn, row.period_id).await?;
-    let versions = circulars::texts(conn, id).await?;
-    let newest = versions.first().ok_or_else(|| Error::internal("a circular without texts"))?;
-    let texts: Texts = serde_json::from_str(&newest.texts).map_err(Error::internal)?;
-    let (frozen, earlier) = (Frozen::of(&period)?, before(conn, &period).await?);
-    let word = regulation(conn).await?.1.number_word;
-    let day = beijing_date(now);
-    let given = circulars::numbers(conn, &format!("〔{}〕", day.year())).await?;
-    let number = document_number(&word, day.year(), &given);
-    let bytes = docx(&texts, (&frozen, earlier.as_ref()), Some((&number, day)))?;
-    // First the bytes, then what names them: killed in between, nothing is issued.
-    intake.lake.blobs().put_bytes(&bytes).await?;
-    let digest = hex::encode(Sha256::digest(&bytes));
-    let mut copies: Vec<copy::Model> =
-        frozen.basis.members.iter().map(|m| copy_row(id, Some(m.id), &m.zh, "main")).collect();
-    let named = texts.copy_to.split(['、', '，', ',']).map(str::trim).filter(|n| !n.is_empty());
-    copies.extend(named.map(|name| copy_row(id, None, name, "copy")));
-    intake
-        .db
-        .tx(async |tx| {
-            let change = circular::ActiveModel {
-                state: Set("issued".to_owned()),
-                number: Set(Some(number.clone())),
-                issued_by: Set(Some(actor.name.clone())),
-                issued_at: Set(Some(instant(now))),
-                digest: Set(Some(digest.clone())),
-                ..Default::default()
-            };
-            circulars::change_draft(tx, (id, seen), change).await?;
-            circulars::send(tx, copies.clone()).await?;
-            let detail = json!({ "number": number, "digest": digest, "copies": copies.len() });
-            audit::record(tx, now, actor, "circular.issue", &format!("circular:{id}"), &detail).await?;
-            Ok(())
-        })
-        .await?;
-    Ok(number)
-}
-
-fn copy_row(circular: Uuid, org: Option<Uuid>, name: &str, kind: &str) -> copy::Model {
-    copy::Model {
-        id: Uuid::now_v7(),
-        circular_id: circular,
-        org_id: org,
-        name: name.to_owned(),
-        kind: kind.to_owned(),
-        read_by: None,
-        read_at: None,
-    }
-}
-
-/// Writes down that a member has read its copy (签收), the first time.
-///
-/// # Errors
-/// Not found for a draft; forbidden for whoever belongs to no member.
-pub async fn read_circular(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> Result<()> {
-    let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
-    circulars::get(intake.db.conn(), id, false).await?;
-    intake
-        .db
-        .tx(async |tx| {
-            let change = copy::ActiveModel {
-                read_by: Set(Some(actor.name.clone())),
-                read_at: Set(Some(instant(now))),
-                ..Default::default()
-            };
-            if circulars::read(tx, actor, id, change).await? > 0 {
-                let detail = json!({ "org": actor.org });
-                audit::record(tx, now, actor, "circular.read", &format!("circular:{id}"), &detail).await?;
-            }
-            Ok(())
-        })
-        .await
 }

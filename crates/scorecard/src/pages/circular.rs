@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State as Shared};
 use axum::response::Response;
 use chrono::NaiveDate;
-use kernel::{Error, Result};
+use kernel::{Actor, Error, Result};
 use lake::blob::Digest;
 use shell::ui::{Crumbs, FormState, attachment};
 use shell::{Cx, Flash, Reply, Signed, form_pairs, page, redirect};
@@ -12,7 +12,7 @@ use std::io::Read as _;
 use uuid::Uuid;
 
 use super::id;
-use crate::actions::{self, INSIDE, STEWARD};
+use crate::actions::{self, DEPARTMENT, READERS, STEWARD, seen_by};
 use crate::circular::{Frozen, docx, pdf};
 use crate::context::Scorecard;
 use crate::model::Texts;
@@ -51,11 +51,11 @@ impl List {
 }
 
 /// `GET /circulars`
-pub async fn list(cx: Cx, Signed(_): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply {
+pub async fn list(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply {
     let conn = scorecard.intake.db.conn();
     let names: Vec<(Uuid, String)> = periods::list(conn).await?.into_iter().map(|p| (p.id, p.name)).collect();
     let mut rows = Vec::new();
-    for row in circulars::list(conn, cx.can(INSIDE)).await? {
+    for row in circulars::list(conn, seen_by(&actor)).await? {
         let newest = circulars::texts(conn, row.id).await?.into_iter().next();
         let title = newest.map(|t| read(&t.texts)).transpose()?.map(|t| t.title).unwrap_or_default();
         let period =
@@ -87,8 +87,14 @@ struct Page {
     versions: Vec<Version>,
     copies: Vec<copy::Model>,
     read: usize,
+    /// Copies that can be signed for: all but those on paper.
+    to_sign: usize,
+    orgs: intake::Orgs,
     editable: bool,
     may_read: bool,
+    /// Whether periods and scores may be seen.
+    reader: bool,
+    steward: bool,
 }
 
 impl Page {
@@ -125,7 +131,31 @@ impl Page {
         match (&copy.read_by, &copy.read_at) {
             (Some(by), Some(at)) => format!("{by} {}", self.cx.time(at)),
             _ if copy.org_id.is_none() => self.cx.t("circular-on-paper"),
+            _ if copy.kind == "leader" && copy.account_id.is_none() => self.cx.t("circular-by-mail"),
             _ => self.cx.t("circular-unread"),
+        }
+    }
+
+    /// The name, of a leader with the organisation.
+    fn to(&self, copy: &copy::Model) -> String {
+        match copy.org_id.filter(|_| copy.kind == "leader") {
+            Some(org) => {
+                format!("{} · {}", copy.name, self.orgs.name(kernel::OrgId(org), self.cx.lang()))
+            }
+            None => copy.name.clone(),
+        }
+    }
+
+    fn issued_on(&self) -> String {
+        self.row.issued_at.map(|at| kernel::beijing_date(at).to_string()).unwrap_or_default()
+    }
+
+    /// How many were told; a member of whom nobody was told has to be called.
+    fn told(&self, copy: &copy::Model) -> String {
+        match (copy.kind.as_str(), copy.told) {
+            ("copy", _) => "–".to_owned(),
+            (_, 0) => self.cx.t("circular-told-nobody"),
+            (_, n) => self.cx.t1("circular-told", "n", n),
         }
     }
 }
@@ -142,7 +172,7 @@ pub async fn show(
     Path(id): Path<String>,
 ) -> Reply {
     let conn = scorecard.intake.db.conn();
-    let row = circulars::get(conn, circular_id(&id)?, cx.can(INSIDE)).await?;
+    let row = circulars::get(conn, circular_id(&id)?, seen_by(&actor)).await?;
     let period = periods::get(conn, row.period_id).await?;
     let versions = circulars::texts(conn, row.id).await?;
     let texts = versions.first().map(|v| read(&v.texts)).transpose()?.unwrap_or_default();
@@ -150,10 +180,11 @@ pub async fn show(
     let form =
         Texts::FIELDS.iter().fold(FormState::new(), |form, (field, _)| form.with(field, texts.get(field)));
     page(&Page {
-        may_read: row.state == "issued"
-            && copies
-                .iter()
-                .any(|c| c.read_at.is_none() && c.org_id.is_some() && c.org_id == actor.org.map(|o| o.0)),
+        may_read: !circulars::unread(conn, &actor, row.id, actor.is_any(DEPARTMENT)).await?.is_empty(),
+        reader: cx.can(READERS),
+        steward: cx.can(STEWARD),
+        orgs: intake::Orgs::load(&cx).await?,
+        to_sign: copies.iter().filter(|c| c.org_id.is_some()).count(),
         editable: row.state == "draft" && cx.can(STEWARD),
         read: copies.iter().filter(|c| c.read_at.is_some()).count(),
         versions: versions
@@ -221,9 +252,9 @@ pub async fn receipt(
 }
 
 /// The document: as it was issued, or as the draft stands.
-async fn document(cx: &Cx, scorecard: &Scorecard, id: &str) -> Result<(String, Vec<u8>)> {
+async fn document(actor: &Actor, scorecard: &Scorecard, id: &str) -> Result<(String, Vec<u8>)> {
     let conn = scorecard.intake.db.conn();
-    let row = circulars::get(conn, circular_id(id)?, cx.can(INSIDE)).await?;
+    let row = circulars::get(conn, circular_id(id)?, seen_by(actor)).await?;
     let newest = circulars::texts(conn, row.id).await?.into_iter().next();
     let texts = read(&newest.ok_or_else(|| Error::internal("a circular without texts"))?.texts)?;
     let name = match &row.number {
@@ -247,22 +278,20 @@ async fn document(cx: &Cx, scorecard: &Scorecard, id: &str) -> Result<(String, V
 
 /// `GET /circulars/{id}/circular.docx`
 pub async fn as_docx(
-    cx: Cx,
-    Signed(_): Signed,
+    Signed(actor): Signed,
     Shared(scorecard): Shared<Scorecard>,
     Path(id): Path<String>,
 ) -> Reply<Response> {
-    let (name, bytes) = document(&cx, &scorecard, &id).await?;
+    let (name, bytes) = document(&actor, &scorecard, &id).await?;
     Ok(attachment(&format!("{name}.docx"), DOCX, bytes))
 }
 
 /// `GET /circulars/{id}/circular.pdf`
 pub async fn as_pdf(
-    cx: Cx,
-    Signed(_): Signed,
+    Signed(actor): Signed,
     Shared(scorecard): Shared<Scorecard>,
     Path(id): Path<String>,
 ) -> Reply<Response> {
-    let (name, bytes) = document(&cx, &scorecard, &id).await?;
+    let (name, bytes) = document(&actor, &scorecard, &id).await?;
     Ok(attachment(&format!("{name}.pdf"), "application/pdf", pdf(&bytes).await?))
 }

@@ -15,7 +15,7 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use identity::org::Org;
-use kernel::{Actor, Error, Lang, Result, Role, Scope};
+use kernel::{Actor, Error, Lang, Result, Scope};
 use shell::Cx;
 use shell::ui::{TableState, encode};
 use uuid::Uuid;
@@ -25,9 +25,7 @@ use crate::context::Scorecard;
 use crate::evaluate::{Basis, Member};
 use crate::model::{Figure, Indicator, Span};
 
-/// Who sees the scorecard.
-pub const READERS: &[Role] =
-    &[Role::DataOfficer, Role::TownshipClerk, Role::BureauSteward, Role::Auditor, Role::Administrator];
+pub use crate::actions::READERS;
 
 /// The id in a path; what is no id does not exist.
 fn id(text: &str, what: (&str, &str)) -> Result<Uuid> {

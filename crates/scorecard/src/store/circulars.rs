@@ -2,6 +2,7 @@
 
 use identity::org::in_scope;
 use kernel::{Actor, Error, Result, Scope};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
     IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -14,14 +15,39 @@ use super::entity::{circular, circular_text, copy, regulation};
 /// Longest list shown.
 const MOST: u64 = 500;
 
-/// All circulars, newest first; drafts only where they are asked for.
-pub(crate) async fn list(conn: &impl ConnectionTrait, drafts: bool) -> Result<Vec<circular::Model>> {
-    let which = match drafts {
-        true => Condition::all(),
-        false => Condition::all().add(circular::Column::State.eq("issued")),
-    };
+/// Whose circulars.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// All, drafts too.
+    Drafts,
+    /// All that are issued.
+    Issued,
+    /// Those of which an account has a copy.
+    CopiedTo(Option<Uuid>),
+}
+
+impl Seen {
+    fn condition(self) -> Condition {
+        let issued = Condition::all().add(circular::Column::State.eq("issued"));
+        match self {
+            Self::Drafts => Condition::all(),
+            Self::Issued => issued,
+            Self::CopiedTo(account) => {
+                let copies = sea_orm::sea_query::Query::select()
+                    .column(copy::Column::CircularId)
+                    .from(copy::Entity)
+                    .and_where(copy::Column::AccountId.eq(account))
+                    .to_owned();
+                issued.add(circular::Column::Id.in_subquery(copies))
+            }
+        }
+    }
+}
+
+/// The circulars that may be seen, newest first.
+pub(crate) async fn list(conn: &impl ConnectionTrait, seen: Seen) -> Result<Vec<circular::Model>> {
     circular::Entity::find()
-        .filter(which)
+        .filter(seen.condition())
         .order_by_desc(circular::Column::CreatedAt)
         .limit(MOST)
         .all(conn)
@@ -29,13 +55,13 @@ pub(crate) async fn list(conn: &impl ConnectionTrait, drafts: bool) -> Result<Ve
         .or_fail()
 }
 
-/// One circular; a draft only where drafts may be seen.
-pub(crate) async fn get(conn: &impl ConnectionTrait, id: Uuid, drafts: bool) -> Result<circular::Model> {
+/// One circular that may be seen.
+pub(crate) async fn get(conn: &impl ConnectionTrait, id: Uuid, seen: Seen) -> Result<circular::Model> {
     circular::Entity::find_by_id(id)
+        .filter(seen.condition())
         .one(conn)
         .await
         .or_fail()?
-        .filter(|c| drafts || c.state == "issued")
         .ok_or_else(|| Error::not_found("这份通报", "circular"))
 }
 
@@ -125,11 +151,13 @@ pub(crate) async fn send(conn: &impl ConnectionTrait, copies: Vec<copy::Model>) 
     Ok(())
 }
 
-/// To whom it was sent, by name; only copies of the actor's scope where it is not the whole city.
+/// To whom it was sent, by name; only the actor's own and those of the scope where it is not the whole city.
 pub(crate) async fn copies(conn: &impl ConnectionTrait, actor: &Actor, id: Uuid) -> Result<Vec<copy::Model>> {
     copy::Entity::find()
         .filter(copy::Column::CircularId.eq(id))
-        .filter(in_scope((copy::Entity, copy::Column::OrgId), &actor.scope))
+        .filter(
+            Condition::any().add(in_scope((copy::Entity, copy::Column::OrgId), &actor.scope)).add(own(actor)),
+        )
         .order_by_desc(copy::Column::Kind)
         .order_by_asc(copy::Column::Name)
         .all(conn)
@@ -137,24 +165,51 @@ pub(crate) async fn copies(conn: &impl ConnectionTrait, actor: &Actor, id: Uuid)
         .or_fail()
 }
 
-/// Writes down that an organisation's copy was read, the first time.
-pub(crate) async fn read(
+/// The copy of the actor's account; none of a system's.
+fn own(actor: &Actor) -> Condition {
+    match actor.user {
+        Some(user) => Condition::all().add(copy::Column::AccountId.eq(user.0)),
+        None => Condition::all().add(Expr::value(false)),
+    }
+}
+
+/// Copies for which an actor may sign, and which nobody has signed for: its own, and its organisation's where it speaks for it.
+pub(crate) async fn unread(
     conn: &impl ConnectionTrait,
     actor: &Actor,
     id: Uuid,
+    speaks: bool,
+) -> Result<Vec<copy::Model>> {
+    let of_org = match (&actor.scope, actor.org) {
+        (Scope::Org(_), Some(org)) if speaks => {
+            Condition::all().add(copy::Column::OrgId.eq(org.0)).add(copy::Column::Kind.eq("main"))
+        }
+        _ => Condition::all().add(Expr::value(false)),
+    };
+    copy::Entity::find()
+        .filter(copy::Column::CircularId.eq(id))
+        .filter(copy::Column::ReadAt.is_null())
+        .filter(Condition::any().add(of_org).add(own(actor)))
+        .all(conn)
+        .await
+        .or_fail()
+}
+
+/// Writes down that a copy was read, the first time; false where it was before.
+pub(crate) async fn read(
+    conn: &impl ConnectionTrait,
+    copy: Uuid,
     mut change: copy::ActiveModel,
-) -> Result<u64> {
-    let (Scope::Org(_), Some(org)) = (&actor.scope, actor.org) else { return Ok(0) };
+) -> Result<bool> {
     change.id = sea_orm::ActiveValue::NotSet;
     let done = copy::Entity::update_many()
         .set(change)
-        .filter(copy::Column::CircularId.eq(id))
-        .filter(copy::Column::OrgId.eq(org.0))
+        .filter(copy::Column::Id.eq(copy))
         .filter(copy::Column::ReadAt.is_null())
         .exec(conn)
         .await
         .or_fail()?;
-    Ok(done.rows_affected)
+    Ok(done.rows_affected > 0)
 }
 
 /// Versions of the regulation, newest first.

@@ -147,13 +147,17 @@ table!(
         #[sea_orm(primary_key, auto_increment = false)]
         id: Uuid,
         circular_id: Uuid,
-        /// The member; none for whoever has no account, such as a leader.
+        /// The member, or the organisation of the leader; none for whoever gets it on paper.
         org_id: Option<Uuid>,
         name: String,
-        /// `main` or `copy`.
+        /// `main`; `leader` for a leader in charge; `copy` for whoever is named under 抄送 and gets it on paper.
         kind: String,
         read_by: Option<String>,
         read_at: Option<ChronoDateTimeUtc>,
+        /// The account of a leader.
+        account_id: Option<Uuid>,
+        /// How many people were told of it by notice or mail.
+        told: i32,
     }
 );
 

@@ -5,7 +5,7 @@ use store::{MigrationTrait, sql_migration};
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Scorecard0001), Box::new(Scorecard0002), Box::new(Scorecard0003)]
+    vec![Box::new(Scorecard0001), Box::new(Scorecard0002), Box::new(Scorecard0003), Box::new(Scorecard0004)]
 }
 
 sql_migration!(
@@ -179,4 +179,13 @@ sql_migration!(
     );
     create unique index ux_point_appeal_entry on point_appeal (entry_id)",
     "drop table point_appeal; drop table point_entry"
+);
+
+sql_migration!(
+    /// Copies of circulars for leaders who have an account, and how many people of a member were told.
+    Scorecard0004,
+    "scorecard_0004_copies_of_leaders",
+    "alter table circular_copy add column account_id {uuid};
+    alter table circular_copy add column told integer not null default 0",
+    "alter table circular_copy drop column told; alter table circular_copy drop column account_id"
 );

@@ -1,5 +1,6 @@
 //! 提醒: people are told what comes due, what is overdue, what others said; leaders are told what stays undone.
 
+mod circular;
 mod deadlines;
 mod digest;
 mod edit_template;
@@ -15,6 +16,9 @@ mod set_rules;
 mod tell;
 mod webhooks;
 
+pub use circular::{
+    CircularPost, CircularReader, CopiedLeader, NewCircular, address_circular, circular_was_read,
+};
 pub use edit_template::{Edited, edit_template, restore_template};
 pub use read_notices::{mark_all_read, mark_read, mark_unread};
 pub use remind::remind;

@@ -28,6 +28,7 @@ pub(crate) struct People {
     /// By organisation.
     duties: HashMap<OrgId, Vec<Held>>,
     officers: HashMap<OrgId, Vec<Recipient>>,
+    clerks: HashMap<OrgId, Vec<Recipient>>,
     bureau: Vec<Recipient>,
     /// By sign-in name, lower case.
     by_name: HashMap<String, Recipient>,
@@ -45,6 +46,7 @@ impl People {
         let mut people = Self {
             duties,
             officers: HashMap::new(),
+            clerks: HashMap::new(),
             bureau: Vec::new(),
             by_name: HashMap::new(),
             by_person: HashMap::new(),
@@ -66,6 +68,9 @@ impl People {
         if let Some(org) = account.org {
             if account.roles.contains(&Role::DataOfficer) {
                 self.officers.entry(org).or_default().push(person.clone());
+            }
+            if account.roles.contains(&Role::TownshipClerk) {
+                self.clerks.entry(org).or_default().push(person.clone());
             }
             self.by_person.insert((org, account.display_name), person.clone());
         }
@@ -105,6 +110,21 @@ impl People {
         let named = duties.into_iter().flat_map(|duty| self.holding(org, resource, duty));
         let officers = self.officers.get(&org).into_iter().flatten().cloned();
         once_each(named.filter_map(|h| self.recipient(h)).chain(officers))
+    }
+
+    /// All who answer for any of an organisation's data: the responsible persons, the deputies, its officers and clerks.
+    pub(crate) fn answering(&self, org: OrgId) -> Vec<Recipient> {
+        let held = self.duties.get(&org).into_iter().flatten();
+        let named = held.filter(|h| matches!(h.person.duty, Duty::Responsible | Duty::Deputy));
+        let of = |all: &HashMap<OrgId, Vec<Recipient>>| all.get(&org).cloned().unwrap_or_default();
+        let own = of(&self.officers).into_iter().chain(of(&self.clerks));
+        once_each(named.filter_map(|h| self.recipient(h)).chain(own))
+    }
+
+    /// All leaders in charge of an organisation, of whatever resource.
+    pub(crate) fn leaders_of(&self, org: OrgId) -> Vec<Recipient> {
+        let held = self.duties.get(&org).into_iter().flatten();
+        once_each(held.filter(|h| h.person.duty == Duty::Leader).filter_map(|h| self.recipient(h)))
     }
 
     /// The leaders in charge; empty where none is named, or none can be reached.

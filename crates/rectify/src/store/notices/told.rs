@@ -64,6 +64,23 @@ pub(crate) async fn supersede(
     Ok(())
 }
 
+/// Settles what was told of a subject.
+pub(crate) async fn settle_subject(
+    conn: &impl ConnectionTrait,
+    subject: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    use notice::Column;
+    notice::Entity::update_many()
+        .col_expr(Column::SettledAt, Expr::value(instant(now)))
+        .filter(Column::Subject.eq(subject))
+        .filter(Column::SettledAt.is_null())
+        .exec(conn)
+        .await
+        .or_fail()?;
+    Ok(())
+}
+
 /// Puts messages into the outbox; an address that was sent the same thing on that day already is left out. Those added.
 pub(crate) async fn post(
     conn: &impl ConnectionTrait,

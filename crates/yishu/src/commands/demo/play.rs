@@ -121,7 +121,9 @@ pub(super) async fn three_months(
         }
         play.answer(&doings.answered, day).await?;
         wiring::follow(&play.at(day, 17)).await?;
-        scores.day(&play.at(day, 18)).await?;
+        if let Some((_, last)) = ends {
+            scores.day(&play.at(day, 18), last).await?;
+        }
     }
     if let Some((first, last)) = ends {
         write_figures(&play.at(last, 19), first, orgs, &folder.join("figures.json")).await?;

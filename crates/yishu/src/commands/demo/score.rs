@@ -1,5 +1,5 @@
 //! The bureau's part of the three months (考核): each month is counted, shown to the departments, published, and told of in a
-//! circular. The circular of the newest published month is left a draft, for whoever tries the demo.
+//! circular. The newest month is counted and shown only: whoever tries the demo publishes it and writes its circular.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -31,21 +31,23 @@ pub(super) struct Scores {
 }
 
 impl Scores {
-    /// What is due on a day, at its end.
+    /// What is due on a day, at its end; `last` is the last day of the city's history.
     ///
     /// # Errors
     /// When a use case fails.
-    pub(super) async fn day(&mut self, intake: &Intake) -> Result<()> {
+    pub(super) async fn day(&mut self, intake: &Intake, last: NaiveDate) -> Result<()> {
         let (scorecard, bureau) = (Scorecard { intake: intake.clone() }, Actor::system());
         let today: NaiveDate = intake.clock.today();
         let first = *self.first.get_or_insert_with(|| Span::month_of(today));
-        if let Some(period) = self.shown {
+        // Somebody reads a draft over before it goes out.
+        if let Some(drafted) = self.drafted.take() {
+            issue_circular(&scorecard, &bureau, (drafted, 1)).await?;
+        }
+        let newest = Span::month_of(last).before();
+        if let Some(period) = self.shown.filter(|_| self.last != Some(newest)) {
             match publish_period(&scorecard, &bureau, period).await {
                 Ok(()) => {
-                    let drafted = draft_circular(&scorecard, &bureau, period).await?;
-                    if let Some(before) = self.drafted.replace(drafted) {
-                        issue_circular(&scorecard, &bureau, (before, 1)).await?;
-                    }
+                    self.drafted = Some(draft_circular(&scorecard, &bureau, period).await?);
                     self.shown = None;
                 }
                 // The departments may still object.

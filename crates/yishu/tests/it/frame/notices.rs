@@ -1,5 +1,6 @@
 //! 提醒: who is told of what and when, by console, mail and webhook; what is escalated; what nobody is told twice.
 
+mod circular;
 mod ends;
 
 use std::sync::Mutex;
