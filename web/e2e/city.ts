@@ -1,12 +1,13 @@
-// One demo city for all walks that hand in what they need themselves: made once, shared by their files.
+// Demo cities that are made once and shared by the files of walks: one empty, for walks that hand in what they need themselves,
+// one with its three months behind it.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test as base } from "./kit.js";
 import { open, signIn, type Lang } from "./pages.js";
-import { DEMO_PASSWORD, startUnfilled, type CityFile, type Platform } from "./platform.js";
+import { DEMO_PASSWORD, startDemo, startUnfilled, type CityFile, type Platform } from "./platform.js";
 import type { Page } from "@playwright/test";
 
-export const test = base.extend<object, { city: Platform }>({
+export const test = base.extend<object, { city: Platform; filled: Platform }>({
   city: [
     async ({}, use) => {
       const city = await startUnfilled();
@@ -14,6 +15,14 @@ export const test = base.extend<object, { city: Platform }>({
       await city.stop();
     },
     { scope: "worker", timeout: 150_000 },
+  ],
+  filled: [
+    async ({}, use) => {
+      const city = await startDemo();
+      await use(city);
+      await city.stop();
+    },
+    { scope: "worker", timeout: 600_000 },
   ],
 });
 

@@ -1,10 +1,11 @@
 // A steward's and an officer's day: the dashboard leads to its submissions, the list is searched, sorted and saved, a table is
 // read as of a day and saved, and everyone finds a home page.
 import { readFileSync } from "node:fs";
-import { expect, lookAt, noSeriousFault, test } from "./kit.js";
+import { test } from "./city.js";
+import { expect, lookAt, noSeriousFault } from "./kit.js";
 import { say, saying } from "./messages.js";
 import { open, signIn, signOut, type Lang } from "./pages.js";
-import { DEMO_PASSWORD, startDemo, type Platform } from "./platform.js";
+import { DEMO_PASSWORD, type Platform } from "./platform.js";
 import type { Page } from "@playwright/test";
 
 /** The months in which the departments of the demo city handed in. */
@@ -12,12 +13,9 @@ const ago = (days: number) => new Date(Date.now() + 8 * 3_600_000 - days * 86_40
 const MONTHS = `/dashboard?from=${ago(100)}&to=${ago(0)}`;
 let platform: Platform;
 
-test.beforeAll(async () => {
-  test.setTimeout(600_000);
-  platform = await startDemo();
+test.beforeAll(({ filled }) => {
+  platform = filled;
 });
-
-test.afterAll(async () => platform?.stop());
 
 /** The text of a file that a link saves. */
 async function saved(page: Page, link: string): Promise<Buffer> {

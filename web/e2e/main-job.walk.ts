@@ -1,23 +1,20 @@
 // The main job as a data officer does it: a department's workbook comes in, every wrong cell is explained, suggestions
 // are accepted, cells are mended, the good rows land, and the auditor finds it all in the log.
-import { expect, noSeriousFault, noSidewaysScroll, PHONE, shoot, test } from "./kit.js";
+import { test } from "./city.js";
+import { expect, noSeriousFault, noSidewaysScroll, PHONE, shoot } from "./kit.js";
 import { say, saying, type Lang } from "./messages.js";
 import { open, signIn, signOut } from "./pages.js";
-import { DEMO_PASSWORD, simulate, startDemo, type CityFile, type Platform } from "./platform.js";
+import { DEMO_PASSWORD, simulate, type CityFile, type Platform } from "./platform.js";
 
 let platform: Platform;
 let workbook: CityFile;
-test.beforeAll(async () => {
-  test.setTimeout(600_000);
-  platform = await startDemo();
+test.beforeAll(({ filled }) => {
+  platform = filled;
   // Another year of the same city: files that the demo has not handed in.
   const files = simulate(platform.folder, 2);
   const found = files.find((f) => f.resource === "licence-2018" && f.format === "xlsx" && f.rejected >= 4);
   if (!found) throw new Error("the simulated city has no workbook with wrong rows");
   workbook = found;
-});
-test.afterAll(async () => {
-  await platform?.stop();
 });
 
 for (const lang of ["zh", "en"] as Lang[]) {

@@ -1,18 +1,16 @@
 // Reminders: a responsible person is reminded on the home page, opens what it is about, and it is gone from the inbox; the
 // bureau changes a rule and a text, with a preview, and adds a webhook that may not reach inside.
-import { expect, lookAt, test } from "./kit.js";
+import { test } from "./city.js";
+import { expect, lookAt } from "./kit.js";
 import { say, saying } from "./messages.js";
 import { open, signIn, type Lang } from "./pages.js";
-import { DEMO_PASSWORD, startDemo, type Platform } from "./platform.js";
+import { DEMO_PASSWORD, type Platform } from "./platform.js";
 
 let platform: Platform;
 
-test.beforeAll(async () => {
-  test.setTimeout(600_000);
-  platform = await startDemo();
+test.beforeAll(({ filled }) => {
+  platform = filled;
 });
-
-test.afterAll(async () => platform?.stop());
 
 // Each language has its own department, so that what one has read is unread for the other.
 for (const [lang, officer] of [

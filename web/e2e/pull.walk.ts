@@ -1,16 +1,13 @@
 // A department's front-end database: registered, tried, read, switched on, and what it brought is a submission like any other.
-import { expect, noSeriousFault, noSidewaysScroll, PHONE, shoot, test } from "./kit.js";
+import { test } from "./city.js";
+import { expect, noSeriousFault, noSidewaysScroll, PHONE, shoot } from "./kit.js";
 import { say, saying, type Lang } from "./messages.js";
 import { open, signIn } from "./pages.js";
-import { DEMO_PASSWORD, startDemo, type Platform } from "./platform.js";
+import { DEMO_PASSWORD, type Platform } from "./platform.js";
 
 let platform: Platform;
-test.beforeAll(async () => {
-  test.setTimeout(600_000);
-  platform = await startDemo();
-});
-test.afterAll(async () => {
-  await platform?.stop();
+test.beforeAll(({ filled }) => {
+  platform = filled;
 });
 
 for (const [lang, reached, left] of [["zh", "2026-01-05 08:10:00", 30], ["en", "2026-01-05 08:20:00", 20]] as [Lang, string, number][]) {

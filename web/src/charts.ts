@@ -30,10 +30,16 @@ function theme(): Theme {
   };
 }
 
+/** Lying bars that fit the usual height, and the height of one in rem. */
+const LYING = 8;
+const LINE = 1.6;
+
 function draw(figure: HTMLElement, spec: ChartSpec): void {
   const lang = document.documentElement.lang;
   const canvas = document.createElement("div");
   canvas.className = "chart-canvas";
+  // Lying bars have a name each; all of them are to be read.
+  if (spec.horizontal && spec.categories.length > LYING) canvas.style.height = `${spec.categories.length * LINE + 3}rem`;
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", figure.querySelector("figcaption")?.textContent?.trim() ?? "");
   figure.append(canvas);

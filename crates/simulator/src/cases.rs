@@ -41,6 +41,10 @@ impl Applications {
         let (true, true, Subject::Entity(subject)) = (edition, received.landed, &row.subject) else {
             return Ok(());
         };
+        // Where the record bears the code that stands for "none yet", nobody can show that it is about him.
+        if row.part(Part::Code) != city.entities[*subject].code {
+            return Ok(());
+        }
         let objects = rng.chance(OBJECTS);
         let filed_on = if objects {
             received.on + Days::new(3 + rng.below(20) as u64)

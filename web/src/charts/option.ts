@@ -45,7 +45,7 @@ function axes(spec: ChartSpec, theme: Theme, lang: string): EChartsCoreOption {
   const category = {
     type: "category",
     data: spec.categories,
-    axisLabel: { ...label, hideOverlap: true },
+    axisLabel: { ...label, hideOverlap: !spec.horizontal, interval: spec.horizontal ? 0 : undefined },
     axisLine: { lineStyle: { color: theme.line } },
     axisTick: { show: false },
     // The first name stands on top, as in the table.

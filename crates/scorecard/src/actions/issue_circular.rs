@@ -47,7 +47,12 @@ pub async fn issue_circular(scorecard: &Scorecard, actor: &Actor, (id, seen): (U
         id,
         number: number.clone(),
         title: texts.title.clone(),
-        members: frozen.basis.members.iter().map(|m| OrgId(m.id)).collect(),
+        members: frozen
+            .basis
+            .members
+            .iter()
+            .map(|m| (OrgId(m.id), m.orgs.iter().copied().map(OrgId).collect()))
+            .collect(),
         above: cities.map(|o| o.org_id()).collect(),
     };
     let post = address_circular(&Rectify { intake: intake.clone() }, new).await?;

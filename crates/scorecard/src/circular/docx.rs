@@ -5,8 +5,9 @@ use std::io::Cursor;
 use chrono::{Datelike as _, NaiveDate};
 use docx_rs::{
     AlignmentType, BorderType, Docx, Footer, LineSpacing, LineSpacingType, PageMargin, PageNum, Paragraph,
-    ParagraphBorder, ParagraphBorderPosition, ParagraphBorders, Run, RunFonts, SpecialIndentType, Table,
-    TableAlignmentType, TableCell, TableLayoutType, TableRow, VAlignType, WidthType,
+    ParagraphBorder, ParagraphBorderPosition, ParagraphBorders, Run, RunFonts, SpecialIndentType, Tab,
+    TabValueType, Table, TableAlignmentType, TableCell, TableCellMargins, TableLayoutType, TableRow,
+    VAlignType, WidthType,
 };
 use kernel::{Error, Result};
 
@@ -24,6 +25,8 @@ const WIDTH: i32 = mm(156);
 const LINE: i32 = 579;
 /// Two characters of 16 points.
 const TWO: i32 = 640;
+/// Smallest and greatest size of the issuer's name, in half points.
+const HEAD: (usize, usize) = (40, 72);
 /// The red of head and rule.
 const RED: &str = "E60012";
 
@@ -70,7 +73,6 @@ fn body(text: &str) -> Paragraph {
     Paragraph::new()
         .add_run(run(text, Face::Text, 32))
         .indent(None, Some(SpecialIndentType::FirstLine(TWO)), None, None)
-        .align(AlignmentType::Both)
         .line_spacing(line())
 }
 
@@ -98,11 +100,11 @@ fn ruled(mut paragraph: Paragraph, sides: &[(ParagraphBorderPosition, usize, &st
 }
 
 fn cell(text: &str, width: i32, face: Face, align: AlignmentType) -> TableCell {
-    let spacing = LineSpacing::new().line_rule(LineSpacingType::AtLeast).line(320);
+    let spacing = LineSpacing::new().line_rule(LineSpacingType::AtLeast).line(280);
     TableCell::new()
         .width(usize::try_from(width).unwrap_or(0), WidthType::Dxa)
         .vertical_align(VAlignType::Center)
-        .add_paragraph(Paragraph::new().add_run(run(text, face, 21)).align(align).line_spacing(spacing))
+        .add_paragraph(Paragraph::new().add_run(run(text, face, 18)).align(align).line_spacing(spacing))
 }
 
 /// Rank, department, score, the rates that give points, movement.
@@ -138,9 +140,9 @@ fn ranking(now: &Frozen, before: Option<&Frozen>) -> Table {
             standing.score.map(hundredths).unwrap_or_default(),
         ];
         cells.extend(
-            shown.iter().map(|i| {
-                now.figures.of(member.id, &i.code).percent().unwrap_or_else(|| "暂无数据".to_owned())
-            }),
+            shown
+                .iter()
+                .map(|i| now.figures.of(member.id, &i.code).percent().unwrap_or_else(|| "—".to_owned())),
         );
         cells.push(arrow(moved(standing, before)));
         rows.push(row(cells, Face::Text));
@@ -150,6 +152,7 @@ fn ranking(now: &Frozen, before: Option<&Frozen>) -> Table {
         .set_grid(grid)
         .width(usize::try_from(widths.iter().sum::<i32>()).unwrap_or(0), WidthType::Dxa)
         .layout(TableLayoutType::Fixed)
+        .margins(TableCellMargins::new().margin(20, 40, 20, 40))
         .align(TableAlignmentType::Center)
 }
 
@@ -231,7 +234,7 @@ fn note(now: &Frozen) -> Paragraph {
         .filter(|i| i.weight > 0)
         .map(|i| now.figures.city(&i.code).exempted)
         .sum();
-    let mut text = "注：没有发生相关业务的指标为“暂无数据”，不计入该单位得分。".to_owned();
+    let mut text = "注：“—”表示期内没有相关业务，不计入该单位得分。".to_owned();
     if exempted > 0 {
         text.push_str(&format!("经批准豁免、未计入的共{exempted}项。"));
     }
@@ -243,8 +246,15 @@ fn note(now: &Frozen) -> Paragraph {
         .line_spacing(LineSpacing::new().line_rule(LineSpacingType::AtLeast).line(360).before(120))
 }
 
+/// The size of the issuer's name at the head, in half points, so that it stands on one line where it can.
+fn head_size(issuer: &str) -> usize {
+    let wide = usize::try_from(WIDTH / 20).unwrap_or(0);
+    let fits = wide / issuer.chars().count().max(1) * 2;
+    fits.clamp(HEAD.0, HEAD.1)
+}
+
 fn head(doc: Docx, texts: &Texts, issued: Option<(&str, NaiveDate)>) -> Docx {
-    let red = run(&texts.issuer, Face::Title, 60).color(RED);
+    let red = run(&texts.issuer, Face::Title, head_size(&texts.issuer)).color(RED);
     let number = issued.map_or("（拟稿，未印发）", |(number, _)| number);
     let number = Paragraph::new()
         .add_run(run(number, Face::Text, 32))
@@ -278,23 +288,30 @@ fn foot(doc: Docx, texts: &Texts, day: Option<NaiveDate>) -> Docx {
         || "　　年　　月　　日".to_owned(),
         |d| format!("{}年{}月{}日", d.year(), d.month(), d.day()),
     );
+    // Room for the seal.
     let mut doc = doc
         .add_paragraph(empty())
+        .add_paragraph(empty())
         .add_paragraph(right(&texts.issuer).keep_next(true))
-        .add_paragraph(right(&day).keep_next(true))
-        .add_paragraph(right("（加盖印章处）"));
+        .add_paragraph(right(&day));
     if !texts.contact.is_empty() {
         doc = doc.add_paragraph(body(&format!("（联系人：{}）", texts.contact)));
     }
-    if texts.copy_to.is_empty() {
-        return doc;
+    let small = || Paragraph::new().indent(Some(280), None, Some(280), None).line_spacing(line());
+    let (top, bottom) = (ParagraphBorderPosition::Top, ParagraphBorderPosition::Bottom);
+    doc = doc.add_paragraph(empty());
+    if !texts.copy_to.is_empty() {
+        let copies = run(&format!("抄送：{}。", texts.copy_to.trim_end_matches('。')), Face::Text, 28);
+        let sides = [(top.clone(), 8, "000000")];
+        doc = doc.add_paragraph(ruled(small().add_run(copies).keep_next(true), &sides));
     }
-    let copies = Paragraph::new()
-        .add_run(run(&format!("抄送：{}。", texts.copy_to.trim_end_matches('。')), Face::Text, 28))
-        .indent(Some(280), None, Some(280), None)
-        .line_spacing(line());
-    let sides = [(ParagraphBorderPosition::Top, 8, "000000"), (ParagraphBorderPosition::Bottom, 8, "000000")];
-    doc.add_paragraph(empty()).add_paragraph(ruled(copies, &sides))
+    // 印发机关和印发日期 on one line, the day at its end.
+    let end = Tab::new().val(TabValueType::Right).pos(usize::try_from(WIDTH - 280).unwrap_or(0));
+    let printed = run(&texts.issuer, Face::Text, 28).add_tab().add_text(format!("{day}印发"));
+    doc.add_paragraph(ruled(
+        small().add_tab(end).add_run(printed),
+        &[(top, 8, "000000"), (bottom, 8, "000000")],
+    ))
 }
 
 fn pack(doc: Docx) -> Result<Vec<u8>> {
@@ -391,7 +408,7 @@ mod tests {
             "示例市甲局",
             "90.00%",
             "100.00",
-            "暂无数据",
+            "—",
             "↑1",
             "↓1",
             "及时率低于全市水平（95.00%）的有：示例市甲局90.00%（9/10）。",

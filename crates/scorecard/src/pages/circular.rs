@@ -123,7 +123,12 @@ impl Page {
         Texts::FIELDS
             .iter()
             .filter(|(f, _)| !self.texts.get(f).is_empty())
-            .map(|(f, _)| (self.cx.t(&format!("circular-{}", f.replace('_', "-"))), self.texts.get(f)))
+            .map(|(f, _)| {
+                // What stands in brackets tells how to type it.
+                let label = self.cx.t(&format!("circular-{}", f.replace('_', "-")));
+                let end = label.find(['（', '(']).unwrap_or(label.len());
+                (label[..end].trim().to_owned(), self.texts.get(f))
+            })
             .collect()
     }
 

@@ -78,6 +78,11 @@ impl Page {
         self.basis.versions.get(table).map(|v| format!("{table} v{v}")).unwrap_or_default()
     }
 
+    /// Days and numbers stay on one line.
+    fn short(&self, cell: &str) -> bool {
+        cell.len() <= 10 && cell.bytes().all(|b| b.is_ascii_digit() || b == b'-')
+    }
+
     fn mark(&self) -> i64 {
         self.basis.marks.0.get(&self.indicator.facts).copied().unwrap_or(0)
     }

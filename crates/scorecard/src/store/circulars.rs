@@ -2,7 +2,7 @@
 
 use identity::org::in_scope;
 use kernel::{Actor, Error, Result, Scope};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
     IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -156,7 +156,10 @@ pub(crate) async fn copies(conn: &impl ConnectionTrait, actor: &Actor, id: Uuid)
     copy::Entity::find()
         .filter(copy::Column::CircularId.eq(id))
         .filter(
-            Condition::any().add(in_scope((copy::Entity, copy::Column::OrgId), &actor.scope)).add(own(actor)),
+            Condition::any()
+                .add(in_scope((copy::Entity, copy::Column::OrgId), &actor.scope))
+                .add(of_member(actor))
+                .add(own(actor)),
         )
         .order_by_desc(copy::Column::Kind)
         .order_by_asc(copy::Column::Name)
@@ -173,6 +176,21 @@ fn own(actor: &Actor) -> Condition {
     }
 }
 
+/// The copy of the member to which the actor's organisation belongs: it or one above it.
+fn of_member(actor: &Actor) -> Condition {
+    let (Scope::Org(_), Some(org)) = (&actor.scope, actor.org) else {
+        return Condition::all().add(Expr::value(false));
+    };
+    let above = sea_orm::sea_query::Query::select()
+        .column(("above", "id"))
+        .from_as("org", "above")
+        .join_as(sea_orm::JoinType::InnerJoin, "org", "own", Expr::cust("own.path like above.path || '%'"))
+        .and_where(Expr::col(("own", "id")).eq(org.0))
+        .take();
+    let member = Expr::col((copy::Entity, copy::Column::OrgId)).in_subquery(above);
+    Condition::all().add(copy::Column::Kind.eq("main")).add(member)
+}
+
 /// Copies for which an actor may sign, and which nobody has signed for: its own, and its organisation's where it speaks for it.
 pub(crate) async fn unread(
     conn: &impl ConnectionTrait,
@@ -180,12 +198,7 @@ pub(crate) async fn unread(
     id: Uuid,
     speaks: bool,
 ) -> Result<Vec<copy::Model>> {
-    let of_org = match (&actor.scope, actor.org) {
-        (Scope::Org(_), Some(org)) if speaks => {
-            Condition::all().add(copy::Column::OrgId.eq(org.0)).add(copy::Column::Kind.eq("main"))
-        }
-        _ => Condition::all().add(Expr::value(false)),
-    };
+    let of_org = if speaks { of_member(actor) } else { Condition::all().add(Expr::value(false)) };
     copy::Entity::find()
         .filter(copy::Column::CircularId.eq(id))
         .filter(copy::Column::ReadAt.is_null())

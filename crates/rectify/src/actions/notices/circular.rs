@@ -22,8 +22,8 @@ pub struct NewCircular {
     pub number: String,
     /// 标题
     pub title: String,
-    /// The organisations to which it is sent (主送).
-    pub members: Vec<OrgId>,
+    /// The organisations to which it is sent (主送), each with all below it.
+    pub members: Vec<(OrgId, Vec<OrgId>)>,
     /// Organisations above them: their leaders in charge get a copy.
     pub above: Vec<OrgId>,
 }
@@ -67,19 +67,28 @@ pub struct CircularPost {
     day: NaiveDate,
 }
 
-/// Who gets a circular (确定分发对象): of each member those who answer for any of its data and its officers; of the leaders in
-/// charge each once.
+/// Who gets a circular (确定分发对象): of each member those who answer for any of its data and its officers, or those of its parts
+/// where it has none itself; of the leaders in charge each once.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub async fn address_circular(rectify: &Rectify, circular: NewCircular) -> Result<CircularPost> {
     let (conn, clock) = (rectify.intake.db.conn(), &rectify.intake.clock);
     let people = People::read(conn, clock.today()).await?;
-    let members: Vec<_> = circular.members.iter().map(|org| (*org, people.answering(*org))).collect();
+    let of = |(org, parts): &(OrgId, Vec<OrgId>)| {
+        let mut to = people.answering(*org);
+        if to.is_empty() {
+            let mut seen = HashSet::new();
+            let below = parts.iter().flat_map(|p| people.answering(*p));
+            to = below.filter(|r| seen.insert(r.key.clone())).collect();
+        }
+        (*org, to)
+    };
+    let members: Vec<_> = circular.members.iter().map(of).collect();
     let mut seen: HashSet<String> =
         members.iter().flat_map(|(_, to)| to).map(|person| person.key.clone()).collect();
     let mut leaders = Vec::new();
-    for org in circular.above.iter().chain(&circular.members) {
+    for org in circular.above.iter().chain(circular.members.iter().map(|(org, _)| org)) {
         for leader in people.leaders_of(*org) {
             if seen.insert(leader.key.clone()) {
                 leaders.push((*org, leader));
