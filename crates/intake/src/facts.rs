@@ -10,7 +10,7 @@ use store::OrFail as _;
 use uuid::Uuid;
 
 use crate::context::Intake;
-use crate::model::RowState;
+use crate::model::{RowState, Way};
 use crate::store::entity::receipt::{Column, Entity};
 use crate::store::entity::wrong_row;
 
@@ -51,12 +51,18 @@ pub struct Receipt {
     pub dropped: i64,
 }
 
-/// At most `limit` receipts after an id. Single pushes are counted with their day.
+/// At most `limit` receipts after an id. Single pushes are counted with their day. What a mapping made was not received, and
+/// counts where it was handed in.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub async fn receipts(intake: &Intake, after: Option<Uuid>, limit: u64) -> Result<Vec<Receipt>> {
-    let mut find = Entity::find().filter(Column::PushDayId.is_null());
+    let mended_of_made = "not exists (select 1 from submission s join submission p on p.id = s.parent_id
+        where s.id = receipt.id and p.way = 'derive')";
+    let mut find = Entity::find()
+        .filter(Column::PushDayId.is_null())
+        .filter(Column::Way.ne(Way::Derive.name()))
+        .filter(Expr::cust(mended_of_made));
     if let Some(after) = after {
         find = find.filter(Column::Id.gt(after));
     }

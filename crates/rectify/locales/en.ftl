@@ -44,6 +44,7 @@ record-overdue = { $n ->
 }
 record-withdrawn = Withdrawn
 record-no-calendar = No calendar published
+record-derived = A mapping made this record of a row handed in under another standard. Its clock, receipts and indicators count there, not here a second time. Publication, deliveries, returns and objections go on as for any record.
 record-no-calendar-help = The working days of that year are not published yet, so there is no deadline.
 record-not-received = not received yet
 record-not-valid = not valid yet

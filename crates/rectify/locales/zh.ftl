@@ -32,6 +32,7 @@ record-today = 今天到期
 record-overdue = 逾期 { $n } 个工作日
 record-withdrawn = 已撤回
 record-no-calendar = 工作日历未发布
+record-derived = 这条记录由标准转换从另一标准的报送生成：时限、报送和考核按原报送的记录计算，这里不再计一次。公示、推送、省退回和异议照常办理。
 record-no-calendar-help = 这一年的工作日历尚未发布，期限暂不能计算。
 record-not-received = 尚未收到
 record-not-valid = 尚无合格报送

@@ -1,11 +1,12 @@
 //! For what comes after intake (后续环节): which submissions have wrong rows, and how these stand. Nothing here is for a
 //! person; whoever shows it filters by what the actor may see.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use kernel::{Error, OrgId, Result, SubmissionId};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use standards::pack::Resource;
 use store::OrFail as _;
 use uuid::Uuid;
 
@@ -142,6 +143,65 @@ pub async fn senders_of(intake: &Intake, ids: &[SubmissionId]) -> Result<HashMap
         senders.extend(found.into_iter().map(|(id, org)| (SubmissionId(id), OrgId(org))));
     }
     Ok(senders)
+}
+
+/// More steps from one standard to the next, and from one mending to the next, than any city has.
+const DEEPEST: usize = 16;
+
+/// 一数一源: which of these submissions hold what counts already where it was handed in, because their rows were made by a mapping from
+/// rows of a resource for which `counts` holds, directly or over several mappings; and rows mended of such. The rule of
+/// everything that counts a decision once: its clock (a resource with a time limit) and its publication (one with a publicity).
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn counted_at_source(
+    intake: &Intake,
+    ids: &[SubmissionId],
+    counts: impl Fn(&Resource) -> bool,
+) -> Result<HashSet<SubmissionId>> {
+    let counts = |code: &str| intake.packs.resource(code).is_some_and(|(_, r)| counts(r));
+    let mut found = HashSet::new();
+    let mut own: HashMap<SubmissionId, String> = HashMap::new();
+    let mut at: Vec<(SubmissionId, Uuid)> = ids.iter().map(|id| (*id, id.0)).collect();
+    for _ in 0..DEEPEST {
+        if at.is_empty() {
+            break;
+        }
+        let lines = lineage(intake, &at).await?;
+        let mut next = Vec::new();
+        for (of, id) in at {
+            let Some((resource, parent)) = lines.get(&id) else { continue };
+            let made_of_another = own.entry(of).or_insert_with(|| resource.clone()) != resource;
+            if made_of_another && counts(resource) {
+                found.insert(of);
+            } else if let Some(parent) = parent {
+                next.push((of, *parent));
+            }
+        }
+        at = next;
+    }
+    Ok(found)
+}
+
+/// Resource and parent of submissions.
+async fn lineage(
+    intake: &Intake,
+    of: &[(SubmissionId, Uuid)],
+) -> Result<HashMap<Uuid, (String, Option<Uuid>)>> {
+    let ids: Vec<Uuid> = of.iter().map(|(_, id)| *id).collect::<HashSet<_>>().into_iter().collect();
+    let mut lines = HashMap::with_capacity(ids.len());
+    for batch in ids.chunks(500) {
+        let found: Vec<(Uuid, String, Option<Uuid>)> = Entity::find()
+            .select_only()
+            .columns([Column::Id, Column::Resource, Column::ParentId])
+            .filter(Column::Id.is_in(batch.iter().copied()))
+            .into_tuple()
+            .all(intake.db.conn())
+            .await
+            .or_fail()?;
+        lines.extend(found.into_iter().map(|(id, resource, parent)| (id, (resource, parent))));
+    }
+    Ok(lines)
 }
 
 /// One cause of wrong rows in a submission, and how many still wait.

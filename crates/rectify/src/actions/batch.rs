@@ -1,6 +1,9 @@
 //! Records and receipts on their way into the database, some thousand at a time.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
+use intake::actions::follow::counted_at_source;
 use kernel::{Result, SubmissionId};
 use store::OrFail as _;
 use uuid::Uuid;
@@ -16,6 +19,20 @@ pub(super) struct Receipt {
     pub at: DateTime<Utc>,
     /// A digest of its values, where it is valid.
     pub content: Option<String>,
+    /// Whether it counts where it was handed in ([`made_elsewhere`]).
+    pub derived: bool,
+}
+
+/// Which of these submissions a mapping made of decisions whose clock runs where they were handed in. Their records are kept, because
+/// they are published, corrected and sent back as they are; they do not count a second time.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn made_elsewhere(
+    rectify: &Rectify,
+    submissions: &[SubmissionId],
+) -> Result<HashSet<SubmissionId>> {
+    counted_at_source(&rectify.intake, submissions, |source| source.time_limit.is_some()).await
 }
 
 /// Records and attempts on their way into the database.
@@ -69,6 +86,7 @@ impl Batch {
                 valid,
                 at: records::instant(receipt.at),
                 content: receipt.content.clone(),
+                derived: receipt.derived,
             })
             .collect();
         records::add_attempts(conn, &attempts).await?;

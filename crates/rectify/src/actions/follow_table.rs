@@ -11,7 +11,7 @@ use lake::table::{CommitKind, KEY, RECEIVED_AT, SUBMISSION};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::batch::{Batch, Receipt};
+use super::batch::{Batch, Receipt, made_elsewhere};
 use super::orgs::Authorities;
 use super::reading::Reading;
 use super::settle_returns::reopen_returns;
@@ -84,6 +84,7 @@ async fn follow_commit(
     }
     let submissions: Vec<SubmissionId> = brought.shares.iter().map(|s| s.submission).collect();
     let senders = senders_of(intake, &submissions).await?;
+    let derived = made_elsewhere(rectify, &submissions).await?;
     let mut batch = Batch::default();
     while let Some(rows) = brought.rows.next().await {
         for row in rows? {
@@ -97,7 +98,12 @@ async fn follow_commit(
             let Some(sender) = senders.get(&submission) else { continue };
             if let Some(record) = reading.record(&content[..own_columns], key, *sender, authorities, received)
             {
-                let receipt = || Receipt { submission, at: received, content: Some(digest(content)) };
+                let receipt = || Receipt {
+                    submission,
+                    at: received,
+                    content: Some(digest(content)),
+                    derived: derived.contains(&submission),
+                };
                 batch.add(record, (!reading.is_list()).then(receipt));
             }
         }

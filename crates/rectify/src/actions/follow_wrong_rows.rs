@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta};
 use intake::actions::follow::{Faulty, faulty_since, wrong_rows_after};
 use kernel::Result;
 
-use super::batch::{Batch, Receipt};
+use super::batch::{Batch, Receipt, made_elsewhere};
 use super::keep_issues::keep_issues;
 use super::orgs::Authorities;
 use super::reading::Reading;
@@ -38,11 +38,13 @@ pub(super) async fn follow_wrong_rows(rectify: &Rectify) -> Result<()> {
             let authorities = Authorities::read(conn).await?;
             // What is being judged again keeps its counts until that can be explained.
             let judging = judgements::waiting_for_judgement(conn).await?;
+            let submissions: Vec<_> = new.iter().map(|f| f.submission).collect();
+            let derived = made_elsewhere(rectify, &submissions).await?;
             for faulty in new {
                 if judging.contains(&faulty.submission.0) {
                     continue;
                 }
-                follow(rectify, &authorities, faulty).await?;
+                follow(rectify, &authorities, faulty, derived.contains(&faulty.submission)).await?;
                 keep_issues(rectify, faulty).await?;
                 records::set_looked_at(conn, faulty.submission, faulty.changed_at).await?;
             }
@@ -57,7 +59,7 @@ pub(super) async fn follow_wrong_rows(rectify: &Rectify) -> Result<()> {
 }
 
 /// Writes the receipts of one submission's wrong rows anew.
-async fn follow(rectify: &Rectify, authorities: &Authorities, faulty: &Faulty) -> Result<()> {
+async fn follow(rectify: &Rectify, authorities: &Authorities, faulty: &Faulty, derived: bool) -> Result<()> {
     let Ok((_, resource)) = rectify.intake.resource(&faulty.resource) else { return Ok(()) };
     let Some(reading) = Reading::of(rectify, resource).filter(|r| !r.is_list()) else { return Ok(()) };
     let conn = rectify.intake.db.conn();
@@ -73,7 +75,7 @@ async fn follow(rectify: &Rectify, authorities: &Authorities, faulty: &Faulty) -
             let (values, key) = reading.of_cells(&row.cells);
             if let Some(record) = reading.record(&values, &key, faulty.org, authorities, faulty.received_at) {
                 let receipt =
-                    Receipt { submission: faulty.submission, at: faulty.received_at, content: None };
+                    Receipt { submission: faulty.submission, at: faulty.received_at, content: None, derived };
                 batch.add(record, Some(receipt));
             }
         }

@@ -213,6 +213,7 @@ mod tests {
             valid: true,
             at: at(when),
             content: Some(content.to_owned()),
+            derived: false,
         }
     }
 

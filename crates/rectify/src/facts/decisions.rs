@@ -57,12 +57,12 @@ impl From<Model> for Decision {
     }
 }
 
-/// At most `limit` decisions after an id.
+/// At most `limit` decisions after an id. One that a mapping made of a row with its own clock counts there.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub async fn decisions(rectify: &Rectify, after: Option<Uuid>, limit: u64) -> Result<Vec<Decision>> {
-    let mut find = Entity::find();
+    let mut find = Entity::find().filter(Column::Derived.eq(false));
     if let Some(after) = after {
         find = find.filter(Column::Id.gt(after));
     }

@@ -37,6 +37,8 @@ struct Detail {
     returned: Vec<returns::Line>,
     may_ask: bool,
     may_answer: bool,
+    /// Made by a mapping: it counts where it was handed in.
+    derived: bool,
     /// Where the limit is written: standard and clause.
     source: String,
     workdays: i64,
@@ -74,6 +76,7 @@ pub async fn show(
         line: Line::of(&cx, &rectify, &row, &orgs, today)?,
         expected: row.expected_from.as_deref().map(titled).zip(row.expected_at),
         first_received: row.first_received_at,
+        derived: row.derived,
         first_valid: row.first_valid_at,
         attempts: attempts
             .into_iter()

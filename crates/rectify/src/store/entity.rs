@@ -30,6 +30,8 @@ pub mod record {
         pub attempts: i64,
         pub published_at: Option<ChronoDateTimeUtc>,
         pub withdrawn_at: Option<ChronoDateTimeUtc>,
+        /// Made by a mapping of a row that has its own clock: the decision counts there, not here.
+        pub derived: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -55,6 +57,8 @@ pub mod attempt {
         pub at: ChronoDateTimeUtc,
         /// A digest of all its values, by which one content is told from another; none for what was not valid.
         pub content: Option<String>,
+        /// Whether a mapping made it of a receipt that counts where it was handed in.
+        pub derived: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -5,13 +5,14 @@ use store::{MigrationTrait, sql_migration};
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    let own: [Box<dyn MigrationTrait>; 6] = [
+    let own: [Box<dyn MigrationTrait>; 7] = [
         Box::new(Rectify0001),
         Box::new(Rectify0002),
         Box::new(Rectify0003),
         Box::new(Rectify0009),
         Box::new(Rectify0010),
         Box::new(Rectify0011),
+        Box::new(Rectify0012),
     ];
     own.into_iter().chain(super::notices::migration::migrations()).collect()
 }
@@ -215,4 +216,17 @@ sql_migration!(
     create index ix_judgement_item_org on judgement_item (org_id);
     create index ix_judgement_item_waiting on judgement_item (submission_id) where done_at is null",
     "drop table judgement_item; drop table judgement; drop table rules_seen; alter table issue drop column rule_set"
+);
+
+sql_migration!(
+    /// Records that a mapping made of rows with a clock of their own do not count a second time; what a superior sent back is told
+    /// by the day on which it came.
+    Rectify0012,
+    "rectify_0012_derived",
+    "alter table record_attempt add column derived boolean not null default false;
+    alter table record add column derived boolean not null default false;
+    create index ix_returned_received on returned (received_at)",
+    "drop index ix_returned_received;
+    alter table record drop column derived;
+    alter table record_attempt drop column derived"
 );

@@ -89,18 +89,19 @@ pub(crate) async fn forget_attempts(
     Ok(())
 }
 
-/// Counts the attempts of records anew and takes their first times from them. A record that nobody expects and nobody
+/// Counts the attempts of records anew and takes their first times from them, and whether they are counted elsewhere. A record that nobody expects and nobody
 /// handed in any more goes.
 pub(crate) async fn recount(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<()> {
     for batch in ids.chunks(BATCH) {
         let places: Vec<String> = (1..=batch.len()).map(|i| format!("${i}")).collect();
         let of = "select %s from record_attempt a where a.record_id = record.id";
         let sql = format!(
-            "update record set first_received_at = ({}), first_valid_at = ({} and a.valid), attempts = ({})
-             where id in ({})",
+            "update record set first_received_at = ({}), first_valid_at = ({} and a.valid), attempts = ({}),
+             derived = exists ({} and a.derived) where id in ({})",
             of.replace("%s", "min(a.at)"),
             of.replace("%s", "min(a.at)"),
             of.replace("%s", "count(distinct a.submission_id)"),
+            of.replace("%s", "1"),
             places.join(", ")
         );
         let values: Vec<Value> = batch.iter().map(|id| Value::from(*id)).collect();
@@ -280,6 +281,7 @@ pub(crate) struct Filter {
 
 fn condition(actor: &Actor, filter: &Filter, today: NaiveDate) -> Condition {
     let mut all = in_scope((Entity, Column::OrgId), &actor.scope).add(filter.which.condition(today));
+    all = all.add(Column::Derived.eq(false));
     if let Some(org) = filter.org {
         all = all.add(in_scope((Entity, Column::OrgId), &Scope::Org(org)));
     }
@@ -437,5 +439,6 @@ pub(crate) fn begun(id: RecordId, resource: &str, org: OrgId, decision_date: Nai
         attempts: 0,
         published_at: None,
         withdrawn_at: None,
+        derived: false,
     }
 }

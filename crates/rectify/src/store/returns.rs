@@ -165,6 +165,42 @@ pub(crate) async fn by_documents(
     Ok(found)
 }
 
+/// What of one department, resource and day of return waits, of what came in a time.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub(crate) struct Lot {
+    pub org_id: Uuid,
+    pub resource: String,
+    pub returned_on: NaiveDate,
+    pub due: Option<NaiveDate>,
+    pub n: i64,
+    /// Document number of one of them.
+    pub example: String,
+}
+
+/// What waits of the rows that came from an instant until before another.
+pub(crate) async fn lots(
+    conn: &impl ConnectionTrait,
+    (from, before): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Vec<Lot>> {
+    Entity::find()
+        .select_only()
+        .columns([Column::OrgId, Column::Resource, Column::ReturnedOn])
+        .column_as(Column::Due.min(), "due")
+        .column_as(Column::Id.count(), "n")
+        .column_as(Column::Document.min(), "example")
+        .filter(Column::State.eq(ReturnState::Open.name()))
+        .filter(Column::ReceivedAt.gte(instant(from)))
+        .filter(Column::ReceivedAt.lt(instant(before)))
+        .group_by(Column::OrgId)
+        .group_by(Column::Resource)
+        .group_by(Column::ReturnedOn)
+        .order_by_asc(Column::ReturnedOn)
+        .into_model::<Lot>()
+        .all(conn)
+        .await
+        .or_fail()
+}
+
 /// How an issue of records sent back stands.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, FromQueryResult)]
 pub(crate) struct Tally {

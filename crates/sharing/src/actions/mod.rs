@@ -28,7 +28,7 @@ pub use send_again::send_again;
 pub use switch_mapping::switch_mapping;
 pub use take_cases::{CaseStands, Cases, TakenCase, case_stands, take_cases};
 pub use take_receipt::{MAY_DELIVER, take_receipt};
-pub use where_it_went::{WentTo, where_it_went};
+pub use where_it_went::{WentTo, sources_of, where_it_went};
 pub use withdraw_from_targets::withdraw_from_targets;
 
 use kernel::Result;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use kernel::{RecordId, Result, Text};
+use sea_orm::ConnectionTrait;
+use uuid::Uuid;
 
 use super::make_deliveries::is_behind;
 use crate::context::Sharing;
@@ -26,6 +28,15 @@ pub struct WentTo {
     pub pending: bool,
     /// Whether it was taken back there.
     pub withdrawn: bool,
+}
+
+/// The records that some records were made of by mappings, over however many steps: the same decisions as they were handed in.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn sources_of(conn: &impl ConnectionTrait, records: &[RecordId]) -> Result<Vec<RecordId>> {
+    let ids: Vec<Uuid> = records.iter().map(|r| r.0).collect();
+    Ok(lines::sources(conn, &ids).await?.into_iter().map(RecordId).collect())
 }
 
 /// The targets that a record went to, itself or as what a mapping made of it. By code.

@@ -63,6 +63,27 @@ pub(crate) async fn with_offspring(conn: &impl ConnectionTrait, record: Uuid) ->
     Ok(all.into_iter().collect())
 }
 
+/// Whatever some records were made of, however many steps before.
+pub(crate) async fn sources(conn: &impl ConnectionTrait, records: &[Uuid]) -> Result<HashSet<Uuid>> {
+    let mut all = HashSet::new();
+    let mut newest = records.to_vec();
+    for _ in 0..DEEPEST {
+        let mut before = Vec::new();
+        for batch in newest.chunks(BATCH) {
+            let found = link::Entity::find()
+                .select_only()
+                .column(link::Column::SourceId)
+                .filter(link::Column::RecordId.is_in(batch.iter().copied()));
+            before.extend(found.into_tuple::<Uuid>().all(conn).await.or_fail()?);
+        }
+        newest = before.into_iter().filter(|id| all.insert(*id)).collect();
+        if newest.is_empty() {
+            break;
+        }
+    }
+    Ok(all)
+}
+
 /// A line with its delivery, as far as the question what a target holds goes.
 #[derive(Debug, Clone, FromQueryResult)]
 pub(crate) struct Delivered {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use kernel::{RecordId, Result};
 use rectify::actions::{mark_published, mark_withdrawn};
+use sharing::actions::sources_of;
 use standards::pack::Publicity;
 use standards::uscc;
 use store::Tx;
@@ -65,7 +66,7 @@ async fn number(tx: &Tx, before: &HashMap<Uuid, Model>, rows: &mut [Model]) -> R
     Ok(())
 }
 
-/// Tells the clock of decisions what is shown now and what was taken down.
+/// Tells the clock of decisions what is shown now and what was taken down, of those handed in in another standard too.
 ///
 /// # Errors
 /// When the database fails.
@@ -78,12 +79,15 @@ pub(super) async fn tell_times(
     let turned = |row: &&Model, shown: bool| {
         row.shown == shown && before.get(&row.id).is_none_or(|b| b.shown != shown || b.state != row.state)
     };
-    let shown: Vec<(RecordId, DateTime<Utc>)> =
-        rows.iter().filter(|r| turned(r, true)).map(|r| (RecordId(r.id), now)).collect();
-    mark_published(tx, &shown).await?;
+    let times = async |ids: Vec<RecordId>| -> Result<Vec<(RecordId, DateTime<Utc>)>> {
+        let sources = sources_of(tx, &ids).await?;
+        Ok(ids.into_iter().chain(sources).map(|id| (id, now)).collect())
+    };
+    let shown = rows.iter().filter(|r| turned(r, true)).map(|r| RecordId(r.id)).collect();
+    mark_published(tx, &times(shown).await?).await?;
     let withdrawn = rows.iter().filter(|r| turned(r, false) && r.state == State::Withdrawn.name());
-    let gone: Vec<(RecordId, DateTime<Utc>)> = withdrawn.map(|r| (RecordId(r.id), now)).collect();
-    mark_withdrawn(tx, &gone).await
+    let gone = withdrawn.map(|r| RecordId(r.id)).collect();
+    mark_withdrawn(tx, &times(gone).await?).await
 }
 
 /// The record a draft makes of what stood there.

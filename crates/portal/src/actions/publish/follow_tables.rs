@@ -1,9 +1,11 @@
 //! 跟踪入库: what is public is kept in step with the tables, commit by commit.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use futures::StreamExt as _;
-use intake::actions::follow::senders_of;
-use kernel::{Result, SubmissionId};
+use intake::actions::follow::{counted_at_source, senders_of};
+use kernel::{OrgId, Result, SubmissionId};
 use lake::table::{CommitKind, KEY, ROW, SUBMISSION};
 use serde_json::Value;
 
@@ -71,7 +73,7 @@ async fn follow_commit(portal: &Portal, reading: &Reading<'_>, version: u64) -> 
         return Ok(());
     }
     let submissions: Vec<SubmissionId> = brought.shares.iter().map(|s| s.submission).collect();
-    let senders = senders_of(intake, &submissions).await?;
+    let senders = own_senders(portal, &submissions).await?;
     let today = intake.clock.today();
     let mut drafts = Vec::new();
     while let Some(rows) = brought.rows.next().await {
@@ -85,11 +87,25 @@ async fn follow_commit(portal: &Portal, reading: &Reading<'_>, version: u64) -> 
     put_drafts(portal, reading, drafts).await
 }
 
+/// Who handed submissions in, but for those that a mapping made of rows which are published themselves: nothing is shown twice.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn own_senders(
+    portal: &Portal,
+    submissions: &[SubmissionId],
+) -> Result<HashMap<SubmissionId, OrgId>> {
+    let mut senders = senders_of(&portal.intake, submissions).await?;
+    let shown = counted_at_source(&portal.intake, submissions, |source| source.publicity.is_some()).await?;
+    senders.retain(|id, _| !shown.contains(id));
+    Ok(senders)
+}
+
 /// The draft of a row whose last three values are its key, its submission and its number.
 pub(super) fn draft(
     reading: &Reading<'_>,
     row: &[Value],
-    senders: &std::collections::HashMap<SubmissionId, kernel::OrgId>,
+    senders: &HashMap<SubmissionId, OrgId>,
     today: NaiveDate,
 ) -> Option<Draft> {
     let (own, tail) = row.split_at(row.len().checked_sub(3)?);

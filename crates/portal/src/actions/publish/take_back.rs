@@ -3,14 +3,13 @@
 
 use std::collections::HashMap;
 
-use intake::actions::follow::senders_of;
 use kernel::{Result, SubmissionId};
 use lake::table::{KEY, ROW, SUBMISSION};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::batch::{move_to, put_drafts, tell_times};
-use super::follow_tables::draft;
+use super::follow_tables::{draft, own_senders};
 use super::instant;
 use super::reading::Reading;
 use crate::context::Portal;
@@ -66,7 +65,7 @@ async fn restore(portal: &Portal, reading: &Reading<'_>, submission: SubmissionI
             .collect();
         let ids: Vec<SubmissionId> =
             old.iter().filter_map(|row| row.get(row.len().checked_sub(2)?)?.as_str()?.parse().ok()).collect();
-        let senders = senders_of(intake, &ids).await?;
+        let senders = own_senders(portal, &ids).await?;
         let drafts = old.iter().filter_map(|row| draft(reading, row, &senders, today)).collect();
         put_drafts(portal, reading, drafts).await?;
         if changes.changes.len() < PAGE {

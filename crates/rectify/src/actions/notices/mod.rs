@@ -23,7 +23,6 @@ pub use edit_template::{Edited, edit_template, restore_template};
 pub use read_notices::{mark_all_read, mark_read, mark_unread};
 pub use remind::remind;
 pub use retry_sending::retry_sending;
-pub use returned::{Returned, tell_returned};
 pub(crate) use send::{SEND, Send, send};
 pub use set_rules::set_rules;
 pub(crate) use tell::Texts;

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use kernel::{Result, beijing_date};
 
 use super::tell::Teller;
-use super::{deadlines, digest, escalate, said};
+use super::{deadlines, digest, escalate, returned, said};
 use crate::context::Rectify;
 use crate::model::beijing_hour;
 use crate::store::notices::{due, rules};
@@ -14,7 +14,7 @@ const EVERY: TimeDelta = TimeDelta::minutes(5);
 const ROUND: &str = "reminders";
 const DIGEST: &str = "digest";
 
-/// Tells people what comes due, is overdue, was disputed or answered; tells leaders what stays undone; makes the daily digest.
+/// Tells people what comes due, is overdue, was sent back, disputed or answered; tells leaders what stays undone; makes the daily digest.
 /// Doing it twice tells nobody twice: the database keeps who was told what on which day.
 ///
 /// Beyond the published calendar of working days no deadline can be told; the digest and what others said are told all the
@@ -30,6 +30,7 @@ pub async fn remind(rectify: &Rectify) -> Result<()> {
     }
     let teller = Teller::read(conn, now).await?;
     said::tell_said(rectify, &teller).await?;
+    returned::tell_returned(rectify, &teller).await?;
     match deadlines::tell_deadlines(rectify, &teller).await? {
         Ok(()) => escalate::escalate(rectify, &teller).await?,
         Err(outside) => tracing::warn!(%outside, "deadlines cannot be told"),

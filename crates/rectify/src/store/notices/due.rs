@@ -103,10 +103,9 @@ pub(crate) async fn only_record(conn: &impl ConnectionTrait, of: &Due) -> Result
         .or_fail()
 }
 
-/// Settles what was told of a deadline once nothing of it is left to do.
+/// Settles what was told of a deadline, or of records sent back, once nothing of it is left to do.
 pub(crate) async fn settle(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {
-    let of =
-        "update notice set settled_at = $1 where settled_at is null and kind in ('near', 'today', 'overdue')";
+    let of = "update notice set settled_at = $1 where settled_at is null and kind in ('near', 'today', 'overdue', 'returned')";
     let issues =
         "and subject like 'issues:%' and not exists (select 1 from issue i where i.org_id = notice.org_id
         and i.resource = notice.resource and i.due = notice.due and i.state = 'open')";
@@ -114,7 +113,11 @@ pub(crate) async fn settle(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> R
         "and subject like 'missing:%' and not exists (select 1 from record r where r.org_id = notice.org_id
         and r.resource = notice.resource and r.deadline = notice.due and r.first_received_at is null
         and r.withdrawn_at is null)";
-    for which in [issues, missing] {
+    let returned =
+        "and subject like 'returned:%' and not exists (select 1 from returned r where r.org_id = notice.org_id
+        and r.resource = notice.resource and r.state = 'open'
+        and (r.due = notice.due or (r.due is null and notice.due is null)))";
+    for which in [issues, missing, returned] {
         let sql = format!("{of} {which}");
         let now = [crate::store::records::instant(now).into()];
         conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, now))

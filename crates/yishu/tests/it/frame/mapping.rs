@@ -2,17 +2,20 @@
 //! publicity format without anyone typing.
 
 use ::intake::actions::process_submission::process_submission;
+use ::intake::facts::receipts;
 use ::sharing::Sharing;
 use ::sharing::actions::{deliver, follow, where_it_went};
 use kernel::{OrgId, Role, SubmissionId};
 use lake::query::Query;
+use rectify::Rectify;
+use rectify::facts::decisions;
 use rectify::model::record_id;
 use serde_json::{Value, json};
 use store::Db;
 use yishu::wiring::migrations;
 
-use super::intake::{hand_in_as, led_to};
-use super::records::GOOD;
+use super::intake::{hand_in_as, json_post, led_to, wrong_rows};
+use super::records::{self, GOOD};
 use super::{Browser, Served};
 
 const AUTHORITY: &str = "1144190000DEM0082P";
@@ -183,6 +186,121 @@ store::on_both!(an_old_edition_file_serves_every_standard, migrations, async |db
     follow(&sharing).await.unwrap();
     deliver(&sharing, target).await.unwrap();
     assert_eq!(rows(&served, held).await, [[json!(0)]]);
+});
+
+/// What of a page lies between two texts, each time.
+fn between<'a>(page: &'a str, before: &'a str, after: &'a str) -> Vec<&'a str> {
+    page.split(before).skip(1).filter_map(|p| p.split(after).next()).collect()
+}
+
+store::on_both!(a_decision_mapped_to_another_edition_counts_once, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let rectify = Rectify { intake: served.intake.clone() };
+    let (mine, bureau) = (served.org(AUTHORITY).await, served.org("B1").await);
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    let names = ["机关名称,机关统一社会信用代码".to_owned(), format!("{NAME},{AUTHORITY}")];
+    landed(&served, &steward, bureau, "authority", &names).await;
+    switched_on(&steward, &["licence-2016-to-2018"]).await;
+    let file = [OLD.to_owned(), old(1, GOOD, "", "0", ""), old(9, GOOD, "", "0", "")];
+    let source = landed(&served, &officer, mine, "licence-2016", &file).await;
+    let round = || async {
+        for _ in 0..2 {
+            yishu::wiring::follow(&served.intake).await.unwrap();
+        }
+    };
+    round().await;
+    let documents = "SELECT \"XK_WSH\" FROM \"licence-2018\" ORDER BY 1";
+    assert_eq!(
+        rows(&served, documents).await.len(),
+        1,
+        "the ninth has no last day, which the new edition demands"
+    );
+
+    // One clock, one receipt, one publication for each decision.
+    let counted = decisions(&rectify, None, 100).await.unwrap();
+    let of: Vec<&str> = counted.iter().map(|d| d.resource.as_str()).collect();
+    assert_eq!(of, ["licence-2016", "licence-2016"], "{counted:?}");
+    assert!(counted.iter().all(|d| d.attempts == 1 && d.first_attempt_valid == Some(true)), "{counted:?}");
+    let shown = counted.iter().filter(|d| d.published_at.is_some()).count();
+    assert_eq!(shown, 1, "shown as the new edition, known at the source");
+    let page = officer.text("/records").await;
+    assert_eq!(between(&page, "href=\"/records/", "\"").len(), 2, "{page}");
+    let received = receipts(&served.intake, None, 100).await.unwrap();
+    let of: Vec<(&str, i64)> =
+        received.iter().filter(|r| r.org == mine).map(|r| (r.resource.as_str(), r.rows)).collect();
+    assert_eq!(of, [("licence-2016", 2)], "what a mapping made was not received");
+    let public: Value =
+        served.browser().get("/api/v1/public/records").send().await.unwrap().json().await.unwrap();
+    assert_eq!(public["records"].as_array().unwrap().len(), 1, "{public:#}");
+
+    // What was made of it is a record all the same, which people can look at and object to.
+    let key = |n: u32| [&format!("东市监食许〔2026〕{n}号"), "2026-01-05", GOOD, AUTHORITY].join("\u{1f}");
+    let made = officer.text(&format!("/records/{}", record_id("licence-2018", &key(1)))).await;
+    assert!(made.contains("由标准转换") && made.contains("东市监食许〔2026〕1号"), "{made}");
+
+    // What the new edition misses is an issue with the decision's own deadline; mended, it is published and counts no more than before.
+    let issues = officer.text("/issues").await;
+    assert_eq!(between(&issues, "href=\"/issues/", "\"").len(), 1, "{issues}");
+    assert!(issues.contains("2026-01-14"), "{issues}");
+    let page = officer.text("/submissions?resource=licence-2018").await;
+    let made = between(&page, "href=\"/submissions/", "\"");
+    let made = made.into_iter().find(|id| id.parse::<SubmissionId>().is_ok()).unwrap().to_owned();
+    let wrong = wrong_rows(&officer, made.parse().unwrap()).await;
+    let edit = json!({ "rows": [{ "row": wrong["rows"][0]["row"], "version": wrong["rows"][0]["version"], "values": { "XK_YXQZI": "2031-01-01" } }] });
+    let path = format!("/submissions/{made}/mend");
+    let answer = json_post(&officer, &path, &edit).await;
+    assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    let landed = officer.post("/submissions", &format!("/submissions/{made}/land-mended"), &[]).await;
+    assert_eq!(landed.status(), 303, "{}", landed.text().await.unwrap());
+    process_submission(&served.intake, led_to(&landed)).await.unwrap();
+    round().await;
+    assert_eq!(rows(&served, documents).await.len(), 2);
+    let after = decisions(&rectify, None, 100).await.unwrap();
+    assert_eq!(after.len(), 2, "{after:?}");
+    assert_eq!(after.iter().filter(|d| d.published_at.is_some()).count(), 2);
+    assert_eq!(
+        receipts(&served.intake, None, 100).await.unwrap().iter().filter(|r| r.org == mine).count(),
+        1
+    );
+
+    // An approval platform that expects it in the new edition waits for nothing more; handed in there directly, it counts there.
+    let list = "行政相对人名称,行政相对人类别,行政相对人代码_1(统一社会信用代码),行政许可决定书文号,许可决定日期,许可机关,许可机关统一社会信用代码";
+    let expected = |n: u32| {
+        format!(
+            "东莞示例食品有限公司,法人及非法人组织,{GOOD},东市监食许〔2026〕{n}号,2026/01/05,{NAME},{AUTHORITY}"
+        )
+    };
+    records::landed(
+        &served,
+        &steward,
+        bureau,
+        "expected-licences",
+        &[list.to_owned(), expected(1), expected(77)],
+    )
+    .await;
+    let direct = [records::LICENCES.to_owned(), records::licence(50, GOOD)];
+    records::landed(&served, &officer, mine, "licence-2018", &direct).await;
+    round().await;
+    let after = decisions(&rectify, None, 100).await.unwrap();
+    let new = after.iter().filter(|d| d.resource == "licence-2018").count();
+    assert_eq!(
+        (after.len(), new),
+        (4, 2),
+        "the one that is still expected, and the one handed in: {after:?}"
+    );
+
+    // Taken back at its source, it is expected again.
+    served.clock.advance(chrono::Duration::hours(1));
+    let path = format!("/submissions/{source}/withdraw");
+    assert_eq!(officer.post("/submissions", &path, &[("reason", "重报")]).await.status(), 303);
+    round().await;
+    let after = decisions(&rectify, None, 100).await.unwrap();
+    let of = |resource: &str| after.iter().filter(|d| d.resource == resource).count();
+    assert_eq!(of("licence-2016"), 0, "{after:?}");
+    let expected =
+        after.iter().filter(|d| d.expected_from.is_some() && d.first_received_at.is_none()).count();
+    assert_eq!(expected, 2, "{after:?}");
 });
 
 fn case(number: u32, more: &[(&str, &str)]) -> Value {

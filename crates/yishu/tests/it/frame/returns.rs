@@ -9,11 +9,12 @@ use rectify::facts::returns;
 use rectify::model::ReturnState;
 use serde_json::json;
 use store::Db;
+use store::sea_orm::{ConnectionTrait, Statement};
 use yishu::wiring::migrations;
 
 use super::intake::{hand_in_as, led_to};
 use super::records::{AUTHORITY, GOOD, LICENCES, landed, licence};
-use super::{Browser, Served};
+use super::{Browser, PASSWORD, Served};
 
 const LIST: &str =
     "数据类别,决定文书号,决定日期,行政相对人名称,行政相对人代码,数据来源单位代码,错误代码,错误描述,下发日期";
@@ -174,4 +175,89 @@ store::on_both!(what_is_pushed_joins_the_same_loop, migrations, async |db: Db| {
     let wrong = [LIST.to_owned(), "行政奖励,甲〔2026〕1号,,,,,,x,2026-01-05".to_owned()];
     let answer = hand_in_as(&officer, bureau, "returned-records", "错.csv", &wrong.join("\n")).await;
     process_submission(&served.intake, led_to(&answer)).await.unwrap();
+});
+
+/// How many notices tell of records sent back.
+async fn told(served: &Served) -> i64 {
+    let conn = served.db.conn();
+    let sql = "select count(*) from notice where kind = 'returned'";
+    let row = conn.query_one_raw(Statement::from_string(conn.get_database_backend(), sql)).await.unwrap();
+    row.unwrap().try_get_by_index(0).unwrap()
+}
+
+/// Follows as if the time of the next reminders had come.
+async fn follow_now(served: &Served, rectify: &Rectify) {
+    served.db.conn().execute_unprepared("delete from notice_round").await.unwrap();
+    follow(rectify).await.unwrap();
+}
+
+store::on_both!(those_who_answer_are_told_once_what_was_sent_back, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let rectify = Rectify { intake: served.intake.clone() };
+    let (mine, bureau) = (served.org(AUTHORITY).await, served.org("B1").await);
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    let responsible = served.person("responsible", Some(mine), &[Role::Consumer]).await;
+    let deputy = served.person("deputy", Some(mine), &[Role::Consumer]).await;
+    let leader = served.person("leader", Some(mine), &[Role::Consumer]).await;
+    let stranger = served.person("stranger", Some(bureau), &[Role::DataOfficer]).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    for name in ["responsible", "deputy", "leader"] {
+        let org = mine.to_string();
+        let fields =
+            [("org", &*org), ("duty", name), ("person", name), ("phone", "0"), ("from", "2026-01-01")];
+        let named = steward.post("/orgs", "/responsible", &fields).await;
+        assert_eq!(named.status(), 303, "{}", named.text().await.unwrap());
+    }
+    let file = [LICENCES.to_owned(), licence(1, GOOD), licence(2, GOOD), licence(3, GOOD)];
+    landed(&served, &officer, mine, "licence-2018", &file).await;
+    served.clock.advance(Duration::hours(1));
+    let list = [LIST.to_owned(), sent_back(1, "1001", "未查询到主体"), sent_back(2, "7777", "别的错误")];
+    landed(&served, &stranger, bureau, "returned-records", &list).await;
+    follow_now(&served, &rectify).await;
+
+    // Of two causes, still one lot: told together, and leading to its rows.
+    for who in [&officer, &responsible, &deputy] {
+        let page = who.text("/notices?kind=returned").await;
+        assert_eq!(page.matches("<td class=\"lead\">").count(), 1, "{page}");
+        assert!(page.contains("上级退回 2 条"), "{page}");
+        assert!(page.contains("请于 2026-01-12 前更正或确认"), "{page}");
+    }
+    for nobody in [&leader, &stranger, &steward] {
+        assert!(!nobody.text("/notices").await.contains("上级退回 2 条"));
+    }
+    let page = officer.text("/notices?kind=returned").await;
+    let open = format!(
+        "/notices/{}/open",
+        page.split("/notices/").find(|p| p.contains("/open\"")).unwrap().split('/').next().unwrap()
+    );
+    let to = officer.post("/notices", &open, &[]).await.headers()["location"].to_str().unwrap().to_owned();
+    let rows = officer.text(&to).await;
+    assert!(rows.contains("〔2026〕1号") && rows.contains("〔2026〕2号"), "{to}: {rows}");
+
+    // Asked again, also by two platforms at once, and the next day: nobody is told twice.
+    futures::future::join(follow_now(&served, &rectify), follow_now(&served, &rectify)).await;
+    assert_eq!(told(&served).await, 3);
+    served.clock.advance(Duration::hours(24));
+    follow_now(&served, &rectify).await;
+    assert_eq!(told(&served).await, 3);
+
+    // The next list is another lot.
+    let list = [LIST.to_owned(), sent_back(3, "1001", "未查询到主体")];
+    stranger.sign_in("stranger", PASSWORD).await;
+    landed(&served, &stranger, bureau, "returned-records", &list).await;
+    follow_now(&served, &rectify).await;
+    assert_eq!(told(&served).await, 6);
+
+    // Taken back, corrected or confirmed: nothing is left to tell of.
+    officer.sign_in("officer", PASSWORD).await;
+    assert!(officer.text("/notices").await.contains("上级退回 1 条"));
+    served.clock.advance(Duration::hours(1));
+    let mend = |n| licence(n, GOOD).replace("张三", "张四");
+    let mended = [LICENCES.to_owned(), mend(1), mend(2), mend(3)];
+    landed(&served, &officer, mine, "licence-2018", &mended).await;
+    follow_now(&served, &rectify).await;
+    let page = officer.text("/notices").await;
+    assert!(!page.contains("上级退回 1 条") && !page.contains("上级退回 2 条"), "{page}");
+    responsible.sign_in("responsible", PASSWORD).await;
+    assert!(responsible.text("/notices?which=settled").await.contains("上级退回 2 条"));
 });
