@@ -10,7 +10,7 @@ mod store;
 
 use intake::actions::receive_upload::MAY_HAND_IN;
 use kernel::Role;
-use shell::{Access, Module, NavItem, Routes};
+use shell::{Access, Card, Module, NavItem, Routes};
 
 use actions::{MAY_DECIDE, MAY_DELIVER};
 
@@ -24,7 +24,7 @@ const MAY_SEE_TARGETS: &[Role] = &[Role::BureauSteward, Role::Auditor, Role::Adm
 /// The module for the frame.
 #[must_use]
 pub fn module(sharing: Sharing) -> Module {
-    use pages::{deliveries, delivery, held, mapping, mappings, target, targets};
+    use pages::{cards, deliveries, delivery, held, mapping, mappings, target, targets};
 
     let (deliver, see) = (Access::Roles(MAY_DELIVER), Access::Roles(MAY_SEE_TARGETS));
     let routes = Routes::new()
@@ -51,7 +51,7 @@ pub fn module(sharing: Sharing) -> Module {
         .post_large("/deliveries/receipt", deliver, delivery::LARGEST_RECEIPT, delivery::receipt)
         .post_large("/api/v1/finished-cases", Access::Roles(MAY_HAND_IN), 64 << 20, api::push_cases)
         .get("/api/v1/finished-cases/{number}", Access::Signed, api::case)
-        .with_state(sharing);
+        .with_state(sharing.clone());
     let locales = (include_str!("../locales/zh.ftl"), include_str!("../locales/en.ftl"));
     let mut module = Module::new("sharing", locales, routes);
     module.openapi = Some(api::document());
@@ -62,5 +62,6 @@ pub fn module(sharing: Sharing) -> Module {
         item("deliveries", "/deliveries", &[]),
         item("targets", "/targets", MAY_SEE_TARGETS),
     ];
+    module.cards = vec![Card::new(move |cx| cards::sharing(cx, sharing.clone()))];
     module
 }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use kernel::{Actor, Error, Lang, Role};
@@ -110,6 +111,20 @@ impl Cx {
     #[must_use]
     pub fn query(&self) -> &str {
         &self.0.query
+    }
+
+    /// The address of this site as the reader wrote it, without a slash at the end: for links in files, which are opened elsewhere.
+    #[must_use]
+    pub fn site(&self, headers: &HeaderMap) -> String {
+        let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+        let proxied = self.app().settings().behind_proxy;
+        let host =
+            text("x-forwarded-host").filter(|_| proxied).or_else(|| text("host")).unwrap_or("localhost");
+        let secure =
+            self.app().settings().secure_cookies || (proxied && text("x-forwarded-proto") == Some("https"));
+        let host: String =
+            host.chars().filter(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(*c)).collect();
+        format!("{}://{host}", if secure { "https" } else { "http" })
     }
 
     /// The page of this site on which the request was made, unless it is the one asked for.

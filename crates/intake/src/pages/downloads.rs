@@ -2,6 +2,7 @@
 //! system, and empty templates; and the workbook coming back.
 
 use axum::extract::{Multipart, Path, State as Shared};
+use axum::http::HeaderMap;
 use kernel::{Error, Result, SubmissionId};
 use lake::check::{Finding, render};
 use lake::sheet::{Book, Cell, Col};
@@ -10,7 +11,7 @@ use shell::{Cx, Flash, Reply, Signed, redirect};
 use standards::pack::NeedMark;
 
 use super::export::{self, XLSX};
-use super::{broken, submission_id};
+use super::{broken, question, submission_id};
 use crate::Intake;
 use crate::actions::mend_by_workbook::{ROW_COLUMN, mend_by_workbook, row_number};
 use crate::actions::process_submission::files;
@@ -34,12 +35,13 @@ pub async fn received(
     Ok(attachment(&row.file_name, "application/octet-stream", body))
 }
 
-/// `GET /submissions/{id}/findings.xlsx`: every finding, none left out up to what a sheet holds.
+/// `GET /submissions/{id}/findings.xlsx`: every finding, none left out up to what a sheet holds, each with its frequent question.
 pub async fn findings(
     cx: Cx,
     Signed(actor): Signed,
     Shared(intake): Shared<Intake>,
     Path(id): Path<String>,
+    headers: HeaderMap,
 ) -> Reply {
     let id = submission_id(&id)?;
     let row = submissions::get(intake.db.conn(), &actor, id).await?;
@@ -57,10 +59,12 @@ pub async fn findings(
         ("why-wrong", 50),
         ("how-to-mend", 50),
         ("column-suggestion", 30),
+        ("cause-faq", 14),
     ]
     .into_iter()
     .map(|(key, width)| Col::new(cx.t(key), width))
     .collect();
+    let (site, faq) = (cx.site(&headers), cx.t("cause-faq"));
     let (title, reject, warn) = (cx.t("findings"), cx.t("severity-reject"), cx.t("severity-warn"));
     let bytes = tokio::task::spawn_blocking(move || -> Result<Vec<u8>> {
         use std::io::BufRead as _;
@@ -74,6 +78,8 @@ pub async fn findings(
             let severity = if f.severity == standards::pack::Severity::Reject { &reject } else { &warn };
             let header = f.column.as_ref().map_or("", |c| c.header.as_str());
             let letter = f.column.as_ref().map_or("", |c| c.letter.as_str());
+            let field = f.field.as_deref().unwrap_or_default();
+            let asked = format!("{site}{}", question(&resource, &f.code, &f.pattern, field));
             let cells = [
                 Cell::Text(f.sheet.as_deref().unwrap_or(&f.file)),
                 Cell::Number(f64::from(f.row)),
@@ -85,6 +91,7 @@ pub async fn findings(
                 Cell::Text(&said.why),
                 Cell::Text(&said.fix),
                 Cell::Text(f.suggestion.as_deref().unwrap_or_default()),
+                Cell::Link(&faq, &asked),
             ];
             if !book.row(sheet, &cells)? {
                 break;

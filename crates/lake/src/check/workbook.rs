@@ -165,7 +165,7 @@ fn cells<'a>(chunk: &'a Chunk, i: usize, row: u32, notes: &'a Notes) -> Vec<Cell
         let at = column.map_or(0, |c| c + 1);
         let Some(cell) = out.get_mut(at) else { continue };
         let value = match *cell {
-            Cell::Text(v) | Cell::Wrong(v, _) | Cell::Doubtful(v, _) => v,
+            Cell::Text(v) | Cell::Wrong(v, _) | Cell::Doubtful(v, _) | Cell::Link(v, _) => v,
             Cell::Empty => "",
             // Only the row's number is one, and it keeps standing in the first cell of a note of its own.
             Cell::Number(_) => "!",

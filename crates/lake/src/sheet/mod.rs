@@ -4,12 +4,17 @@ use std::path::Path;
 
 use calamine::{Data, Reader as _};
 use kernel::{Error, Result};
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Note, Workbook, XlsxError};
+use rust_xlsxwriter::{
+    Color, Format, FormatAlign, FormatBorder, FormatUnderline, Formula, Note, Workbook, XlsxError,
+};
 
 use crate::table::error::working;
 
 /// Most rows a sheet of Excel can hold, header included.
 pub const MAX_ROWS: u32 = 1_048_576;
+
+/// The longest address that a formula of Excel links to.
+const LONGEST_LINK: usize = 255;
 
 /// A column of a sheet.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +48,8 @@ pub enum Cell<'a> {
     Wrong(&'a str, &'a str),
     /// Text that is doubtful, shown on yellow with a note.
     Doubtful(&'a str, &'a str),
+    /// A text that leads to an address. One of more than 255 characters, which no such link may have, stands as text.
+    Link(&'a str, &'a str),
 }
 
 /// A workbook being written.
@@ -54,6 +61,7 @@ pub struct Book {
     text: Format,
     wrong: Format,
     doubtful: Format,
+    link: Format,
 }
 
 impl Default for Book {
@@ -77,6 +85,10 @@ impl Book {
                 .set_border_bottom(FormatBorder::Thin),
             wrong: text.clone().set_background_color(Color::RGB(0x00FD_D8D8)),
             doubtful: text.clone().set_background_color(Color::RGB(0x00FF_F3CD)),
+            link: Format::new()
+                .set_font_color(Color::RGB(0x0000_50B3))
+                .set_underline(FormatUnderline::Single)
+                .set_align(FormatAlign::Top),
             text,
         }
     }
@@ -112,7 +124,7 @@ impl Book {
         if row >= MAX_ROWS {
             return Ok(false);
         }
-        let (text, wrong, doubtful) = (&self.text, &self.wrong, &self.doubtful);
+        let (text, wrong, doubtful, blue) = (&self.text, &self.wrong, &self.doubtful, &self.link);
         let out = self.workbook.worksheet_from_index(sheet).map_err(cannot)?;
         for (i, cell) in cells.iter().enumerate() {
             let i = column(i)?;
@@ -123,6 +135,16 @@ impl Book {
                 }
                 Cell::Number(n) => {
                     out.write_number(row, i, *n).map_err(cannot)?;
+                }
+                Cell::Link(_, address) if address.len() > LONGEST_LINK => {
+                    out.write_string_with_format(row, i, clip(address), text).map_err(cannot)?;
+                }
+                Cell::Link(s, address) => {
+                    // A formula: of links proper a sheet takes 65,530.
+                    let quote = |text: &str| text.replace('"', "\"\"");
+                    let link = format!("=HYPERLINK(\"{}\",\"{}\")", quote(address), quote(s));
+                    let link = Formula::new(link).set_result(*s);
+                    out.write_formula_with_format(row, i, link, blue).map_err(cannot)?;
                 }
                 Cell::Wrong(s, note) | Cell::Doubtful(s, note) => {
                     let format = if matches!(cell, Cell::Wrong(..)) { wrong } else { doubtful };
@@ -268,6 +290,25 @@ mod tests {
             [["行号", "代码"], ["12", "440524188001010014"], ["", "=1+1"]]
                 .map(|r| r.map(str::to_owned).to_vec())
         );
+    }
+
+    #[test]
+    fn a_link_shows_its_text_and_leads_to_its_address() {
+        let mut book = Book::new();
+        let sheet = book.sheet("a", &[Col::new("x", 1)]).unwrap();
+        let long = format!("https://a.example/{}", "x".repeat(300));
+        for address in ["https://a.example/faq?code=E\"1", &long] {
+            book.row(sheet, &[Cell::Link("常见问题", address)]).unwrap();
+        }
+        let bytes = book.bytes().unwrap();
+        assert_eq!(
+            read_small(&bytes, 10).unwrap()[0].1[1..],
+            [vec!["常见问题".to_owned()], vec![long.clone()]]
+        );
+        let mut book = calamine::Xlsx::new(std::io::Cursor::new(bytes)).unwrap();
+        let formulas = book.worksheet_formula("a").unwrap();
+        let links: Vec<&String> = formulas.rows().flatten().collect();
+        assert_eq!(links, ["HYPERLINK(\"https://a.example/faq?code=E\"\"1\",\"常见问题\")"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Pages of sharing.
 
+pub mod cards;
 pub mod deliveries;
 pub mod delivery;
 pub mod held;

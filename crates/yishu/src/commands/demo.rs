@@ -5,6 +5,7 @@ mod front_end;
 mod life;
 mod play;
 mod score;
+mod share;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -95,7 +96,7 @@ impl Demo {
             pull_hosts: None,
             pull_folder: Some(front.display().to_string()),
             deliver_hosts: None,
-            outbox: None,
+            outbox: Some(self.dir.join("outbox").display().to_string()),
             outgoing: rectify::Outgoing::default(),
         };
         let intake = wiring::open(&config, Arc::new(SystemClock)).await?;

@@ -27,17 +27,6 @@ fn xml(text: &str) -> String {
     escape(&known)
 }
 
-/// The address of this site as the reader wrote it.
-fn site(cx: &Cx, headers: &HeaderMap) -> String {
-    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
-    let proxied = cx.app().settings().behind_proxy;
-    let host = text("x-forwarded-host").filter(|_| proxied).or_else(|| text("host")).unwrap_or("localhost");
-    let secure =
-        cx.app().settings().secure_cookies || (proxied && text("x-forwarded-proto") == Some("https"));
-    let host: String = host.chars().filter(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(*c)).collect();
-    format!("{}://{host}", if secure { "https" } else { "http" })
-}
-
 fn sent(kind: &'static str, body: String) -> Response {
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, KEPT), (header::VARY, "Cookie")], body)
         .into_response()
@@ -62,7 +51,7 @@ async fn feed(cx: &Cx, portal: &Portal, headers: &HeaderMap) -> Result<Feed> {
         Some(authority) => format!("{kind} · {authority}"),
         None => kind,
     };
-    Ok(Feed { site: site(cx, headers), title, about: cx.t("public-lead"), rows })
+    Ok(Feed { site: cx.site(headers), title, about: cx.t("public-lead"), rows })
 }
 
 fn headline(cx: &Cx, row: &Model) -> String {
@@ -137,7 +126,7 @@ pub async fn atom(cx: Cx, Shared(portal): Shared<Portal>, headers: HeaderMap) ->
 /// `GET /sitemap.xml`: the pages, and the newest decisions that are not about persons.
 pub async fn sitemap(cx: Cx, Shared(portal): Shared<Portal>, headers: HeaderMap) -> Reply {
     portal.limits.page(&cx)?;
-    let site = site(&cx, &headers);
+    let site = cx.site(&headers);
     let rows = lists::newest(portal.intake.db.conn(), &Shown::default(), (0, MAPPED)).await?;
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">",
@@ -162,7 +151,7 @@ pub async fn sitemap(cx: Cx, Shared(portal): Shared<Portal>, headers: HeaderMap)
 pub async fn robots(cx: Cx, headers: HeaderMap) -> Reply {
     let body = format!(
         "User-agent: *\nDisallow: /\nAllow: /public\nAllow: /assets/\nDisallow: /public/search\nDisallow: /public/months/\nSitemap: {}/sitemap.xml\n",
-        site(&cx, &headers)
+        cx.site(&headers)
     );
     Ok(sent("text/plain; charset=utf-8", body))
 }

@@ -15,7 +15,7 @@ const ROUND: &str = "reminders";
 const DIGEST: &str = "digest";
 
 /// Tells people what comes due, is overdue, was sent back, disputed or answered; tells leaders what stays undone; makes the daily digest.
-/// Doing it twice tells nobody twice: the database keeps who was told what on which day.
+/// Doing it twice tells nobody twice: the database keeps who was told what on which day. What is done is settled at once, whenever it is asked.
 ///
 /// Beyond the published calendar of working days no deadline can be told; the digest and what others said are told all the
 /// same, and the page of the rules says why.
@@ -25,9 +25,11 @@ const DIGEST: &str = "digest";
 pub async fn remind(rectify: &Rectify) -> Result<()> {
     let (db, now) = (&rectify.intake.db, rectify.intake.clock.now());
     let conn = db.conn();
+    due::settle(conn, now).await?;
     if !rules::round_has_come(conn, ROUND, EVERY, now).await? {
         return Ok(());
     }
+    let began = std::time::Instant::now();
     let teller = Teller::read(conn, now).await?;
     said::tell_said(rectify, &teller).await?;
     returned::tell_returned(rectify, &teller).await?;
@@ -35,12 +37,13 @@ pub async fn remind(rectify: &Rectify) -> Result<()> {
         Ok(()) => escalate::escalate(rectify, &teller).await?,
         Err(outside) => tracing::warn!(%outside, "deadlines cannot be told"),
     }
-    due::settle(conn, now).await?;
     let last = rules::last_round(conn, DIGEST).await?;
     let made_today = last.is_some_and(|at| beijing_date(at) == beijing_date(now));
     if !made_today && beijing_hour(now) >= teller.rules.digest_hour {
         digest::tell_digest(rectify, &teller, last).await?;
         rules::set_round(conn, DIGEST, now).await?;
     }
+    let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or_default();
+    tracing::debug!(ms, digest = !made_today, "reminders were made");
     Ok(())
 }

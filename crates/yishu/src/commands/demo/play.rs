@@ -27,6 +27,7 @@ use uuid::Uuid;
 
 use super::officer;
 use super::score::{Scores, write_figures};
+use super::share::Shared;
 use crate::commands::say;
 use yishu::wiring;
 
@@ -102,6 +103,10 @@ pub(super) async fn three_months(
     if let Some((first, _)) = ends {
         play.choose_rules(first).await?;
     }
+    let mut shared = match ends {
+        Some((first, _)) => Some(Shared::begin(&play.at(first, 9)).await?),
+        None => None,
+    };
     let mut scores = Scores::default();
     for (day, doings) in days {
         for n in doings.files {
@@ -121,6 +126,9 @@ pub(super) async fn three_months(
         }
         play.answer(&doings.answered, day).await?;
         wiring::follow(&play.at(day, 17)).await?;
+        if let Some(shared) = &mut shared {
+            shared.day(&play.at(day, 17)).await?;
+        }
         if let Some((_, last)) = ends {
             scores.day(&play.at(day, 18), last).await?;
         }

@@ -76,6 +76,13 @@ store::on_both!(a_file_is_checked_mended_landed_and_withdrawn, migrations, async
 
     let page = officer.text(&format!("/submissions/{id}")).await;
     assert!(page.contains("多半是把数字0写成了字母O"), "the cause is told in everyday words");
+    let book = officer.get(&format!("/submissions/{id}/findings.xlsx")).send().await.unwrap().bytes().await;
+    let sheets = lake::sheet::read_small(&book.unwrap(), 10_000).unwrap();
+    assert!(sheets[0].1.len() > 2, "{sheets:?}");
+    assert!(
+        sheets[0].1.iter().all(|row| row.last().unwrap() == "常见问题"),
+        "each leads to its question: {sheets:?}"
+    );
     let found = wrong_rows(&officer, id).await;
     assert_eq!(found["total"], 2);
     let group = found["groups"].as_array().unwrap().iter().find(|g| g["code"] == "E103").unwrap();
