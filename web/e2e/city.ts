@@ -22,7 +22,7 @@ export const test = base.extend<object, { city: Platform; filled: Platform }>({
       await use(city);
       await city.stop();
     },
-    { scope: "worker", timeout: 600_000 },
+    { scope: "worker", timeout: 900_000 },
   ],
 });
 

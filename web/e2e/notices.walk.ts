@@ -15,7 +15,7 @@ test.beforeAll(({ filled }) => {
 // Each language has its own department, so that what one has read is unread for the other.
 for (const [lang, officer] of [
   ["zh", "scjg"],
-  ["en", "rsj"],
+  ["en", "zjj"],
 ] as [Lang, string][]) {
   test(`a reminder leads to its issue and is gone (${lang})`, async ({ page }) => {
     await open(page, platform.url, lang);

@@ -1,8 +1,9 @@
 // A platform for walks: the executable on a free port with everything in a folder of its own, gone afterwards.
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { execFile, execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 
 const TARGET = process.env["CARGO_TARGET_DIR"] ?? path.resolve(import.meta.dirname, "../../target");
 const BINARY = process.env["YISHU_BIN"] ?? path.join(TARGET, "debug/yishu");
@@ -36,9 +37,21 @@ export function startPlatform(): Promise<Platform> {
 /** Password of every account of the demo city. */
 export const DEMO_PASSWORD = "Yishu#2026";
 
-/** Starts the smallest demo city; its files are handed in and checked before it answers. */
-export function startDemo(): Promise<Platform> {
-  return start((folder) => ["demo", "--dir", path.join(folder, "demo"), "--scale", "tiny", "--listen", "127.0.0.1:0"], 480_000);
+/** What the walks of one run share; once.ts empties it before they begin. */
+export const ONCE = path.join(TARGET, "walks");
+
+/** Starts a copy of the smallest demo city as it stands after its three months; the first walk that asks for one plays them. */
+export async function startDemo(): Promise<Platform> {
+  const made = path.join(ONCE, "demo");
+  if (!existsSync(made)) {
+    const making = path.join(ONCE, "making");
+    await promisify(execFile)(BINARY, ["demo", "--once", "--dir", making, "--scale", "tiny"], { timeout: 900_000 });
+    renameSync(making, made);
+  }
+  return start((folder) => {
+    cpSync(made, path.join(folder, "demo"), { recursive: true });
+    return ["demo", "--again", "--dir", path.join(folder, "demo"), "--listen", "127.0.0.1:0"];
+  });
 }
 
 /** Starts the smallest demo city with its accounts and catalogue, before any file is handed in. */

@@ -7,6 +7,7 @@ const target = process.env["CARGO_TARGET_DIR"] ?? path.resolve(import.meta.dirna
 export default defineConfig({
   testDir: ".",
   testMatch: "*.walk.ts",
+  globalSetup: "./once.ts",
   outputDir: path.join(target, "playwright"),
   // One server, one city: walks are written so that each makes what it needs, but two cores serve one at a time.
   workers: 1,

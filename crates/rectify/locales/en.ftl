@@ -261,7 +261,7 @@ outbox-retried = In line again; it goes out shortly.
 outbox-none = Nothing has gone out yet. Switch mail on in the reminder rules, or add a webhook.
 outbox-none-found = No message matches.
 webhooks = Webhooks
-webhooks-help = Sends reminders to a group robot or another system as well. Each message is JSON with an HMAC-SHA256 signature, by which the receiver knows who sent it.
+webhooks-help = Sends reminders to a group robot or another system as well. Robots of WeCom, DingTalk and Feishu get plain text (for DingTalk set the keyword 一数); any other address gets JSON with an HMAC-SHA256 signature, by which the receiver knows who sent it.
 webhooks-none = There is no webhook yet.
 webhook-title = Name
 webhook-host = Host
@@ -414,3 +414,30 @@ diff-row = Row { $n }
 diff-what = Before → after
 diff-by = By
 diff-empty = (empty)
+
+volumes = Volumes compared
+volumes-help = Decisions of a month that arrived, beside the same month last year; where nothing is known of last year, beside the mean of the three months before. What is below { $n }% stands here, so that missing decisions show even where no list tells them.
+volumes-none = No decision has arrived yet. Once licences and penalties are handed in, this page compares them by month.
+volumes-none-told = In { $month } nobody handed in far fewer decisions than usual.
+volumes-show-all = Show all
+volumes-total = { $n ->
+    [one] { $n } line
+   *[other] { $n } lines
+ }
+volume-month = Month of decision
+volume-standing = Standing
+volume-told = To be asked about
+volume-quiet = Nothing came
+volume-fewer = Far fewer
+volume-usual = As usual
+volume-unknown = Nothing to compare
+volume-all = All
+volume-came = Decisions arrived
+volume-held-to = Compared with
+volume-last-year = { $n } in that month last year
+volume-before = { $n } on average in the three months before
+volume-nothing-before = Nothing to compare
+volume-column-last-year = Same month last year
+volume-column-before = Mean of three months before
+volume-gap = Fewer by
+volume-chart = Decisions that arrived, by month of decision, over thirteen months

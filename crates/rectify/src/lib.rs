@@ -25,13 +25,15 @@ pub use store::migrations;
 #[must_use]
 pub fn module(rectify: Rectify, outgoing: Outgoing) -> Module {
     use pages::notices::{self, Desk, hooks, inbox, outbox, templates};
-    use pages::{cards, chase, faq, issue, issues, judgements, record, records, returns, training};
+    use pages::{cards, chase, faq, issue, issues, judgements, record, records, returns, training, volumes};
 
     let steer = Access::Roles(MAY_STEER);
 
     let routes = Routes::new()
         .get("/records", Access::Signed, records::show)
         .get("/records.xlsx", Access::Signed, records::xlsx)
+        .get("/records/volumes", Access::Signed, volumes::show)
+        .get("/records/volumes.xlsx", Access::Signed, volumes::xlsx)
         .get("/records/{id}", Access::Signed, record::show)
         .get("/issues", Access::Signed, issues::show)
         .get("/issues.xlsx", Access::Signed, issues::xlsx)
@@ -80,6 +82,7 @@ pub fn module(rectify: Rectify, outgoing: Outgoing) -> Module {
     module.nav = vec![
         item("notices", "/notices", &[]),
         item("records", "/records", &[]),
+        item("volumes", "/records/volumes", &[]),
         item("issues", "/issues", &[]),
         item("returns", "/returns", &[]),
         item("chase", "/chase", MAY_CHASE),

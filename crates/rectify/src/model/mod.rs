@@ -10,6 +10,7 @@ mod record;
 mod returned;
 pub mod template;
 mod training;
+mod volume;
 
 pub use cause::{Cause, HIDDEN, as_example};
 pub use issue::{EntryKind, IssueState, Origin, issue_number};
@@ -19,3 +20,4 @@ pub use notice_rules::{NoticeRules, Step, beijing, beijing_hour, workdays_before
 pub use record::{Standing, Times, record_id};
 pub use returned::{ReturnState, threshold};
 pub use training::{WrongRight, quarter_begins, wrong_and_right};
+pub use volume::{MONTHS, TOLD_BELOW, Usual, Volume, month_back};

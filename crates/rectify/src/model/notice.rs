@@ -93,6 +93,7 @@ impl NoticeKind {
                 "overdue",
                 "missing",
                 "disputed",
+                "progress",
                 "link",
             ],
         }
@@ -167,11 +168,11 @@ impl NoticeKind {
             ),
             (Self::Digest, Lang::Zh) => (
                 "{org}每日摘要 {day}",
-                "{org}：待整改 {count} 张整改单（{rows} 处），其中今天到期 {due_today}、三个工作日内到期 {due_soon}、已逾期 {overdue}；逾期未报送的决定 {missing} 项；争议中 {disputed}；新增 {new}、销号 {closed}。{link}",
+                "{org}：待整改 {count} 张整改单（{rows} 处），其中今天到期 {due_today}、三个工作日内到期 {due_soon}、已逾期 {overdue}；逾期未报送的决定 {missing} 项；争议中 {disputed}；新增 {new}、销号 {closed}。{progress}{link}",
             ),
             (Self::Digest, Lang::En) => (
                 "Daily digest of {org}, {day}",
-                "{org}: open issues {count} (cells {rows}), due today {due_today}, due within three working days {due_soon}, overdue {overdue}; decisions overdue and not handed in {missing}; in dispute {disputed}; new {new}, closed {closed}. {link}",
+                "{org}: open issues {count} (cells {rows}), due today {due_today}, due within three working days {due_soon}, overdue {overdue}; decisions overdue and not handed in {missing}; in dispute {disputed}; new {new}, closed {closed}. {progress}{link}",
             ),
         }
     }

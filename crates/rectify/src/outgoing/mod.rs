@@ -4,6 +4,7 @@
 //! a webhook is `https` at a public address, or its host is named in the settings by those who run the platform.
 
 mod encrypted;
+mod group;
 mod mail;
 mod webhook;
 
@@ -11,6 +12,7 @@ use std::fmt;
 
 use kernel::{Error, Result};
 
+pub(crate) use group::Group;
 pub use mail::{Smtp, SmtpTls};
 pub use webhook::signature;
 pub(crate) use webhook::{Delivery, check_address};

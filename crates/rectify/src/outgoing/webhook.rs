@@ -10,8 +10,10 @@ use sha2::Sha256;
 use url::{Host, Url};
 use uuid::Uuid;
 
-use super::{Outgoing, not_taken, refused};
+use super::{Group, Outgoing, not_taken, refused};
 
+/// Of a robot's answer no more than this is read, in bytes.
+const LONGEST_ANSWER: usize = 16 * 1_024;
 /// Longest wait for an answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -131,8 +133,9 @@ impl Delivery<'_> {
             }
             client = client.resolve_to_addrs(name, &found);
         }
+        let robot = Group::at(url.as_str());
         let client = client.build().map_err(Error::internal)?;
-        let answer = client
+        let mut answer = client
             .post(url)
             .header("content-type", "application/json")
             .header("yishu-delivery", self.id.to_string())
@@ -144,7 +147,20 @@ impl Delivery<'_> {
             .map_err(|e| failed(&root(&e.without_url())))?;
         let status = answer.status();
         match status.as_u16() {
-            200..=299 => Ok(()),
+            200..=299 => {
+                let Some(robot) = robot else { return Ok(()) };
+                let mut said = Vec::new();
+                while let Some(part) = answer.chunk().await.map_err(|e| failed(&root(&e.without_url())))? {
+                    said.extend_from_slice(&part);
+                    if said.len() > LONGEST_ANSWER {
+                        break;
+                    }
+                }
+                robot.taken(&said).map_err(|e| match e.passes {
+                    true => failed(&e.said),
+                    false => refused("对方拒收", "The other end refused", &e.said),
+                })
+            }
             408 | 429 => Err(failed(&status)),
             400..=499 => Err(refused("对方拒收", "The other end refused", &status)),
             _ => Err(failed(&status)),

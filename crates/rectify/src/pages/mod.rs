@@ -12,6 +12,7 @@ pub mod record;
 pub mod records;
 pub mod returns;
 pub mod training;
+pub mod volumes;
 
 use kernel::{Error, IssueId, Result};
 use shell::Cx;

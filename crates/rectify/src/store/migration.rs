@@ -5,7 +5,7 @@ use store::{MigrationTrait, sql_migration};
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    let own: [Box<dyn MigrationTrait>; 7] = [
+    let own: [Box<dyn MigrationTrait>; 8] = [
         Box::new(Rectify0001),
         Box::new(Rectify0002),
         Box::new(Rectify0003),
@@ -13,6 +13,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(Rectify0010),
         Box::new(Rectify0011),
         Box::new(Rectify0012),
+        Box::new(Rectify0013),
     ];
     own.into_iter().chain(super::notices::migration::migrations()).collect()
 }
@@ -229,4 +230,12 @@ sql_migration!(
     "drop index ix_returned_received;
     alter table record drop column derived;
     alter table record_attempt drop column derived"
+);
+
+sql_migration!(
+    /// What arrived is counted by month of decision from an index alone.
+    Rectify0013,
+    "rectify_0013_volumes",
+    "create index ix_record_month on record (decision_date, org_id, resource, first_received_at, derived)",
+    "drop index ix_record_month"
 );

@@ -8,6 +8,7 @@ mod migration;
 pub(crate) mod notices;
 pub(crate) mod records;
 pub(crate) mod returns;
+pub(crate) mod volumes;
 
 pub use migration::migrations;
 

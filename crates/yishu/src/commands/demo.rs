@@ -41,7 +41,10 @@ pub struct Demo {
     /// 只建城市、账号和目录，不报送文件 / city, accounts and catalogue only; no file is handed in
     #[arg(long)]
     unfilled: bool,
-    /// 演示数据放在哪里（会先清空）/ where the demo lies; emptied first
+    /// 启动 --dir 中已经建好的演示城市，不重新建 / serve the demo that lies in --dir, without making it anew
+    #[arg(long, conflicts_with_all = ["once", "unfilled", "as_of"])]
+    again: bool,
+    /// 演示数据放在哪里（会先清空，除非 --again）/ where the demo lies; emptied first, unless --again
     #[arg(long, default_value = "data/demo")]
     dir: PathBuf,
     /// 规模 / size: tiny, small, city
@@ -71,6 +74,9 @@ impl Demo {
     }
 
     async fn go(self) -> Result<bool> {
+        if self.again {
+            return self.serve_again().await;
+        }
         empty(&self.dir)?;
         let wanted = self.as_of.unwrap_or_else(|| SystemClock.today());
         let city = City::with(Options::alive_on(self.seed, self.scale, wanted));
@@ -83,9 +89,51 @@ impl Demo {
         }
         let files = self.dir.join("files");
         let manifest = city.write(&files)?;
-        let front = self.dir.join("front-end");
+        let front = self.front_end();
         std::fs::create_dir_all(&front).map_err(|e| unusable(&self.dir, &e))?;
-        let config = Config {
+        let config = self.config();
+        let intake = wiring::open(&config, Arc::new(SystemClock)).await?;
+        let orgs = settle(&intake, &city).await?;
+        describe(&intake, &city, &manifest, &orgs).await?;
+        let right = self.unfilled || play::three_months(&intake, &files, &manifest, &orgs).await?;
+        front_end::connect(&intake, &city, &manifest, &orgs, &front).await?;
+        let sign_ins = sign_ins(&city);
+        std::fs::write(self.dir.join(SIGN_INS), &sign_ins).map_err(|e| unusable(&self.dir, &e))?;
+        if self.once {
+            return Ok(right);
+        }
+        self.serve(intake, sign_ins).await
+    }
+
+    async fn serve_again(&self) -> Result<bool> {
+        let Ok(sign_ins) = std::fs::read_to_string(self.dir.join(SIGN_INS)) else {
+            return Err(Error::bad_input(
+                "demo-folder",
+                format!("文件夹“{}”里没有建好的演示城市。请去掉 --again 先建一座。", self.dir.display()),
+                format!(
+                    "The folder {} holds no finished demo city. Leave --again out to make one.",
+                    self.dir.display()
+                ),
+            ));
+        };
+        let intake = wiring::open(&self.config(), Arc::new(SystemClock)).await?;
+        self.serve(intake, sign_ins).await
+    }
+
+    async fn serve(&self, intake: Intake, sign_ins: String) -> Result<bool> {
+        serve::run(self.config(), intake, move |address| {
+            say(&format!("\n一数 Yishu  http://{address}/\n\n{sign_ins}按 Ctrl+C 停止 Press Ctrl+C to stop"));
+        })
+        .await?;
+        Ok(true)
+    }
+
+    fn front_end(&self) -> PathBuf {
+        self.dir.join("front-end")
+    }
+
+    fn config(&self) -> Config {
+        Config {
             longest_override: 366,
             database: format!("sqlite://{}", self.dir.join("control.db").display()),
             lake: self.dir.join("lake").display().to_string(),
@@ -94,33 +142,25 @@ impl Demo {
             secure_cookies: false,
             behind_proxy: false,
             pull_hosts: None,
-            pull_folder: Some(front.display().to_string()),
+            pull_folder: Some(self.front_end().display().to_string()),
             deliver_hosts: None,
             outbox: Some(self.dir.join("outbox").display().to_string()),
             outgoing: rectify::Outgoing::default(),
-        };
-        let intake = wiring::open(&config, Arc::new(SystemClock)).await?;
-        let orgs = settle(&intake, &city).await?;
-        describe(&intake, &city, &manifest, &orgs).await?;
-        let right = self.unfilled || play::three_months(&intake, &files, &manifest, &orgs).await?;
-        front_end::connect(&intake, &city, &manifest, &orgs, &front).await?;
-        if self.once {
-            return Ok(right);
         }
-        let accounts = city.accounts;
-        serve::run(config, intake, move |address| {
-            say(&format!("\n一数 Yishu  http://{address}/\n"));
-            say(&format!("所有演示账号的密码 Password of every demo account: {PASSWORD}"));
-            for a in &accounts {
-                say(&format!("  {:<22} {:<16} {}", a.login, a.role.name(), a.name));
-            }
-            say("按 Ctrl+C 停止 Press Ctrl+C to stop");
-        })
-        .await?;
-        Ok(true)
     }
 }
 
+/// The accounts as they are printed.
+fn sign_ins(city: &City) -> String {
+    let mut text = format!("所有演示账号的密码 Password of every demo account: {PASSWORD}\n");
+    for a in &city.accounts {
+        text.push_str(&format!("  {:<22} {:<16} {}\n", a.login, a.role.name(), a.name));
+    }
+    text
+}
+
+/// The accounts, written when the city is finished.
+const SIGN_INS: &str = "sign-ins.txt";
 /// The file that says a folder holds a demo and may be thrown away.
 const MARK: &str = "simulated-demo";
 

@@ -1,5 +1,6 @@
 //! 每日摘要: what is new, due and overdue, for each department and for each person what that person answers for.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,6 +14,8 @@ use crate::model::NoticeKind;
 use crate::store::notices::digest::{Figures, figures};
 use crate::store::notices::told;
 
+/// Departments whose progress the city's digest tells one by one.
+const LINES: usize = 10;
 /// What is due within so many working days is due soon.
 const SOON: u32 = 3;
 
@@ -41,6 +44,7 @@ pub(super) async fn tell_digest(
     }
     let (people, names) = (People::read(conn, today).await?, Names::read(conn).await?);
     let mut city = Figures::default();
+    let mut units = Vec::new();
     for (org, figures) in &by_org {
         let mut parts = shares(&people, *org, figures);
         // Whoever answers for everything, or nobody in particular: the digest of the department, which its webhook gets too.
@@ -59,9 +63,13 @@ pub(super) async fn tell_digest(
                 Thing { hooks: part == whole, ..thing(today, Some(*org), (names.org(*org), &sum), resource) };
             intake.db.tx(async |tx| teller.tell(tx, &thing, &to, today).await).await?;
         }
-        figures.iter().for_each(|f| city.add(f));
+        let mut unit = Figures::default();
+        figures.iter().for_each(|f| unit.add(f));
+        city.add(&unit);
+        units.push((names.org(*org), unit));
     }
-    let thing = thing(today, None, (Text::new("全市", "The whole city"), &city), None);
+    let mut thing = thing(today, None, (Text::new("全市", "The whole city"), &city), None);
+    thing.values.push(("progress", progress(units)));
     let thing = Thing { hooks: true, ..thing };
     intake.db.tx(async |tx| teller.tell(tx, &thing, people.bureau(), today).await).await?;
     Ok(())
@@ -80,6 +88,35 @@ fn shares(people: &People, org: OrgId, figures: &[Figures]) -> BTreeMap<BTreeSet
         shares.entry(part).or_default().push(person);
     }
     shares
+}
+
+/// How far the departments have got (各部门更正进度), a line for each, those with most left first; the rest as a number.
+fn progress(mut units: Vec<(Text, Figures)>) -> Text {
+    units.retain(|(_, f)| f.open + f.missing + f.closed > 0);
+    units.sort_by_key(|(_, f)| (Reverse(f.overdue + f.missing), Reverse(f.rows), Reverse(f.closed)));
+    let (mut zh, mut en) = ("\n".to_owned(), "\n".to_owned());
+    for (name, f) in units.iter().take(LINES) {
+        zh.push_str(&format!(
+            "{}：待更正 {} 处，逾期 {}，销号 {}\n",
+            name.zh,
+            f.rows,
+            f.overdue + f.missing,
+            f.closed
+        ));
+        en.push_str(&format!(
+            "{}: {} cells wait, overdue {}, closed {}\n",
+            name.en,
+            f.rows,
+            f.overdue + f.missing,
+            f.closed
+        ));
+    }
+    let rest = units.len().saturating_sub(LINES);
+    if rest > 0 {
+        zh.push_str(&format!("另有 {rest} 个单位\n"));
+        en.push_str(&format!("and {rest} more\n"));
+    }
+    Text::new(zh, en)
 }
 
 fn thing(

@@ -9,7 +9,7 @@ use store::jobs::{self, JobCx, NewJob};
 use uuid::Uuid;
 
 use crate::context::Rectify;
-use crate::outgoing::{Delivery, Outgoing};
+use crate::outgoing::{Delivery, Group, Outgoing};
 use crate::store::notices::entity::{notice, outbox as message};
 use crate::store::notices::{hooks, outbox, rules};
 use crate::store::records::instant;
@@ -97,7 +97,10 @@ async fn hook(
     let now = rectify.intake.clock.now();
     let id: Uuid = message.address.parse().map_err(Error::internal)?;
     let hook = hooks::get(rectify.intake.db.conn(), id).await?;
-    let body = body(message.id, notice, words);
+    let body = match Group::at(&hook.url) {
+        Some(robot) => robot.body(&words.title, &words.body, &words.link),
+        None => body(message.id, notice, words),
+    };
     Delivery { id: message.id, address: &hook.url, secret: &hook.secret, body: &body }
         .send(outgoing, now)
         .await

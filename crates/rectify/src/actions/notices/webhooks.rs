@@ -9,7 +9,7 @@ use store::{Db, audit};
 use uuid::Uuid;
 
 use super::MAY_STEER;
-use crate::outgoing::{Delivery, Outgoing, check_address};
+use crate::outgoing::{Delivery, Group, Outgoing, check_address};
 use crate::store::notices::entity::webhook;
 use crate::store::notices::hooks;
 use crate::store::records::instant;
@@ -115,7 +115,10 @@ pub async fn test_webhook(
     let hook = hooks::get(db.conn(), id).await?;
     let delivery = Uuid::now_v7();
     let text = "一数：这是一条测试消息。 Yishu: this is a trial message.";
-    let body = json!({ "id": delivery, "kind": "test", "title": hook.title, "text": text }).to_string();
+    let body = match Group::at(&hook.url) {
+        Some(robot) => robot.body(&hook.title, text, ""),
+        None => json!({ "id": delivery, "kind": "test", "title": hook.title, "text": text }).to_string(),
+    };
     let trial = Delivery { id: delivery, address: &hook.url, secret: &hook.secret, body: &body };
     let done = trial.send(outgoing, now).await;
     let detail = json!({ "taken": done.is_ok() });
