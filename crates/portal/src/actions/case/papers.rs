@@ -1,4 +1,4 @@
-//! Papers of a case (申请材料): judged, kept under their digest, given to the desks alone.
+//! Papers of a case (申请材料): judged, kept sealed under the digest of what is kept, given to the desks alone.
 
 use std::io::Read as _;
 
@@ -13,6 +13,7 @@ use crate::context::Portal;
 use crate::model::case::{Attachment, FileKind, MOST, check_attachment, safe_name};
 use crate::store::case::entity::paper::Model;
 use crate::store::case::{cases, parts};
+use crate::seal::Seal;
 use crate::store::instant;
 
 /// Files judged, with their kinds.
@@ -38,7 +39,7 @@ pub(super) fn judge(files: &[Attachment]) -> Result<Vec<FileKind>, Vec<Error>> {
     if wrong.is_empty() { Ok(kinds) } else { Err(wrong) }
 }
 
-/// Keeps the bytes of judged files; the rows are written with the case.
+/// Keeps the bytes of judged files, sealed; the rows are written with the case.
 pub(super) async fn keep(
     portal: &Portal,
     case: Uuid,
@@ -46,9 +47,10 @@ pub(super) async fn keep(
     kinds: &[FileKind],
 ) -> Result<Vec<Model>> {
     let at = instant(portal.intake.clock.now());
+    let seal = Seal::of(&portal.intake.lake)?;
     let mut rows = Vec::new();
     for (file, kind) in files.iter().zip(kinds) {
-        let stored = portal.intake.lake.blobs().put_bytes(&file.bytes).await?;
+        let stored = portal.intake.lake.blobs().put_bytes(&seal.close(case, &file.bytes)?).await?;
         rows.push(Model {
             id: Uuid::now_v7(),
             case_id: case,
@@ -56,7 +58,7 @@ pub(super) async fn keep(
             name: safe_name(&file.name, Some(*kind)),
             ending: kind.ending().to_owned(),
             digest: stored.digest.to_string(),
-            size: i64::try_from(stored.size).map_err(Error::internal)?,
+            size: i64::try_from(file.bytes.len()).map_err(Error::internal)?,
             at,
         });
     }
@@ -109,7 +111,8 @@ pub async fn paper_of(portal: &Portal, actor: &Actor, case: Uuid, paper: Uuid) -
             .map_err(|e| Error::unavailable("存储", "storage", e))?;
         Ok::<_, Error>(bytes)
     });
-    let bytes = bytes.await.map_err(Error::internal)??;
+    let sealed = bytes.await.map_err(Error::internal)??;
+    let bytes = Seal::of(&portal.intake.lake)?.open(case, &sealed)?;
     let now = portal.intake.clock.now();
     let detail = json!({ "paper": found.id, "sha256": found.digest });
     portal

@@ -275,6 +275,7 @@ store::on_both!(an_objection_leads_from_the_form_to_the_corrected_record, migrat
     assert_eq!(file.headers()["content-type"], "application/pdf");
     assert!(file.headers()["content-disposition"].to_str().unwrap().starts_with("attachment;"));
     assert_eq!(file.bytes().await.unwrap(), PDF);
+    assert!(!served.keeps(PDF), "papers lie sealed");
     assert_eq!(stranger.get(&format!("{at}/papers/{paper}")).send().await.unwrap().status(), 404);
     assert_eq!(
         citizen.get(&format!("{at}/papers/{paper}")).send().await.unwrap().status(),

@@ -49,6 +49,19 @@ pub struct Served {
 pub const PASSWORD: &str = "tall-bamboo-7";
 
 impl Served {
+    /// Whether any file of the platform holds these bytes as they are.
+    pub fn keeps(&self, bytes: &[u8]) -> bool {
+        fn any(folder: &std::path::Path, bytes: &[u8]) -> bool {
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).any(|path| {
+                if path.is_dir() {
+                    return any(&path, bytes);
+                }
+                std::fs::read(path).unwrap().windows(bytes.len()).any(|part| part == bytes)
+            })
+        }
+        any(self.folder.path(), bytes)
+    }
+
     pub async fn start(db: Db) -> Self {
         Self::with(db, Settings::default()).await
     }
