@@ -68,7 +68,23 @@ pub(crate) async fn check(req: Request, expected: &str, behind_proxy: bool) -> R
     })?;
     let given = field(&bytes);
     compare(given.as_bytes(), expected)?;
+    without_nul(&bytes)?;
     Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+/// Refuses the character NUL, written `%00` or as it is: no form has a use for it, and PostgreSQL keeps no text that holds it.
+///
+/// # Errors
+/// `nul-character`
+pub(crate) fn without_nul(form: &[u8]) -> Result<()> {
+    if form.contains(&0) || form.windows(3).any(|w| w == b"%00") {
+        return Err(Error::bad_input(
+            "nul-character",
+            "输入里有一个看不见的空字符（NUL），可能是从别的程序粘贴来的。请删去后再试。",
+            "The input holds an invisible NUL character, perhaps pasted from another program. Remove it and try again.",
+        ));
+    }
+    Ok(())
 }
 
 fn compare(given: &[u8], expected: &str) -> Result<()> {

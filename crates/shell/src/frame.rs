@@ -108,6 +108,7 @@ async fn admit(cx: &Cx, req: Request, bearer: bool) -> Result<Request> {
         };
         cx.app().api_limit().take(&key, cx.now())?;
     }
+    csrf::without_nul(cx.query().as_bytes())?;
     let ended = cx.signed().is_err() && CookieJar::from_headers(req.headers()).get(SESSION_COOKIE).is_some();
     if bearer || csrf::is_safe(req.method()) {
         Ok(req)

@@ -31,11 +31,41 @@ pub struct Assignment {
     pub from: NaiveDate,
 }
 
+/// Characters of a name, of a telephone number with its extensions, and of a mail address (RFC 5321, 4.5.3.1.3).
+const LONGEST: [usize; 3] = [60, 40, 254];
+
+/// Refuses what is no name, telephone number or mail address of anybody: people are called and written to by them.
+fn reachable(name: &str, phone: &str, email: &str) -> Result<()> {
+    let fits = |text: &str, most: usize| text.chars().count() <= most && !text.contains(char::is_control);
+    let mail = email.split_once('@').is_some_and(|(local, host)| {
+        !local.is_empty()
+            && !host.is_empty()
+            && !email.contains(|c: char| c.is_whitespace() || "<>\",;".contains(c))
+    });
+    let [longest_name, longest_phone, longest_mail] = LONGEST;
+    if fits(name, longest_name)
+        && fits(phone, longest_phone)
+        && fits(email, longest_mail)
+        && (email.is_empty() || mail)
+    {
+        return Ok(());
+    }
+    Err(Error::bad_input(
+        "person-form",
+        format!(
+            "姓名最多 {longest_name} 字，电话最多 {longest_phone} 字，邮箱应如 name@example.cn。请改正后再试。"
+        ),
+        format!(
+            "A name has at most {longest_name} characters, a telephone number {longest_phone}, and a mail address looks like name@example.cn. Correct them and try again."
+        ),
+    ))
+}
+
 /// Names a person. A new 负责人 or 分管领导 takes the place of the one before, whose span ends the day before.
 ///
 /// # Errors
 /// Forbidden without the role; not found outside the scope; `person-incomplete` without a name and a way to reach
-/// the person; `person-day` when the day lies before the first day of the one replaced.
+/// the person; `person-form` for what nobody can be called or reached by; `person-day` when the day lies before the first day of the one replaced.
 pub async fn assign_responsible(db: &Db, actor: &Actor, new: Assignment, now: DateTime<Utc>) -> Result<Uuid> {
     actor.require(EDIT)?;
     let (name, phone, email) = (new.name.trim(), new.phone.trim(), new.email.trim());
@@ -46,6 +76,7 @@ pub async fn assign_responsible(db: &Db, actor: &Actor, new: Assignment, now: Da
             "Give the name, and a telephone number or an e-mail address.",
         ));
     }
+    reachable(name, phone, email)?;
     let org = org::require_in_scope(db.conn(), &actor.scope, new.org).await?;
     let code = new.entry.clone().unwrap_or_default();
     if !code.is_empty() {

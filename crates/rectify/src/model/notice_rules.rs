@@ -7,6 +7,9 @@ use standards::calendar::{OutsideCalendar, is_workday, workdays_between};
 
 use super::NoticeKind;
 
+/// Characters of an address without its scheme: links stand in mails.
+const LONGEST_ADDRESS: usize = 200;
+
 /// A step that was missed, because the platform was not running, is made up for so many working days later.
 const CATCH_UP: i64 = 2;
 /// Furthest step from the deadline, in working days.
@@ -180,14 +183,23 @@ impl NoticeRules {
             ));
         }
         self.address = self.address.trim().trim_end_matches('/').to_owned();
-        let scheme = ["https://", "http://"]
-            .iter()
-            .any(|s| self.address.len() > s.len() && self.address.starts_with(s));
-        if !self.address.is_empty() && (!scheme || self.address.contains(char::is_whitespace)) {
+        let host = ["https://", "http://"].iter().find_map(|s| self.address.strip_prefix(s));
+        // What stands before an @ would be a name and a password in every link.
+        let sound = host.is_some_and(|h| {
+            !h.is_empty()
+                && h.len() <= LONGEST_ADDRESS
+                && !h.contains(|c: char| c.is_whitespace() || c == '@')
+        });
+        if !self.address.is_empty() && !sound {
+            let shown: String = self.address.chars().take(60).collect();
             return Err(Error::bad_input(
                 "notice-address",
-                format!("平台网址“{}”应写作 https://主机名。", self.address),
-                format!("The address of the platform, “{}”, is not of the form https://host.", self.address),
+                format!(
+                    "平台网址“{shown}”应写作 https://主机名，不含用户名和密码，不超过 {LONGEST_ADDRESS} 个字符。"
+                ),
+                format!(
+                    "The address of the platform, “{shown}”, is not of the form https://host, without user and password and of at most {LONGEST_ADDRESS} characters."
+                ),
             ));
         }
         Ok(self)
@@ -338,7 +350,13 @@ mod tests {
         assert_eq!(code(NoticeRules { after: vec![0], ..sound() }), "notice-days");
         assert_eq!(code(NoticeRules { escalate_silent: 61, ..sound() }), "notice-days");
         assert_eq!(code(NoticeRules { digest_hour: 24, ..sound() }), "notice-hour");
-        assert_eq!(code(NoticeRules { address: "ftp://x".to_owned(), ..sound() }), "notice-address");
+        for wrong in ["ftp://x", "https://", "http://u:p@host", &format!("https://{}", "a".repeat(300))] {
+            assert_eq!(
+                code(NoticeRules { address: wrong.to_owned(), ..sound() }),
+                "notice-address",
+                "{wrong}"
+            );
+        }
         assert_eq!(NoticeRules::days("3，1").unwrap(), [3, 1]);
         assert_eq!(NoticeRules::days("三").unwrap_err().code(), "notice-days");
     }

@@ -24,6 +24,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// `webhook-address`, saying what is asked for.
 pub(crate) fn check_address(outgoing: &Outgoing, address: &str) -> Result<Url> {
     let url = Url::parse(address.trim()).map_err(|e| wrong(address).because(e))?;
+    if url.as_str().len() > LONGEST {
+        return Err(wrong(address));
+    }
     let named = is_named(outgoing, &url);
     let inner = match url.host() {
         Some(Host::Ipv4(ip)) => !is_public(IpAddr::V4(ip)),
@@ -36,14 +39,18 @@ pub(crate) fn check_address(outgoing: &Outgoing, address: &str) -> Result<Url> {
     if scheme && plain && (named || !inner) { Ok(url) } else { Err(wrong(address)) }
 }
 
+/// Characters of an address.
+const LONGEST: usize = 500;
+
 fn wrong(address: &str) -> Error {
+    let address: String = address.chars().take(80).collect();
     Error::bad_input(
         "webhook-address",
         format!(
-            "地址“{address}”不能用：应以 https:// 开头并指向公网主机，不含用户名和密码。如确需发往内网，请管理员把主机加进设置 YISHU_WEBHOOK_HOSTS 后重启平台。"
+            "地址“{address}”不能用：应以 https:// 开头并指向公网主机，不含用户名和密码，不超过 {LONGEST} 个字符。如确需发往内网，请管理员把主机加进设置 YISHU_WEBHOOK_HOSTS 后重启平台。"
         ),
         format!(
-            "The address “{address}” cannot be used: it must begin with https://, lead to a public host and hold neither user nor password. To reach a host inside the network, have the administrator add it to the setting YISHU_WEBHOOK_HOSTS and restart the platform."
+            "The address “{address}” cannot be used: it must begin with https://, lead to a public host and hold neither user nor password, in at most {LONGEST} characters. To reach a host inside the network, have the administrator add it to the setting YISHU_WEBHOOK_HOSTS and restart the platform."
         ),
     )
 }

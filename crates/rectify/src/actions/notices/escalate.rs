@@ -53,22 +53,33 @@ async fn escalate_for(rectify: &Rectify, teller: &Teller, why: Why, kind: EntryK
         }
         let leader = people.name_of(org, &of.resource, Duty::Leader);
         let thing = thing(rectify, (&people, &names), &of, kind)?;
-        intake
-            .db
-            .tx(async |tx| {
-                let ids = escalation::mark(tx, why, &of, now).await?;
-                if ids.is_empty() {
-                    return Ok(());
-                }
-                let ids: Vec<IssueId> = ids.into_iter().map(IssueId).collect();
-                issues::note_all(tx, &ids, kind, (PLATFORM, &leader), now).await?;
-                teller.tell(tx, &thing, &to, today).await?;
-                let detail = json!({ "resource": of.resource, "issues": ids.len(), "why": kind.name() });
-                audit::record(tx, now, &Actor::system(), "issue.escalate", &format!("org:{org}"), &detail)
+        // Told with the first of them; the same thing is told once a day.
+        let some = async || {
+            intake
+                .db
+                .tx(async |tx| {
+                    let ids = escalation::mark(tx, why, &of, now).await?;
+                    if ids.is_empty() {
+                        return Ok(false);
+                    }
+                    let ids: Vec<IssueId> = ids.into_iter().map(IssueId).collect();
+                    issues::note_all(tx, &ids, kind, (PLATFORM, &leader), now).await?;
+                    teller.tell(tx, &thing, &to, today).await?;
+                    let detail = json!({ "resource": of.resource, "issues": ids.len(), "why": kind.name() });
+                    audit::record(
+                        tx,
+                        now,
+                        &Actor::system(),
+                        "issue.escalate",
+                        &format!("org:{org}"),
+                        &detail,
+                    )
                     .await?;
-                Ok(())
-            })
-            .await?;
+                    Ok(true)
+                })
+                .await
+        };
+        while some().await? {}
     }
     Ok(())
 }

@@ -34,16 +34,24 @@ pub async fn remind(rectify: &Rectify) -> Result<()> {
     said::tell_said(rectify, &teller).await?;
     returned::tell_returned(rectify, &teller).await?;
     match deadlines::tell_deadlines(rectify, &teller).await? {
-        Ok(()) => escalate::escalate(rectify, &teller).await?,
+        Ok(()) => {
+            tracing::debug!(ms = millis(began), "deadlines were told");
+            escalate::escalate(rectify, &teller).await?;
+        }
         Err(outside) => tracing::warn!(%outside, "deadlines cannot be told"),
     }
     let last = rules::last_round(conn, DIGEST).await?;
     let made_today = last.is_some_and(|at| beijing_date(at) == beijing_date(now));
     if !made_today && beijing_hour(now) >= teller.rules.digest_hour {
+        let began = std::time::Instant::now();
         digest::tell_digest(rectify, &teller, last).await?;
         rules::set_round(conn, DIGEST, now).await?;
+        tracing::debug!(ms = millis(began), "the digest was made");
     }
-    let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or_default();
-    tracing::debug!(ms, digest = !made_today, "reminders were made");
+    tracing::debug!(ms = millis(began), "reminders were made");
     Ok(())
+}
+
+fn millis(since: std::time::Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

@@ -80,8 +80,11 @@ pub(crate) async fn stuck(conn: &impl ConnectionTrait, why: Why) -> Result<Vec<S
         .collect()
 }
 
-/// Marks the issues of one department and resource as escalated; the ids of those that were not yet. Of two platforms that do it
-/// at once, each issue is given to one.
+/// Issues marked in one go; more would keep other writers waiting.
+const BATCH: u64 = 2_000;
+
+/// Marks issues of one department and resource as escalated, some at a time; the ids of those that were not yet, none when all are. Of
+/// two platforms that do it at once, each issue is given to one.
 pub(crate) async fn mark(
     conn: &impl ConnectionTrait,
     why: Why,
@@ -90,7 +93,8 @@ pub(crate) async fn mark(
 ) -> Result<Vec<Uuid>> {
     let at = why.places();
     let sql = format!(
-        "update issue set escalated_at = $1 where {{open}} and org_id = ${at} and resource = ${} returning id",
+        "update issue set escalated_at = $1 where escalated_at is null and id in (select id from issue
+            where {{open}} and org_id = ${at} and resource = ${} limit {BATCH}) returning id",
         at + 1
     );
     let more = vec![of.org_id.into(), of.resource.clone().into()];

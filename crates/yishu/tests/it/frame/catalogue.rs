@@ -95,8 +95,18 @@ store::on_both!(an_entry_goes_from_draft_to_a_second_version, migrations, async 
         ("phone", "0769-22000000"),
         ("from", "2026-01-01"),
     ];
+    for (field, wrong) in
+        [("person", &*"长".repeat(61)), ("phone", &"1".repeat(41)), ("email", "<b>@x"), ("email", "nobody")]
+    {
+        let mut fields: Vec<(&str, &str)> = person.iter().copied().filter(|(n, _)| *n != field).collect();
+        fields.push((field, wrong));
+        officer.post("/", "/responsible", &fields).await;
+        assert!(!officer.text(entry).await.contains("0769-22000000"), "{field} {wrong}");
+    }
     assert_eq!(officer.post("/", "/responsible", &person).await.status(), 303);
-    assert!(officer.text(entry).await.contains("赵某"));
+    assert!(
+        officer.text(entry).await.contains("赵某") && officer.text(entry).await.contains("0769-22000000")
+    );
     for _ in 0..2 {
         assert_eq!(officer.post("/", &format!("{entry}/submit"), &[]).await.status(), 303);
         assert!(steward.text("/").await.contains("/catalogue?state=waiting"));

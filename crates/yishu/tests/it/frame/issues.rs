@@ -57,6 +57,11 @@ store::on_both!(a_cause_is_chased_disputed_mended_and_closed, migrations, async 
     assert_eq!(say(&steward, "call", "  ").await, 400);
     assert_eq!(say(&steward, "call", "找到示例甲，明天改").await, 303);
     assert_eq!(say(&officer, "note", "<b>已在改</b>").await, 303);
+    // Not every database keeps the character NUL: it is refused in words, also where it is only looked for.
+    assert_eq!(say(&officer, "note", "a\0b").await, 400);
+    let refused = officer.get("/issues?q=%00").send().await.unwrap();
+    assert_eq!(refused.status(), 400);
+    assert!(refused.text().await.unwrap().contains("NUL"));
     assert_eq!(say(&officer, "dispute", "执照上就是字母").await, 303);
     assert_eq!(say(&officer, "dispute", "再说一次").await, 409, "it is disputed already");
     assert!(!officer.text("/issues").await.contains(&issue), "what is disputed is not chased");
