@@ -1,21 +1,27 @@
 """How long the console's lists take when one department has 100,000 open findings.
 
-python3 bench/lists/run.py [YISHU] [--issues 100000]
+python3 bench/lists/run.py [YISHU] [--issues 100000] [--rows 100000] [--demo FOLDER]
 
-Makes the simulated demo city, multiplies its issues (整改单) in its largest department, one open finding each, which is the worst
-case for lists, serves it, and asks for each page five times as the steward and as that department's officer. Prints the best and
-the worst of the last four in milliseconds. Needs nothing but Python's own library.
+Makes the simulated demo city (or copies the folder of one), multiplies the issues (整改单) of its largest department, one open finding each,
+and the wrong rows of one of its submissions, so that few issues hold as many findings again. Serves it, waits for the first round that follows
+what changed and reminds people, and asks for each page five times as the steward and as that department's officer. Prints the best and
+the worst of the last four in milliseconds, and how long the reminders with the daily digest took. Reminders are made on working days
+only. Needs nothing but Python's own library.
 """
 import argparse
+import datetime
 import http.cookiejar
+import json
 import os
 import random
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.parse
 import urllib.request
@@ -46,9 +52,57 @@ def multiply(database: str, wanted: int) -> str:
         row[at["state"]], row[at["findings"]], row[at["open"]], row[at["closed_at"]] = "open", 1, 1, None
         copies.append(row)
     db.executemany(f"insert into issue values ({','.join('?' * len(columns))})", copies)
+    # As before the first round: everything is told anew.
+    db.execute("delete from notice_round")
     db.commit()
     login = db.execute("select name from account where org_id = ? limit 1", (org,)).fetchone()
     return login[0] if login else code
+
+
+def many_rows(database: str, wanted: int) -> list[str]:
+    """Multiplies the open rows of one submission of decisions until it has `wanted`. Returns the pages that show them."""
+    db = sqlite3.connect(database)
+    submission, resource = db.execute(
+        "select s.id, s.resource from submission s join issue i on i.submission_id = s.id where i.state = 'open' and i.number not like 'ZG-%'"
+        " and i.due is not null and s.rows_open > 0 order by s.rows_open desc limit 1"
+    ).fetchone()
+    columns = [[row[1] for row in db.execute(f"pragma table_info({table})")] for table in ("wrong_row", "finding")]
+    old = [dict(zip(columns[0], r)) for r in db.execute("select * from wrong_row where submission_id = ? and state = 'open'", (submission,))]
+    of = {row["id"]: [] for row in old}
+    for r in db.execute("select * from finding where submission_id = ?", (submission,)):
+        found = dict(zip(columns[1], r))
+        of.get(found["wrong_row_id"], []).append(found)
+    last = db.execute("select max(ordinal) from wrong_row where submission_id = ?", (submission,)).fetchone()[0]
+    document = "CF_WSH" if resource.startswith("penalty") else "XK_WSH"
+    chance = random.Random(2)
+    fresh = lambda like: uuid.UUID(int=chance.getrandbits(128)).bytes if isinstance(like, bytes) else str(uuid.UUID(int=chance.getrandbits(128)))
+    rows, findings, by_cause = [], [], {}
+    for n in range(1, wanted + 1):
+        row = dict(old[n % len(old)])
+        cells = json.loads(row["cells"])
+        cells[document] = f"{cells.get(document, '')}-{n}"
+        source, row["id"] = row["id"], fresh(row["id"])
+        row |= {"ordinal": last + n, "row": last + n, "cells": json.dumps(cells, ensure_ascii=False), "business_key": f"{row['business_key']}-{n}"}
+        rows.append([row[c] for c in columns[0]])
+        for found in of[source]:
+            copy = found | {"id": fresh(found["id"]), "wrong_row_id": row["id"]}
+            findings.append([copy[c] for c in columns[1]])
+            cause = (found["code"], found["pattern"], found["field"])
+            by_cause[cause] = by_cause.get(cause, 0) + 1
+    for table, names, values in (("wrong_row", columns[0], rows), ("finding", columns[1], findings)):
+        db.executemany(f"insert into {table} values ({','.join('?' * len(names))})", values)
+    for (code, pattern, field), n in by_cause.items():
+        db.execute("update finding_group set findings = findings + ? where submission_id = ? and code = ? and pattern = ? and field = ?", (n, submission, code, pattern, field))
+    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M:%S.%f+00:00")
+    like = db.execute("select updated_at from submission where id = ?", (submission,)).fetchone()[0]
+    db.execute(
+        "update submission set rows_total = rows_total + ?1, rows_rejected = rows_rejected + ?1, rows_open = rows_open + ?1, findings = findings + ?2, updated_at = ?3"
+        " where id = ?4", (wanted, len(findings), now.replace(" ", "T") if "T" in like else now, submission))
+    issue = db.execute("select id from issue where submission_id = ? and state = 'open' order by open desc", (submission,)).fetchone()[0]
+    db.commit()
+    text = lambda value: str(uuid.UUID(bytes=value)) if isinstance(value, bytes) else value
+    submission, issue = text(submission), text(issue)
+    return [f"/issues/{issue}", f"/submissions/{submission}", f"/submissions/{submission}/wrong-rows.json", "/records?which=overdue", "/notices?which=all"]
 
 
 class Browser:
@@ -71,24 +125,44 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("yishu", nargs="?", default="target/release/yishu")
     options.add_argument("--issues", type=int, default=100_000)
+    options.add_argument("--rows", type=int, default=100_000)
+    options.add_argument("--demo")
     options.add_argument("--port", type=int, default=8197)
     given = options.parse_args()
     slow = 0
     with tempfile.TemporaryDirectory() as folder:
         demo = os.path.join(folder, "demo")
-        subprocess.run([given.yishu, "demo", "--once", "--scale", "tiny", "--dir", demo], check=True, stdout=subprocess.DEVNULL)
-        officer = multiply(os.path.join(demo, "control.db"), given.issues)
+        if given.demo:
+            shutil.copytree(given.demo, demo)
+        else:
+            make = [given.yishu, "demo", "--once", "--scale", "tiny", "--dir", demo]
+            subprocess.run(make, check=True, stdout=subprocess.DEVNULL)
+        database = os.path.join(demo, "control.db")
+        officer = multiply(database, given.issues)
+        rows = many_rows(database, given.rows) if given.rows else []
         base = f"http://127.0.0.1:{given.port}"
-        settings = {"YISHU_DATABASE": f"sqlite://{demo}/control.db", "YISHU_LAKE": f"{demo}/lake", "YISHU_LISTEN": base[7:]}
-        server = subprocess.Popen([given.yishu, "serve"], env=os.environ | settings, stdout=subprocess.PIPE)
+        settings = {"YISHU_DATABASE": f"sqlite://{demo}/control.db", "YISHU_LAKE": f"{demo}/lake", "YISHU_LISTEN": base[7:],
+                    "RUST_LOG": "warn,rectify=debug", "NO_COLOR": "1"}
+        server = subprocess.Popen([given.yishu, "serve"], env=os.environ | settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        reminded = threading.Event()
+
+        def read_log() -> None:
+            for line in server.stdout:
+                if "notices::remind" in line:
+                    print(line.strip()[-120:])
+                if "reminders were made" in line:
+                    reminded.set()
+
+        threading.Thread(target=read_log, daemon=True).start()
         try:
-            server.stdout.readline()
-            for name, paths in (("steward", STEWARD), (officer, OFFICER)):
+            if not reminded.wait(900):
+                print("no reminders within 15 minutes: is today a day off?")
+            for name, paths in (("steward", STEWARD + rows), (officer, OFFICER)):
                 browser = Browser(base, name)
                 for path in paths:
                     times = sorted([browser.took(path) for _ in range(5)][1:])
                     slow += times[-1] > 1000
-                    print(f"{name:10} {path:26} {times[0]:7.0f} {times[-1]:7.0f} ms")
+                    print(f"{name:10} {path.split('/')[1] + '/…' if '-' in path and len(path) > 40 else path:26} {times[0]:7.0f} {times[-1]:7.0f} ms", flush=True)
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(60)
