@@ -1,6 +1,9 @@
 //! Search (检索): the index is made from the table of what is published, and can be made again from it at any time. It is a file of
 //! its own beside the lake; several processes may read and write it.
 
+mod plan;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod words;
 
@@ -13,31 +16,22 @@ use store::{Db, OrFail as _};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
+pub(crate) use plan::Found;
 pub use tokens::highlight;
 pub use words::{MOST, Question};
 
 use crate::context::Portal;
 use crate::store::publication::lists::{self, Changed};
 use crate::store::publication::write;
-use words::{ASK, CLEAR, Entry, OPTIMIZE, PUT, REMOVE, SCHEMA, ranked};
+use plan::{Reader, SCALE, Sql};
+use words::{ASK_VERSION, BATCH, CLEAR, Entry, OPTIMIZE, PUT, PUT_ENTRY, REMOVE, SCHEMA, Texts, VERSION};
 
-/// Records taken up in one transaction.
-const BATCH: u64 = 2_000;
 /// Records after which the parts of the index are put together.
 const MANY: u64 = 200_000;
 
 /// The index of this process, opened when it is first asked.
 #[derive(Clone, Default)]
 pub(crate) struct Search(Arc<OnceCell<Db>>);
-
-/// What was found.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Found {
-    /// Places, the best first.
-    pub places: Vec<i64>,
-    /// Whether there are more than were looked at.
-    pub more: bool,
-}
 
 fn asking(sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
     Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)
@@ -63,10 +57,34 @@ async fn open(portal: &Portal) -> Result<&Db> {
 
 async fn connect(file: &std::path::Path) -> Result<Db> {
     let db = Db::connect(&format!("sqlite://{}", file.display())).await?;
-    for sql in SCHEMA {
-        db.conn().execute_unprepared(sql).await.or_fail()?;
+    if version(db.conn()).await? != VERSION {
+        db.tx(async |tx| {
+            // Another process may have been quicker.
+            if version(tx).await? != VERSION {
+                for sql in SCHEMA {
+                    tx.execute_unprepared(sql).await.or_fail()?;
+                }
+            }
+            Ok(())
+        })
+        .await?;
     }
     Ok(db)
+}
+
+async fn version(conn: &impl ConnectionTrait) -> Result<i64> {
+    let row = conn.query_one_raw(asking(ASK_VERSION, [])).await.or_fail()?;
+    row.map_or(Ok(0), |r| r.try_get_by_index(0).or_fail())
+}
+
+impl Reader for Db {
+    type Error = Error;
+
+    async fn ask(&self, sql: Sql) -> Result<Option<String>> {
+        let statement = asking(&sql.text, sql.values.into_iter().map(Value::from));
+        let row = self.conn().query_one_raw(statement).await.or_fail()?;
+        row.map_or(Ok(None), |r| r.try_get_by_index(0).or_fail())
+    }
 }
 
 /// Answers a question.
@@ -74,24 +92,7 @@ async fn connect(file: &std::path::Path) -> Result<Db> {
 /// # Errors
 /// When the index cannot be read.
 pub(crate) async fn find(portal: &Portal, question: &Question) -> Result<Found> {
-    let Some(asked) = question.asked() else { return Ok(Found::default()) };
-    let db = open(portal).await?;
-    let mut all = places(db, &asked.all).await?;
-    let more = all.len() > MOST;
-    all.truncate(MOST);
-    let mut first = Vec::with_capacity(asked.first.len());
-    for words in &asked.first {
-        first.push(places(db, words).await?);
-    }
-    let mut places = ranked(first, all);
-    places.truncate(MOST);
-    Ok(Found { places, more })
-}
-
-async fn places(db: &Db, words: &str) -> Result<Vec<i64>> {
-    let most = i64::try_from(MOST).unwrap_or(i64::MAX) + 1;
-    let rows = db.conn().query_all_raw(asking(ASK, [words.into(), most.into()])).await.or_fail()?;
-    rows.iter().map(|r| r.try_get_by_index(0).or_fail()).collect()
+    plan::find(open(portal).await?, question, SCALE).await
 }
 
 /// Where the index stands: revision and record.
@@ -125,7 +126,9 @@ pub(crate) async fn forget(portal: &Portal) -> Result<()> {
     open(portal)
         .await?
         .tx(async |tx| {
-            tx.execute_unprepared(CLEAR).await.or_fail()?;
+            for sql in CLEAR {
+                tx.execute_unprepared(sql).await.or_fail()?;
+            }
             set_reached(tx, (0, Uuid::nil())).await
         })
         .await
@@ -180,19 +183,25 @@ pub(crate) async fn sync(portal: &Portal) -> Result<()> {
 }
 
 async fn take_up(conn: &impl ConnectionTrait, row: &Changed) -> Result<()> {
-    let statement = if row.shown {
-        let entry = Entry {
-            name: &row.subject,
-            code: &row.code,
-            document: &row.document,
-            kind: &row.kind,
-            authority: &row.authority,
-            year: row.decided.year(),
-        };
-        asking(PUT, [row.place.into(), entry.words().into()])
-    } else {
-        asking(REMOVE, [row.place.into()])
+    let place = || Value::from(row.place);
+    if !row.shown {
+        for sql in REMOVE {
+            conn.execute_raw(asking(sql, [place()])).await.or_fail()?;
+        }
+        return Ok(());
+    }
+    let entry = Entry {
+        name: &row.subject,
+        code: &row.code,
+        document: &row.document,
+        kind: &row.kind,
+        authority: &row.authority,
+        year: row.decided.year(),
     };
-    conn.execute_raw(statement).await.or_fail()?;
+    conn.execute_raw(asking(PUT, [place(), entry.words().into()])).await.or_fail()?;
+    let Texts { name, document, authority, repeats } = entry.texts();
+    let (kind, year) = (entry.kind.to_owned().into(), entry.year.into());
+    let values = [place(), name.into(), document.into(), kind, authority.into(), year, repeats.into()];
+    conn.execute_raw(asking(PUT_ENTRY, values)).await.or_fail()?;
     Ok(())
 }

@@ -1,20 +1,17 @@
 //! How names, codes and document numbers are cut into terms (分词), the same for what is stored and for what is typed.
 //!
-//! Names are cut into pairs of neighbouring characters: any part of a name of two characters and more is found without a
-//! dictionary, and so are names no dictionary knows. Brackets, blanks and dots do not count, width and case neither.
+//! Names are cut into pairs and triples of neighbouring characters: any part of a name of two characters and more is found
+//! without a dictionary, and so are names no dictionary knows. Brackets, blanks and dots do not count, width and case neither.
 
 use standards::fold;
 
 /// Longest text that is cut, in characters; what follows is not searched.
 const LONGEST: usize = 200;
-/// Marks the beginning of a name and its end; longer than one character, so that no pair of characters looks like it.
+/// Marks the beginning of a name or a code; longer than one character, so that nothing cut out of a text looks like it.
 const FIRST: &str = "_b_";
-const LAST: &str = "_e_";
-/// Pairs in 有限公司, 股份有限公司 and 有限责任公司.
-const FORMS: [&str; 8] = ["有限", "限公", "公司", "股份", "份有", "限责", "责任", "任公"];
-/// Lengths at which the beginning of a code is a term of its own: shorter than the part that tells subjects apart, it stands in
-/// too many codes to be put together from them.
-const BEGUN: std::ops::RangeInclusive<usize> = 4..=9;
+/// Lengths at which the beginning of a code is a term of its own. A shorter one stands in too many codes, and so many of them begin
+/// with the city's division and the letters of their kind, to be put together from them; beyond, a few hundred are left.
+const BEGUN: std::ops::RangeInclusive<usize> = 4..=13;
 
 /// A character as the index knows it; none for what does not count.
 fn plain(c: char) -> Option<char> {
@@ -27,53 +24,66 @@ fn plain(c: char) -> Option<char> {
     }
 }
 
-/// The terms of a name: each pair of neighbours, its first character and its last.
+/// A text as it is stored beside the index and compared: only what counts.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    text.chars().filter_map(plain).take(LONGEST).collect()
+}
+
+/// What is typed as parts of names: cut at blanks, each folded.
+#[must_use]
+pub fn words(typed: &str) -> Vec<String> {
+    typed.split_whitespace().map(folded).filter(|word| !word.is_empty()).collect()
+}
+
+fn windows(text: &str, size: usize) -> Vec<String> {
+    let chars: Vec<char> = text.chars().collect();
+    chars.windows(size).map(|part| part.iter().collect()).collect()
+}
+
+/// The terms of a folded name: its pairs and triples of neighbours, and what it begins with: one, two and three characters.
 #[must_use]
 pub fn of_name(name: &str) -> Vec<String> {
-    let chars: Vec<char> = name.chars().filter_map(plain).take(LONGEST).collect();
-    let mut terms = pairs(&chars);
-    terms.extend(chars.first().map(|c| format!("{FIRST}{c}")));
-    terms.extend(chars.last().map(|c| format!("{LAST}{c}")));
+    let mut terms = windows(name, 2);
+    terms.extend(windows(name, 3));
+    terms.extend((1..=3).filter_map(|n| begins(name, n)));
     terms
 }
 
-fn pairs(chars: &[char]) -> Vec<String> {
-    chars.windows(2).map(|pair| pair.iter().collect()).collect()
+/// Whether a pair of characters comes twice in a folded name.
+///
+/// In any other name the triples of a word are all there only if the word is: two triples that follow one another share a pair, and
+/// that pair has one place.
+#[must_use]
+pub fn repeats(name: &str) -> bool {
+    let pairs = windows(name, 2);
+    let mut seen = std::collections::HashSet::with_capacity(pairs.len());
+    !pairs.iter().all(|pair| seen.insert(pair))
 }
 
-/// What is typed, cut at blanks, as terms of names. A single character finds the names that begin with it, unless there are
-/// longer words beside it.
+/// The terms that stand for every name that has a word in it: none for a single character.
 #[must_use]
-pub fn of_typed_name(typed: &str) -> Vec<String> {
-    let words: Vec<Vec<char>> = typed
-        .split_whitespace()
-        .map(|word| word.chars().filter_map(plain).take(LONGEST).collect::<Vec<char>>())
-        .filter(|word| !word.is_empty())
-        .collect();
-    let mut terms: Vec<String> = words.iter().flat_map(|word| pairs(word)).collect();
-    if let ([only], true) = (words.as_slice(), terms.is_empty()) {
-        terms.extend(only.first().map(|c| format!("{FIRST}{c}")));
+pub fn of_word(word: &str) -> Vec<String> {
+    let mut terms = windows(word, 3);
+    if terms.is_empty() {
+        terms = windows(word, 2);
     }
-    terms.sort_unstable();
-    terms.dedup();
-    // The words for the form of a company stand in most names: they tell nothing beside others, and cost the most.
-    let telling: Vec<String> = terms.iter().filter(|t| !FORMS.contains(&t.as_str())).cloned().collect();
-    if telling.len() > 1 { telling } else { terms }
+    terms
 }
 
-/// The terms by which names that begin with what is typed, and those that end with it too, come first.
+/// The term of names that begin with the first characters of a word, one to three; none when it has fewer.
 #[must_use]
-pub fn ends(typed: &str) -> Option<(String, String)> {
-    let first = typed.chars().find_map(plain)?;
-    let last = typed.chars().rev().find_map(plain)?;
-    Some((format!("{FIRST}{first}"), format!("{LAST}{last}")))
+pub fn begins(word: &str, size: usize) -> Option<String> {
+    let (end, last) = word.char_indices().nth(size.checked_sub(1)?)?;
+    Some(format!("{FIRST}{}", &word[..end + last.len_utf8()]))
 }
 
 /// A run of a document number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Run {
-    Words(Vec<char>),
-    Digits(String),
+    Words(String),
+    /// Without leading zeros: 〔2020〕012号 is found as 12.
+    Number(String),
 }
 
 /// Words and numbers of a document number: brackets of any shape, blanks, 第 and 号 do not count.
@@ -81,91 +91,124 @@ fn runs(document: &str) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut open = false;
     for c in document.chars().take(LONGEST) {
-        let kept = plain(c).filter(|c| !matches!(c, '第' | '号' | '號'));
-        match (kept, runs.last_mut()) {
-            (None, _) => {
-                open = false;
-                continue;
-            }
-            (Some(c), Some(Run::Digits(run))) if open && c.is_ascii_digit() => run.push(c),
-            (Some(c), Some(Run::Words(run))) if open && !c.is_ascii_digit() => run.push(c),
-            (Some(c), _) if c.is_ascii_digit() => runs.push(Run::Digits(c.to_string())),
-            (Some(c), _) => runs.push(Run::Words(vec![c])),
+        let Some(c) = plain(c).filter(|c| !matches!(c, '第' | '号' | '號')) else {
+            // It ends a number, not a word.
+            open = false;
+            continue;
+        };
+        match (runs.last_mut(), c.is_ascii_digit()) {
+            (Some(Run::Number(run)), true) if open => run.push(c),
+            (Some(Run::Words(run)), false) => run.push(c),
+            (_, true) => runs.push(Run::Number(c.to_string())),
+            (_, false) => runs.push(Run::Words(c.to_string())),
         }
         open = true;
+    }
+    for run in &mut runs {
+        if let Run::Number(digits) = run {
+            *digits = number(digits);
+        }
     }
     runs
 }
 
-/// A number without its leading zeros: 〔2020〕012号 is found as 12.
 fn number(digits: &str) -> String {
     let rest = digits.trim_start_matches('0');
     if rest.is_empty() { "0".to_owned() } else { rest.to_owned() }
 }
 
-/// The terms of a document number: pairs of its words, the last character of each, and its numbers whole.
+/// A document number as it is stored beside the index and compared: numbers in angle brackets, which no text has, so that a number
+/// is met whole.
+fn line(runs: &[Run]) -> String {
+    let piece = |run: &Run| match run {
+        Run::Words(words) => words.clone(),
+        Run::Number(number) => format!("<{number}>"),
+    };
+    runs.iter().map(piece).collect()
+}
+
+/// A document number as it is stored beside the index: `东市监食许<2020><100>`.
+#[must_use]
+pub fn folded_document(document: &str) -> String {
+    line(&runs(document))
+}
+
+/// The terms of a document number: pairs of its words, the last character of each run of them, and its numbers whole.
 #[must_use]
 pub fn of_document(document: &str) -> Vec<String> {
     let mut terms = Vec::new();
     for run in runs(document) {
         match run {
-            Run::Digits(digits) => terms.push(number(&digits)),
-            Run::Words(chars) => {
-                terms.extend(pairs(&chars));
-                terms.extend(chars.last().map(char::to_string));
+            Run::Number(number) => terms.push(number),
+            Run::Words(words) => {
+                terms.extend(windows(&words, 2));
+                terms.extend(words.chars().last().map(String::from));
             }
         }
     }
     terms
 }
 
-/// What is typed, as ways to read it as a document number: each a list of terms that must all be there. Empty when it can be
-/// none. Typed without brackets, `东市监食许2020100号` may be the year 2020 and the number 100.
-#[must_use]
-pub fn of_typed_document(typed: &str) -> Vec<Vec<String>> {
-    let mut ways: Vec<Vec<String>> = vec![Vec::new()];
-    for run in runs(typed) {
-        match run {
-            Run::Words(chars) => {
-                let terms = match chars.as_slice() {
-                    [one] => vec![one.to_string()],
-                    _ => pairs(&chars),
-                };
-                ways.iter_mut().for_each(|way| way.extend(terms.iter().cloned()));
-            }
-            Run::Digits(digits) => {
-                let split = (digits.len() > 4 && (digits.starts_with("19") || digits.starts_with("20")))
-                    .then(|| (digits[..4].to_owned(), number(&digits[4..])));
-                let mut more = Vec::new();
-                for way in &mut ways {
-                    if let Some((year, rest)) = split.as_ref().filter(|_| ways_left(&more)) {
-                        let mut other = way.clone();
-                        other.extend([year.clone(), rest.clone()]);
-                        more.push(other);
-                    }
-                    way.push(number(&digits));
-                }
-                ways.extend(more);
-            }
-        }
-    }
-    for way in &mut ways {
-        way.sort_unstable();
-        way.dedup();
-    }
-    ways.retain(|way| !way.is_empty());
-    ways
+/// A way to read what is typed as a part of a document number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Terms that stand for every document number with this part.
+    pub terms: Vec<String>,
+    /// The part, as document numbers are stored.
+    pub line: String,
 }
 
-/// Few enough ways to ask for all of them.
-const fn ways_left(more: &[Vec<String>]) -> bool {
-    more.len() < 4
+/// What is typed, as ways to read it as a part of a document number; empty when it can be none. Typed without brackets,
+/// `东市监食许2020100号` may be the year 2020 and the number 100.
+#[must_use]
+pub fn of_typed_document(typed: &str) -> Vec<Part> {
+    let mut ways: Vec<Vec<Run>> = vec![Vec::new()];
+    for run in runs(typed) {
+        let split = match &run {
+            Run::Number(digits)
+                if digits.len() > 4 && (digits.starts_with("19") || digits.starts_with("20")) =>
+            {
+                Some([Run::Number(digits[..4].to_owned()), Run::Number(number(&digits[4..]))])
+            }
+            _ => None,
+        };
+        if let Some(two) = split.filter(|_| ways.len() < MOST_WAYS) {
+            let other: Vec<Vec<Run>> =
+                ways.iter().map(|way| way.iter().chain(&two).cloned().collect()).collect();
+            ways.iter_mut().for_each(|way| way.push(run.clone()));
+            ways.extend(other);
+        } else {
+            ways.iter_mut().for_each(|way| way.push(run.clone()));
+        }
+    }
+    ways.retain(|way| !way.is_empty());
+    ways.iter().map(|way| Part { terms: telling(way), line: line(way) }).collect()
+}
+
+/// Ways to read what is typed, at most twice as many.
+const MOST_WAYS: usize = 4;
+
+fn telling(way: &[Run]) -> Vec<String> {
+    let mut terms: Vec<String> = way
+        .iter()
+        .flat_map(|run| match run {
+            Run::Number(number) => vec![number.clone()],
+            Run::Words(words) => windows(words, 2),
+        })
+        .collect();
+    // A single character is known where it ends a word only.
+    if let ([Run::Words(one)], true) = (way, terms.is_empty()) {
+        terms.push(one.clone());
+    }
+    terms.sort_unstable();
+    terms.dedup();
+    terms
 }
 
 /// The terms of a unified code: the code, the organisation code inside it, and its beginnings.
 #[must_use]
 pub fn of_code(code: &str) -> Vec<String> {
-    let code: String = code.chars().filter_map(plain).collect();
+    let code = folded(code);
     let inside = code.get(8..17).filter(|_| code.len() == 18).map(str::to_owned);
     let begun =
         BEGUN.filter_map(|n| code.get(..n).map(|begin| format!("{FIRST}{begin}"))).collect::<Vec<_>>();
@@ -228,38 +271,42 @@ mod tests {
 
     #[test]
     fn names_in_every_width_give_the_same_terms() {
-        assert_eq!(of_name("示例（东莞）ａ店"), of_name("示例(东莞) A店"));
-        assert_eq!(of_name("张*"), ["张＊", "_b_张", "_e_＊"]);
-        assert_eq!(of_typed_name("示例"), ["示例"]);
-        assert_eq!(of_typed_name("张"), ["_b_张"]);
-        assert_eq!(of_typed_name("东莞 店"), ["东莞"]);
-        assert_eq!(of_typed_name("金鑫五金有限公司").len(), 4, "the form of the company is left out");
-        assert_eq!(of_typed_name("有限公司").len(), 3, "unless nothing else is typed");
-        assert!(of_typed_name("（）").is_empty());
+        assert_eq!(folded("示例（东莞）ａ店"), folded("示例(东莞) A店"));
+        assert_eq!(of_name("张＊"), ["张＊", "_b_张", "_b_张＊"]);
+        assert_eq!(of_name("示例店"), ["示例", "例店", "示例店", "_b_示", "_b_示例", "_b_示例店"]);
+        assert!(repeats("示例东莞示例") && repeats("哈哈哈") && !repeats("示例东莞"));
+        assert_eq!(words(" 东莞　（店） （）"), ["东莞", "店"]);
+        assert_eq!(
+            (of_word("东莞示例"), of_word("东莞")),
+            (vec!["东莞示".into(), "莞示例".into()], vec!["东莞".into()])
+        );
+        assert!(of_word("店").is_empty() && begins("店", 2).is_none());
     }
 
     #[test]
     fn document_numbers_are_read_as_people_write_them() {
-        let stored = of_document("东市监食许〔2020〕0100号");
+        let document = "东市监食许〔2020〕0100号";
+        let (stored, line) = (of_document(document), folded_document(document));
+        let finds = |typed: &str| {
+            let found = |way: &Part| way.terms.iter().all(|t| stored.contains(t)) && line.contains(&way.line);
+            of_typed_document(typed).iter().any(found)
+        };
         for typed in [
             "东市监食许〔2020〕100号",
             "东市监食许(2020)100号",
             "东市监食许[2020] 第100号",
             "东市监食许２０２０100号",
             "东市监食许2020100号",
+            "东市监（食）许2020100号",
             "食许【2020】100",
             "许〔2020〕100",
             "2020 100",
         ] {
-            let ways = of_typed_document(typed);
-            assert!(
-                ways.iter().any(|way| way.iter().all(|t| stored.contains(t))),
-                "{typed}: {ways:?} {stored:?}"
-            );
+            assert!(finds(typed), "{typed}: {:?} {stored:?}", of_typed_document(typed));
         }
-        assert!(
-            !of_typed_document("食许〔2020〕10").iter().any(|way| way.iter().all(|t| stored.contains(t)))
-        );
+        for typed in ["食许〔2020〕10", "食许〔2020〕00", "许食〔2020〕100", "〔100〕2020"] {
+            assert!(!finds(typed), "{typed}");
+        }
         assert!(of_typed_document("〔〕").is_empty());
     }
 
@@ -267,8 +314,8 @@ mod tests {
     fn codes_and_their_beginnings() {
         let terms = of_code("91441900MA0DEM013W");
         assert_eq!(terms[..3], ["91441900MA0DEM013W", "MA0DEM013", "_b_9144"]);
-        assert_eq!(begun("914419"), ("_b_914419".into(), false));
-        assert_eq!(begun("91441900MA"), ("91441900MA".into(), true));
+        assert_eq!(begun("91441900MA"), ("_b_91441900MA".into(), false));
+        assert_eq!(begun("91441900MA0DEM"), ("91441900MA0DEM".into(), true));
         assert_eq!(of_typed_code("9144 1900-ma0d").as_deref(), Some("91441900MA0D"));
         assert_eq!(of_typed_code("９１４４").as_deref(), Some("9144"));
         for none in ["示例", "ABC", "914", "914419示"] {

@@ -1,31 +1,50 @@
 //! The search index in SQL: what is stored for a record, and what is asked. Knows nothing of connections.
 //!
-//! A table of SQLite's full-text engine (FTS5) that keeps terms only. Its row number is the place of a record, which grows with the
-//! day of the decision: walked downwards it gives the newest first, so a question about a very common word ends early.
+//! Two tables in step. `term` is a table of SQLite's full-text engine (FTS5) that keeps terms only; `entry` holds the texts, folded,
+//! with which what the terms brought is compared. The row number of both is the place of a record, which grows with the day of the
+//! decision: walked downwards it gives the newest first, so a question about a very common word ends early.
 
 use super::tokens;
 
 /// Matches a question looks at. What is beyond is told as "more than".
 pub const MOST: usize = 10_000;
 
-/// Makes the index where there is none. Positions of terms are not kept: pairs of characters that are all there are almost
-/// always in one piece.
+/// Records taken up in one transaction.
+pub const BATCH: u64 = 10_000;
+
+/// What the tables hold and how texts are cut. An index of another version is made anew.
+pub const VERSION: i64 = 2;
+/// The version of the index at hand; 0 of one that was made before there were versions, or is empty.
+pub const ASK_VERSION: &str = "pragma user_version";
+/// Makes an empty index, in the place of any other.
 pub const SCHEMA: &[&str] = &[
-    "create virtual table if not exists term using fts5(
+    "drop table if exists term",
+    "drop table if exists entry",
+    "drop table if exists reached",
+    // Positions of terms are not kept: the texts are compared.
+    "create virtual table term using fts5(
         words, content='', contentless_delete=1, detail=none, tokenize=\"ascii tokenchars '_'\")",
-    "create table if not exists reached (id integer primary key, rev integer not null, record blob not null)",
-    "insert or ignore into reached (id, rev, record) values (1, 0, zeroblob(16))",
+    // A batch is written in one piece.
+    "insert into term (term, rank) values ('hashsize', 33554432)",
+    "create table entry (
+        place integer primary key, name text not null, document text not null,
+        kind text not null, authority integer not null, year integer not null, repeats integer not null)",
+    "create index repeating on entry (place) where repeats = 1",
+    "create table reached (id integer primary key, rev integer not null, record blob not null)",
+    "insert into reached (id, rev, record) values (1, 0, zeroblob(16))",
+    "pragma user_version = 2",
 ];
-/// Puts a record in, in the place of what stood there.
+/// Puts a record in, in the place of what stood there: its terms …
 pub const PUT: &str = "insert or replace into term (rowid, words) values ($1, $2)";
+/// … and its texts.
+pub const PUT_ENTRY: &str = "insert or replace into entry (place, name, document, kind, authority, year, repeats) \
+    values ($1, $2, $3, $4, $5, $6, $7)";
 /// Takes a record out.
-pub const REMOVE: &str = "delete from term where rowid = $1";
+pub const REMOVE: &[&str] = &["delete from term where rowid = $1", "delete from entry where place = $1"];
 /// Takes everything out.
-pub const CLEAR: &str = "insert into term (term) values ('delete-all')";
+pub const CLEAR: &[&str] = &["insert into term (term) values ('delete-all')", "delete from entry"];
 /// Puts the parts of the index together, after many records came at once.
 pub const OPTIMIZE: &str = "insert into term (term) values ('optimize')";
-/// The places that match, the newest first.
-pub const ASK: &str = "select rowid from term where term match $1 order by rowid desc limit $2";
 
 /// One record as the index knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,32 +63,77 @@ pub struct Entry<'a> {
     pub year: i32,
 }
 
+/// What of a record is compared with what was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Texts {
+    /// Name, folded.
+    pub name: String,
+    /// Document number, folded.
+    pub document: String,
+    /// Digest of the authority's name.
+    pub authority: i64,
+    /// Whether a pair of characters comes twice in the name.
+    pub repeats: bool,
+}
+
 impl Entry<'_> {
     /// Its terms, as they are stored: the first letter tells the field.
     #[must_use]
     pub fn words(&self) -> String {
-        let mut words = String::with_capacity(512);
+        let mut words = String::with_capacity(768);
         let mut add = |field: char, term: &str| {
             words.push(field);
             words.push_str(term);
             words.push(' ');
         };
-        tokens::of_name(self.name).iter().for_each(|t| add('n', t));
+        let name = tokens::folded(self.name);
+        tokens::of_name(&name).iter().for_each(|t| add('n', t));
+        add('w', &format!("{:016x}", digest(&name)));
         tokens::of_document(self.document).iter().for_each(|t| add('d', t));
         tokens::of_code(self.code).iter().for_each(|t| add('c', t));
-        add('k', self.kind);
-        add('a', &digest(self.authority));
-        add('y', &self.year.to_string());
+        // A term for each set of filters, so that a question has at most one.
+        for set in 1..8_u8 {
+            let given = |bit: u8| set & bit != 0;
+            add(
+                'f',
+                &filter(
+                    given(1).then_some(self.kind),
+                    given(2).then_some(self.authority),
+                    given(4).then_some(self.year),
+                ),
+            );
+        }
         words
+    }
+
+    /// Its texts.
+    #[must_use]
+    pub fn texts(&self) -> Texts {
+        let name = tokens::folded(self.name);
+        let repeats = tokens::repeats(&name);
+        Texts {
+            name,
+            document: tokens::folded_document(self.document),
+            authority: digest(self.authority),
+            repeats,
+        }
     }
 }
 
-/// A name of any characters as one term (FNV-1a).
-fn digest(text: &str) -> String {
+/// A text of any characters as a number (FNV-1a).
+pub(super) fn digest(text: &str) -> i64 {
     let hash = text
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
-    format!("{hash:016x}")
+    hash.cast_signed()
+}
+
+/// The term of records that pass these filters.
+pub(super) fn filter(kind: Option<&str>, authority: Option<&str>, year: Option<i32>) -> String {
+    let kind = kind.unwrap_or_default();
+    let authority = authority.map(|a| format!("{:016x}", digest(a))).unwrap_or_default();
+    let year = year.map(|y| y.to_string()).unwrap_or_default();
+    format!("{kind}_{authority}_{year}")
 }
 
 /// What is asked.
@@ -83,100 +147,4 @@ pub struct Question {
     pub authority: Option<String>,
     /// Only decisions of this year.
     pub year: Option<i32>,
-}
-
-/// A question in the words of the index: everything that matches, and what of it comes first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
-    /// All matches.
-    pub all: String,
-    /// Matches that come first, the best first.
-    pub first: Vec<String>,
-}
-
-impl Question {
-    /// None when nothing in it can be searched for.
-    #[must_use]
-    pub fn asked(&self) -> Option<Asked> {
-        let mut ways = Vec::new();
-        let mut first = Vec::new();
-        let code = tokens::of_typed_code(&self.typed);
-        if let Some(code) = &code {
-            first.push(term('c', code));
-            let (begin, open) = tokens::begun(code);
-            ways.push(term('c', code));
-            ways.push(if open { format!("{} *", term('c', &begin)) } else { term('c', &begin) });
-        }
-        let documents: Vec<String> =
-            tokens::of_typed_document(&self.typed).iter().map(|way| every('d', way)).collect();
-        let names = tokens::of_typed_name(&self.typed);
-        if !names.is_empty() {
-            let all = every('n', &names);
-            if let Some((begin, end)) = tokens::ends(&self.typed) {
-                first.push(format!("{all} AND {} AND {}", term('n', &begin), term('n', &end)));
-                first.push(format!("{all} AND {}", term('n', &begin)));
-            }
-            ways.push(all);
-        }
-        // A number with its year is a document's before it is anything else.
-        if documents.len() > 1 || self.typed.chars().any(|c| standards::fold::half_width(c).is_ascii_digit())
-        {
-            first.splice(usize::from(code.is_some())..usize::from(code.is_some()), documents.iter().cloned());
-        }
-        ways.extend(documents);
-        if ways.is_empty() {
-            return None;
-        }
-        let only = [
-            self.kind.as_ref().map(|k| term('k', k)),
-            self.authority.as_ref().map(|a| term('a', &digest(a))),
-            self.year.map(|y| term('y', &y.to_string())),
-        ];
-        let only: String = only.into_iter().flatten().map(|t| format!(" AND {t}")).collect();
-        let group = |ways: &[String]| format!("({}){only}", ways.join(" OR "));
-        Some(Asked {
-            all: group(&ways),
-            first: first.iter().map(|f| group(std::slice::from_ref(f))).collect(),
-        })
-    }
-}
-
-/// A term as the engine takes it. Terms hold letters, digits, `_` and characters beyond ASCII, so no quote ends it early.
-fn term(field: char, term: &str) -> String {
-    format!("\"{field}{term}\"")
-}
-
-fn every(field: char, terms: &[String]) -> String {
-    let all: Vec<String> = terms.iter().map(|t| term(field, t)).collect();
-    format!("({})", all.join(" AND "))
-}
-
-/// The places in the order in which they are shown: those of the first lists first, each once.
-#[must_use]
-pub fn ranked(first: Vec<Vec<i64>>, all: Vec<i64>) -> Vec<i64> {
-    let mut seen = std::collections::HashSet::with_capacity(all.len());
-    first.into_iter().flatten().chain(all).filter(|place| seen.insert(*place)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_typed_cannot_leave_its_term() {
-        for typed in ["\" OR 1", "a\"b) AND (c", "NEAR(示例 店)", "示例*", "^示例", "n:示例 -店"] {
-            let asked = Question { typed: typed.into(), ..Question::default() }.asked();
-            for text in asked.into_iter().flat_map(|a| a.first.into_iter().chain([a.all])) {
-                let outside: String = text.split('"').step_by(2).collect();
-                let rest = outside.replace("AND", "").replace("OR", "").replace(['(', ')', ' ', '*'], "");
-                assert!(rest.is_empty(), "{typed}: {text}");
-            }
-        }
-        assert_eq!(Question { typed: "（）".into(), ..Question::default() }.asked(), None);
-    }
-
-    #[test]
-    fn the_best_come_first_and_each_once() {
-        assert_eq!(ranked(vec![vec![3], vec![5, 3]], vec![9, 5, 3, 1]), [3, 5, 9, 1]);
-    }
 }
