@@ -197,3 +197,5 @@ action-exemption-ask = Ask for an exemption
 action-exemption-decide = Decide an exemption
 action-scope-change = Change the scope
 action-scope-revoke = Take a change of scope back
+action-indicator-revise = Change the rule of an indicator
+action-indicator-revoke = Take a version of an indicator back

@@ -194,3 +194,5 @@ action-exemption-ask = 申请豁免
 action-exemption-decide = 审批豁免
 action-scope-change = 调整考核范围
 action-scope-revoke = 撤销范围调整
+action-indicator-revise = 修改指标口径
+action-indicator-revoke = 撤销指标版本

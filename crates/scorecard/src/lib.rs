@@ -22,7 +22,8 @@ pub use store::migrations;
 #[must_use]
 pub fn module(scorecard: Scorecard) -> Module {
     use pages::{
-        board, circular, exemptions, figure, indicators, member, period, periods, points, regulation,
+        board, circular, exemptions, figure, indicator, indicators, member, period, periods, points,
+        regulation,
     };
     let (read, steward) = (Access::Roles(READERS), Access::Roles(STEWARD));
     let (department, ask) = (Access::Roles(DEPARTMENT), Access::Roles(MAY_ASK));
@@ -34,6 +35,10 @@ pub fn module(scorecard: Scorecard) -> Module {
         .get("/board/{member}/{indicator}", read, figure::show)
         .get("/board/{member}/{indicator}/facts.xlsx", read, figure::xlsx)
         .get("/indicators", read, indicators::show)
+        .get("/indicators/{code}", read, indicator::show)
+        .post("/indicators/{code}/preview", steward, indicator::preview)
+        .post("/indicators/{code}/versions", steward, indicator::save)
+        .post("/indicator-versions/{id}/revoke", steward, indicator::revoke)
         .get("/periods", read, periods::show)
         .post("/periods", steward, periods::open)
         .get("/periods/{id}", read, period::show)
@@ -72,6 +77,7 @@ pub fn module(scorecard: Scorecard) -> Module {
         item("board", "/board"),
         item("periods", "/periods"),
         item("circulars", "/circulars"),
+        item("indicators", "/indicators"),
         item("points", "/points"),
         item("exemptions", "/exemptions"),
         item("regulation", "/regulation"),

@@ -117,6 +117,8 @@ const ACTIONS: &[&str] = &[
     "responsible.end",
     "scope.change",
     "scope.revoke",
+    "indicator.revise",
+    "indicator.revoke",
     "session.close",
     "session.open",
     "session.refuse",

@@ -13,8 +13,8 @@ use super::STEWARD;
 use crate::context::Scorecard;
 use crate::evaluate::{Basis, Member, evaluate};
 use crate::facts::{EVERY, Kind, Marks, gather};
-use crate::model::{Exemption, Figures, Indicator, Indicators, Limits, ScopeChange, Span};
-use crate::store::{basis as limits, facts};
+use crate::model::{Exemption, Figures, Indicators, Limits, ScopeChange, Span, applied};
+use crate::store::{basis as limits, facts, indicators};
 
 /// Brings the facts up to date (跟踪), at most every five minutes. Cheap when nothing came.
 ///
@@ -52,21 +52,20 @@ pub async fn basis(scorecard: &Scorecard, span: Span) -> Result<Basis> {
     let conn = scorecard.intake.db.conn();
     let orgs = identity::org::list(conn, &Scope::City).await?;
     let marks = facts::marks(conn).await?;
+    let revisions = indicators::revisions(conn).await?;
     Ok(Basis {
         span,
         as_of: scorecard.intake.clock.today(),
         versions: versions(scorecard, &marks).await?,
         marks,
-        indicators: Indicators::builtin()?.0.iter().filter_map(|i| applied(i, span)).collect(),
+        indicators: Indicators::builtin()?
+            .0
+            .iter()
+            .filter_map(|i| applied(i, &revisions, span.from))
+            .collect(),
         limits: limits_of(conn, &orgs, span).await?,
         members: members(&orgs, span),
     })
-}
-
-/// An indicator with the one formula that applies.
-fn applied(indicator: &Indicator, span: Span) -> Option<Indicator> {
-    let formula = indicator.formula(span.from)?.clone();
-    Some(Indicator { versions: vec![formula], ..indicator.clone() })
 }
 
 async fn versions(scorecard: &Scorecard, marks: &Marks) -> Result<BTreeMap<String, u64>> {

@@ -10,6 +10,7 @@ mod issue_circular;
 mod object;
 mod open_period;
 mod publish_period;
+mod revise_indicator;
 mod write_circular;
 
 pub use appeal_points::{answer_appeal, appeal_points};
@@ -22,6 +23,9 @@ pub use issue_circular::{issue_circular, read_circular};
 pub use object::{NewObjection, answer_objection, object_to};
 pub use open_period::{open_period, recount_period};
 pub use publish_period::{Recomputed, publish_period, recompute};
+pub use revise_indicator::{
+    NewVersion, Refused, Tried, indicator, newest, revise_indicator, revoke_version, try_terms,
+};
 pub(crate) use write_circular::before;
 pub use write_circular::{draft_circular, edit_circular};
 

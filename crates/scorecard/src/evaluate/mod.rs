@@ -87,6 +87,13 @@ impl Basis {
     }
 }
 
+/// The one SELECT by which an indicator is counted for every organisation; none where nothing is known of its facts yet.
+#[must_use]
+pub fn statement(basis: &Basis, indicator: &Indicator) -> Option<String> {
+    let (mark, formula) = (basis.marks.0.get(&indicator.facts)?, indicator.versions.last()?);
+    Some(sql::counts(basis, indicator.facts, *mark, &[(indicator, formula)]))
+}
+
 /// Counts everything anew from the facts.
 ///
 /// # Errors

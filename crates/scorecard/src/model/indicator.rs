@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use kernel::{Error, Result, Text};
 use serde::{Deserialize, Serialize};
 
+use super::formula::formula_fault;
 use crate::facts::Kind;
 
 /// Which way is better.
@@ -168,49 +169,17 @@ impl Indicators {
                     say("versions and their first days must rise".to_owned());
                 }
             }
-            let columns: Vec<&str> = indicator.facts.columns().iter().map(|(name, _)| *name).collect();
             for formula in &indicator.versions {
-                for sql in
-                    [&formula.denominator, &formula.numerator, &formula.whole, &formula.part().to_owned()]
+                for sql in [formula.denominator.as_str(), &formula.numerator, &formula.whole, formula.part()]
                 {
-                    for word in unknown_words(sql, &columns) {
-                        say(format!(
-                            "version {}: {word} is no column of {}",
-                            formula.version,
-                            indicator.facts.name()
-                        ));
+                    if let Some(fault) = formula_fault(sql, indicator.facts) {
+                        say(format!("version {}: {}", formula.version, fault.en));
                     }
                 }
             }
         }
         found
     }
-}
-
-/// Words of SQL that formulas may use beside columns and days.
-const WORDS: &[&str] = &[
-    "AND", "OR", "NOT", "IS", "NULL", "BETWEEN", "CASE", "WHEN", "THEN", "ELSE", "END", "true", "false",
-    "IN", "coalesce", "least", "greatest",
-];
-
-/// Words of a formula that name nothing.
-fn unknown_words(sql: &str, columns: &[&str]) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut quoted = false;
-    for piece in sql.split('\'') {
-        if !quoted {
-            let named = piece.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == ':'));
-            words.extend(
-                named
-                    .filter(|w| !w.is_empty() && !w.chars().all(|c| c.is_ascii_digit()))
-                    .filter(|w| ![":from", ":to", ":as_of"].contains(w))
-                    .filter(|w| !WORDS.contains(w) && !columns.contains(w))
-                    .map(str::to_owned),
-            );
-        }
-        quoted = !quoted;
-    }
-    words
 }
 
 #[cfg(test)]

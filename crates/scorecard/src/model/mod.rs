@@ -1,19 +1,23 @@
 //! Nouns of the scorecard: indicators, what counts and what is exempted, scores, periods, circulars, points.
 
 mod circular;
+mod formula;
 mod indicator;
 mod period;
 mod points;
 mod regulation;
+mod revision;
 mod scope;
 mod score;
 
 pub(crate) use circular::paragraphs;
 pub use circular::{Texts, document_number};
+pub use formula::formula_fault;
 pub use indicator::{Direction, Formula, Indicator, Indicators, Lint};
 pub use period::{PeriodState, Span};
 pub use points::{PointRule, PointRules};
 pub use regulation::{Clause, Regulation};
+pub use revision::{Revision, Terms, applied};
 pub use scope::{Exemption, Limits, ScopeChange};
 pub(crate) use score::hundredths;
 pub use score::{Figure, Figures, Scored, Standing, scored, standings};

@@ -5,19 +5,27 @@ use axum::extract::State as Shared;
 use shell::ui::Crumbs;
 use shell::{Cx, Reply, Signed, page};
 
+use crate::actions;
 use crate::context::Scorecard;
-use crate::model::{Direction, Indicator, Indicators};
+use crate::model::{Direction, Indicator, Span};
 
 #[derive(Template)]
 #[template(path = "scorecard/indicators.html")]
 struct Page {
     cx: Cx,
     indicators: Vec<Indicator>,
+    /// Points of all together.
+    sum: u32,
 }
 
 impl Page {
     fn crumbs(&self) -> String {
         Crumbs::new(&self.cx).to("board", "/board").here("indicators").to_string()
+    }
+
+    /// Whether the points of all do not make a hundred.
+    fn uneven(&self) -> bool {
+        self.sum != 100
     }
 
     fn direction(&self, indicator: &Indicator) -> String {
@@ -30,7 +38,9 @@ impl Page {
 }
 
 /// `GET /indicators`
-pub async fn show(cx: Cx, Signed(actor): Signed, Shared(_): Shared<Scorecard>) -> Reply {
+pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply {
     actor.require(super::READERS)?;
-    page(&Page { indicators: Indicators::builtin()?.0.clone(), cx })
+    let basis = actions::basis(&scorecard, Span::month_of(scorecard.intake.clock.today())).await?;
+    let sum = basis.indicators.iter().map(|i| i.weight).sum();
+    page(&Page { indicators: basis.indicators, sum, cx })
 }

@@ -4,6 +4,7 @@ pub mod board;
 pub mod circular;
 pub mod exemptions;
 pub mod figure;
+pub mod indicator;
 pub mod indicators;
 pub mod member;
 pub mod period;

@@ -210,3 +210,23 @@ table!(
         answered_at: Option<ChronoDateTimeUtc>,
     }
 );
+
+table!(
+    /// `indicator_version` (指标修订)
+    indicator_version, "indicator_version", {
+        #[sea_orm(primary_key, auto_increment = false)]
+        id: Uuid,
+        /// Code of the indicator.
+        indicator: String,
+        version: i32,
+        /// First day of the periods to which it applies.
+        from_day: Date,
+        /// [`crate::model::Terms`] as JSON.
+        terms: String,
+        reason: String,
+        by_name: String,
+        at: ChronoDateTimeUtc,
+        revoked_by: Option<String>,
+        revoked_at: Option<ChronoDateTimeUtc>,
+    }
+);

@@ -5,7 +5,13 @@ use store::{MigrationTrait, sql_migration};
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Scorecard0001), Box::new(Scorecard0002), Box::new(Scorecard0003), Box::new(Scorecard0004)]
+    vec![
+        Box::new(Scorecard0001),
+        Box::new(Scorecard0002),
+        Box::new(Scorecard0003),
+        Box::new(Scorecard0004),
+        Box::new(Scorecard0005),
+    ]
 }
 
 sql_migration!(
@@ -188,4 +194,24 @@ sql_migration!(
     "alter table circular_copy add column account_id {uuid};
     alter table circular_copy add column told integer not null default 0",
     "alter table circular_copy drop column told; alter table circular_copy drop column account_id"
+);
+
+sql_migration!(
+    /// Versions of indicators that the bureau sets.
+    Scorecard0005,
+    "scorecard_0005_indicator_versions",
+    "create table indicator_version (
+        id {uuid} primary key,
+        indicator text not null,
+        version integer not null,
+        from_day date not null,
+        terms text not null,
+        reason text not null,
+        by_name text not null,
+        at {time} not null,
+        revoked_by text,
+        revoked_at {time}
+    );
+    create unique index ux_indicator_version on indicator_version (indicator, version)",
+    "drop table indicator_version"
 );

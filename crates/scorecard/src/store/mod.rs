@@ -4,6 +4,7 @@ pub(crate) mod basis;
 pub(crate) mod circulars;
 pub(crate) mod entity;
 pub(crate) mod facts;
+pub(crate) mod indicators;
 mod migration;
 pub(crate) mod periods;
 pub(crate) mod points;

@@ -561,3 +561,103 @@ store::on_both!(the_regulation_is_kept_in_versions, migrations, async |db: Db| {
     let page = officer.text("/regulation").await;
     assert!(page.contains("本市制度") && page.contains("第 2 条") && page.contains("首次制定"), "{page}");
 });
+
+store::on_both!(a_rule_is_changed_by_dated_versions_and_tried_first, migrations, async |db: Db| {
+    let served = Served::start(db.clone()).await;
+    let scorecard = Scorecard { intake: served.intake.clone() };
+    let (a, b) = (served.org("A1").await, served.org("B1").await);
+    ledger(&db, a, b).await;
+    served.clock.advance(Duration::days(36));
+    let officer = served.person("officer", Some(a), &[Role::DataOfficer]).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    follow(&scorecard).await.unwrap();
+    let page = "/indicators/timeliness-a";
+    let fields = |changed: &[(&'static str, &'static str)]| {
+        let mut all = vec![
+            ("version", "1"),
+            ("from", "2026-03-01"),
+            ("weight", "30"),
+            ("direction", "higher"),
+            ("full_at", ""),
+            ("denominator", "VALID_ON BETWEEN :from AND :to AND DEADLINE IS NOT NULL"),
+            ("numerator", "VALID_ON < DEADLINE"),
+            ("whole", "1"),
+            ("part", "1"),
+            ("reason", "示例决定第2号"),
+        ];
+        all.retain(|(name, _)| !changed.iter().any(|(c, _)| c == name));
+        all.extend_from_slice(changed);
+        all
+    };
+    let (preview, save) = (format!("{page}/preview"), format!("{page}/versions"));
+    assert!(!officer.text(page).await.contains("<textarea"));
+    expect(officer.post(page, &save, &fields(&[])).await, 403).await;
+    expect(officer.post(page, &preview, &fields(&[])).await, 403).await;
+
+    // Tried on January: two of A's came on the very last day or after it. Nothing is kept.
+    let tried = expect(steward.post(page, &preview, &fields(&[])).await, 200).await.text().await.unwrap();
+    assert!(
+        tried.contains("66.67%") && tried.contains("33.33%") && tried.contains("没有保存任何内容"),
+        "{tried}"
+    );
+    assert_eq!(count(&scorecard).await.1.of(a.0, "timeliness-a"), figure(2, 3));
+    assert!(!steward.text(page).await.contains("示例决定第2号"));
+
+    // What cannot be counted is refused in words, beside its field.
+    for (field, bad, said) in [
+        ("numerator", "true) OR (true", "括号没有成对"),
+        ("numerator", "(SELECT 1) = 1", "“SELECT”不是"),
+        ("denominator", "DELETE", "“DELETE”不是"),
+        ("weight", "101", "分值应为 0 到 100"),
+        ("numerator", "VALID_ON BETWEEN :from", "公式无法计算"),
+        ("reason", "", "请写明理由"),
+        ("from", "", "请选择开始和结束日期"),
+    ] {
+        let answer = expect(steward.post(page, &save, &fields(&[(field, bad)])).await, 400).await;
+        let text = answer.text().await.unwrap();
+        assert!(text.contains(said), "{field} {bad}: {text}");
+    }
+    expect(steward.post(page, &save, &fields(&[])).await, 303).await;
+    expect(steward.post(page, &save, &fields(&[])).await, 400).await;
+    expect(steward.post(page, &save, &fields(&[("weight", "31")])).await, 409).await;
+    let shown = officer.text(page).await;
+    assert!(
+        shown.contains("第 2 版") && shown.contains("示例决定第2号") && shown.contains("尚未适用"),
+        "{shown}"
+    );
+
+    // Periods of before keep the rule of before; March has the new one; taken back, it never applies.
+    let of = async |from: &str, to: &str| {
+        let span = Span::new(day(from), day(to)).unwrap();
+        let basis = basis(&scorecard, span).await.unwrap();
+        let indicator = basis.indicator("timeliness-a").unwrap().clone();
+        (indicator.weight, indicator.versions[0].version)
+    };
+    assert_eq!(of("2026-02-01", "2026-02-28").await, (25, 1));
+    assert_eq!(of("2026-03-01", "2026-03-31").await, (30, 2));
+    let id = steward.text(page).await;
+    let id = id.split("/indicator-versions/").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    let revoke = format!("/indicator-versions/{id}/revoke");
+    expect(officer.post(page, &revoke, &[]).await, 403).await;
+    expect(steward.post(page, &revoke, &[]).await, 303).await;
+    expect(steward.post(page, &revoke, &[]).await, 409).await;
+    assert_eq!(of("2026-03-01", "2026-03-31").await, (25, 1));
+
+    // A published period closes the days before its end; a version that applies stays.
+    let days = [("name", "2026年1月"), ("from", "2026-01-01"), ("to", "2026-01-31")];
+    let period = led_to(&expect(steward.post("/periods", "/periods", &days).await, 303).await);
+    served.clock.advance(Duration::days(4));
+    steward.sign_in("steward", PASSWORD).await;
+    expect(steward.post("/periods", &format!("/periods/{period}/publish"), &[]).await, 303).await;
+    let early = fields(&[("version", "2"), ("from", "2026-01-15")]);
+    let told = expect(steward.post(page, &save, &early).await, 400).await.text().await.unwrap();
+    assert!(told.contains("不能早于 2026-02-01"), "{told}");
+    expect(steward.post(page, &save, &fields(&[("version", "2"), ("from", "2026-02-01")])).await, 303).await;
+    assert_eq!(of("2026-02-01", "2026-02-28").await, (30, 3), "a number is never used again");
+    let page_now = steward.text(page).await;
+    assert!(page_now.contains("适用中") && page_now.contains("合计 105 分"), "{page_now}");
+    assert!(!page_now.contains("/indicator-versions/"));
+    officer.sign_in("officer", PASSWORD).await;
+    let kept = officer.text(&format!("/board/{a}/timeliness-a?period={period}")).await;
+    assert!(kept.contains("66.67%") && kept.contains("第 1 版"), "{kept}");
+});

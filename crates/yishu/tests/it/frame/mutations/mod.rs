@@ -29,8 +29,9 @@ use super::{Browser, Served};
 
 /// Routes that take a POST but change nothing that is kept, each with its reason.
 const CHANGES_NOTHING: &[&str] = &[
-    "POST /public/cases",       // opens a case by its code: a cookie of the visitor
-    "POST /public/cases/leave", // takes that cookie away
+    "POST /public/cases",              // opens a case by its code: a cookie of the visitor
+    "POST /public/cases/leave",        // takes that cookie away
+    "POST /indicators/{code}/preview", // counts what would be, and keeps nothing
 ];
 
 /// What has been walked so far.

@@ -69,6 +69,23 @@ pub(super) async fn walk(w: &mut Walk) {
     w.form("POST /circulars/{id}/issue", &subject, &steward, &format!("{at}/issue"), &[("version", "2")])
         .await;
     w.form("POST /circulars/{id}/read", &subject, &officer, &format!("{at}/read"), &[]).await;
+    let terms = [
+        ("version", "1"),
+        ("from", "2026-05-01"),
+        ("weight", "20"),
+        ("direction", "higher"),
+        ("full_at", ""),
+        ("denominator", "RECEIVED_ON BETWEEN :from AND :to"),
+        ("numerator", "FIRST_VALID = 1"),
+        ("whole", "1"),
+        ("part", "1"),
+        ("reason", "决定"),
+    ];
+    let path = "/indicators/accuracy/versions";
+    w.form("POST /indicators/{code}/versions", "indicator:accuracy", &steward, path, &terms).await;
+    let id = first(&steward, "/indicators/accuracy", "/indicator-versions/").await;
+    let path = format!("/indicator-versions/{id}/revoke");
+    w.form("POST /indicator-versions/{id}/revoke", "indicator:accuracy", &steward, &path, &[]).await;
     let regulation = [
         ("version", "0"),
         ("title", "甲"),
