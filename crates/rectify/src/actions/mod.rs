@@ -3,6 +3,7 @@
 mod add_to_faq;
 mod batch;
 mod confirm_return;
+mod fill_deadlines;
 mod find_record;
 mod follow_returns;
 mod follow_table;
@@ -37,6 +38,7 @@ use crate::context::Rectify;
 /// # Errors
 /// When the lake or the database fails; what was followed so far stays, the rest is made up for the next time.
 pub async fn follow(rectify: &Rectify) -> Result<()> {
+    fill_deadlines::fill_deadlines(rectify).await?;
     follow_table::follow_tables(rectify).await?;
     follow_returns::follow_returns(rectify).await?;
     follow_wrong_rows::follow_wrong_rows(rectify).await?;

@@ -138,7 +138,7 @@ impl<'a> Reading<'a> {
 }
 
 /// The first instant after a day in Beijing.
-fn end_of_day(day: NaiveDate) -> Option<DateTime<Utc>> {
+pub(super) fn end_of_day(day: NaiveDate) -> Option<DateTime<Utc>> {
     // Midnight in Beijing is four in the afternoon in UTC.
     Some(day.and_time(NaiveTime::from_hms_opt(16, 0, 0)?).and_utc())
 }

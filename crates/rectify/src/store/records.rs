@@ -145,6 +145,38 @@ pub(crate) async fn set_publication(
     Ok(())
 }
 
+/// Records without a deadline, after one of them.
+pub(crate) async fn without_deadline(
+    conn: &impl ConnectionTrait,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<Model>> {
+    let mut find = Entity::find().filter(Column::Deadline.is_null());
+    if let Some(after) = after {
+        find = find.filter(Column::Id.gt(after));
+    }
+    find.order_by_asc(Column::Id).limit(limit).all(conn).await.or_fail()
+}
+
+/// Writes the deadline of records.
+pub(crate) async fn set_deadline(
+    conn: &impl ConnectionTrait,
+    ids: &[Uuid],
+    deadline: NaiveDate,
+    ends_at: Option<DateTime<Utc>>,
+) -> Result<()> {
+    for batch in ids.chunks(BATCH) {
+        Entity::update_many()
+            .col_expr(Column::Deadline, Expr::value(deadline))
+            .col_expr(Column::DeadlineEndsAt, Expr::value(ends_at))
+            .filter(Column::Id.is_in(batch.iter().copied()))
+            .exec(conn)
+            .await
+            .or_fail()?;
+    }
+    Ok(())
+}
+
 /// The version up to which a table has been followed; 0 before the first.
 pub(crate) async fn followed(conn: &impl ConnectionTrait, resource: &str) -> Result<u64> {
     let sql = "select version from followed where resource = $1";

@@ -11,9 +11,9 @@ use uuid::Uuid;
 use super::MAY_SEE;
 use crate::context::Portal;
 use crate::model::case::{Attachment, FileKind, MOST, check_attachment, safe_name};
+use crate::seal::Seal;
 use crate::store::case::entity::paper::Model;
 use crate::store::case::{cases, parts};
-use crate::seal::Seal;
 use crate::store::instant;
 
 /// Files judged, with their kinds.

@@ -7,6 +7,7 @@ use rectify::Rectify;
 use rectify::actions::follow;
 use serde_json::json;
 use store::Db;
+use store::sea_orm::ConnectionTrait;
 use yishu::wiring::migrations;
 
 use super::intake::{hand_in_as, json_post, led_to, wrong_rows};
@@ -146,6 +147,24 @@ store::on_both!(a_decision_beyond_the_calendar_has_no_deadline, migrations, asyn
     let page = officer.text("/records").await;
     assert_eq!(standing(&page, 1), "工作日历未发布");
     assert!(officer.text("/records?which=no-calendar").await.contains("〔2026〕1号"));
+
+    // Once the calendar reaches further, what can be computed is: as if it had ended earlier until now.
+    landed(&served, &officer, mine, "licence-2018", &[LICENCES.to_owned(), licence(2, GOOD)]).await;
+    follow(&rectify).await.unwrap();
+    assert!(officer.text("/records?which=late").await.contains("〔2026〕2号"));
+    let forget = "update record set deadline = null, deadline_ends_at = null";
+    served.db.conn().execute_unprepared(forget).await.unwrap();
+    follow(&rectify).await.unwrap();
+    assert!(
+        !officer.text("/records?which=late").await.contains("〔2026〕2号"),
+        "asked once for each calendar"
+    );
+    let older = "update followed set version = 1 where resource = '#calendar'";
+    served.db.conn().execute_unprepared(older).await.unwrap();
+    follow(&rectify).await.unwrap();
+    let page = officer.text("/records?which=late").await;
+    assert!(page.contains("〔2026〕2号") && page.contains("2026-01-14"), "{page}");
+    assert_eq!(standing(&officer.text("/records").await, 1), "工作日历未发布");
 });
 
 store::on_both!(a_month_is_held_to_what_used_to_arrive, migrations, async |db: Db| {
