@@ -63,7 +63,6 @@ fn main() -> Result<()> {
 fn open(file: &Path) -> Result<Connection> {
     let db = Connection::open(file)?;
     db.pragma_update(None, "journal_mode", "wal")?;
-    db.pragma_update(None, "cache_size", CACHE)?;
     Ok(db)
 }
 
@@ -108,9 +107,6 @@ fn build(file: &Path, rows: u64) -> Result<()> {
     println!("put together in {:.1} s", begin.elapsed().as_secs_f64());
     Ok(())
 }
-
-/// Pages kept in memory by a connection, as the site has it: 32 MiB.
-const CACHE: i64 = -32_768;
 
 /// A question's kind, how long it took, how long it was at work, how many it found.
 type Timed = (&'static str, Duration, Duration, usize);

@@ -2,8 +2,8 @@
 //!
 //! What is typed may be read in several ways: as parts of a name, as a document number, as a code. Each way has terms that stand in
 //! every match and conditions that make a match. Two costs are weighed: to walk all terms to the end, and to compare the texts of
-//! what the rarest of them brings. So each term is sampled first: the stretch of places its newest records take tells how common it
-//! is. Which of the two is taken changes the time, never the answer.
+//! what the rarest of them brings. So each term is sampled first: the days its newest records take tell how common it is.
+//! Which of the two is taken changes the time, never the answer.
 
 use std::collections::HashMap;
 
@@ -237,6 +237,9 @@ struct Walked {
     ranked: bool,
 }
 
+/// Places of a day: within it they follow the order of arrival, which tells nothing.
+const PER_DAY: i64 = 1 << 26;
+
 /// More than there are ranks: place and rank travel as one number.
 const RANKS: i64 = 8;
 
@@ -255,7 +258,7 @@ impl Way {
 enum Sampled {
     /// It stands in this many records.
     Few(i64),
-    /// Its newest records take a stretch this long.
+    /// Its newest records were decided within so many days.
     Many(i64),
 }
 
@@ -302,7 +305,7 @@ impl<R: Reader + Sync> Asker<'_, R> {
 
     async fn sample(&self, term: &str) -> Result<Sampled, R::Error> {
         let text = format!(
-            "select count(*) || ',' || coalesce(max(place) - min(place), 0) from \
+            "select count(*) || ',' || coalesce(max(place) / {PER_DAY} - min(place) / {PER_DAY} + 1, 0) from \
              (select rowid as place from term where term match ?1 order by rowid desc limit {})",
             self.scale.sample
         );

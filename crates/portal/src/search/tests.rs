@@ -239,9 +239,8 @@ async fn an_index_of_another_version_is_made_anew() {
     assert_eq!(reached(db.conn()).await.unwrap().0, 0, "everything is taken up again");
     set_reached(db.conn(), (3, Uuid::nil())).await.unwrap();
     db.close().await.unwrap();
-    assert_eq!(
-        reached(connect(&file).await.unwrap().conn()).await.unwrap().0,
-        3,
-        "one of this version is kept"
-    );
+    let db = connect(&file).await.unwrap();
+    assert_eq!(reached(db.conn()).await.unwrap().0, 3, "one of this version is kept");
+    let row = db.conn().query_one_raw(asking("pragma cache_size", [])).await.unwrap().unwrap();
+    assert_eq!(row.try_get_by_index::<i64>(0).unwrap(), 8192, "every connection has its memory");
 }

@@ -32,6 +32,8 @@ pub const SCHEMA: &[&str] = &[
     "create index repeating on entry (place) where repeats = 1",
     "create table reached (id integer primary key, rev integer not null, record blob not null)",
     "insert into reached (id, rev, record) values (1, 0, zeroblob(16))",
+    // Pages of 4 KiB that each connection may keep in memory: the upper parts of the tables, and what is newest.
+    "pragma default_cache_size = 8192",
     "pragma user_version = 2",
 ];
 /// Puts a record in, in the place of what stood there: its terms …
