@@ -139,6 +139,13 @@ for (const lang of ["zh", "en"] as Lang[]) {
       await noSeriousFault(page);
       await shoot(page, `${place}-${lang}`);
     }
+    // A change of the rule is tried on the month before, and nothing is kept.
+    await page.goto(`${filled.url}/indicators/timeliness-a`);
+    await page.getByLabel(say(lang, "indicator-field-weight"), { exact: true }).fill("30");
+    await page.locator("#numerator").fill("VALID_ON < DEADLINE");
+    await press(page, lang, "indicator-try");
+    await expect(page.getByRole("heading", { name: say(lang, "indicator-trial"), exact: true })).toBeVisible();
+    await lookAt(page, `indicator-trial-${lang}`);
     await signOut(page, lang);
   });
 }
