@@ -21,6 +21,9 @@ const REPAIRS: f64 = 1.0;
 const FORWARDED: i64 = 1;
 /// Matters for which a penalty stays published longer than three months (国家发展改革委令第58号第十条).
 const GRAVE: [&str; 5] = ["特种设备", "安全生产", "消防", "食品", "药品"];
+/// The kind of penalty that can be repaired three months after the decision under every rule there has been: a warning is gone
+/// by then, a suspension or revocation stays for a year (国家发展改革委令第36号).
+const ORDINARY: &str = "罚款";
 
 /// The applications, as records are learned file by file.
 #[derive(Default)]
@@ -48,7 +51,10 @@ impl Applications {
         let objects = rng.chance(OBJECTS);
         let filed_on = if objects {
             received.on + Days::new(3 + rng.below(20) as u64)
-        } else if row.resource == Resource::Penalty2018 && rng.chance(REPAIRS) {
+        } else if row.resource == Resource::Penalty2018
+            && row.part(Part::Category).contains(ORDINARY)
+            && rng.chance(REPAIRS)
+        {
             let grave = |text: &str| GRAVE.iter().any(|word| text.contains(word));
             let Some(decided) =
                 row.decided.filter(|_| !grave(row.get("CF_WFXW")) && !grave(row.get("CF_SY")))
