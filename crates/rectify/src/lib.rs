@@ -32,8 +32,8 @@ pub fn module(rectify: Rectify, outgoing: Outgoing) -> Module {
     let routes = Routes::new()
         .get("/records", Access::Signed, records::show)
         .get("/records.xlsx", Access::Signed, records::xlsx)
-        .get("/records/volumes", Access::Signed, volumes::show)
-        .get("/records/volumes.xlsx", Access::Signed, volumes::xlsx)
+        .get("/volumes", Access::Signed, volumes::show)
+        .get("/volumes.xlsx", Access::Signed, volumes::xlsx)
         .get("/records/{id}", Access::Signed, record::show)
         .get("/issues", Access::Signed, issues::show)
         .get("/issues.xlsx", Access::Signed, issues::xlsx)
@@ -82,7 +82,7 @@ pub fn module(rectify: Rectify, outgoing: Outgoing) -> Module {
     module.nav = vec![
         item("notices", "/notices", &[]),
         item("records", "/records", &[]),
-        item("volumes", "/records/volumes", &[]),
+        item("volumes", "/volumes", &[]),
         item("issues", "/issues", &[]),
         item("returns", "/returns", &[]),
         item("chase", "/chase", MAY_CHASE),

@@ -1,4 +1,4 @@
-//! `GET /records/volumes`: how much arrived of a month beside what used to arrive (报送量对比).
+//! `GET /volumes`: how much arrived of a month beside what used to arrive (报送量对比).
 
 use std::cmp::Reverse;
 
@@ -147,7 +147,7 @@ fn keeps(state: &TableState, line: &Line) -> bool {
     }
 }
 
-/// `GET /records/volumes`
+/// `GET /volumes`
 pub async fn show(cx: Cx, Signed(actor): Signed, Shared(rectify): Shared<Rectify>) -> Reply {
     let state = TableState::read(&cx, &["gap"]);
     let orgs = Orgs::load(&cx).await?;
@@ -178,7 +178,7 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(rectify): Shared<Rectify
     page_or_part(&cx, &whole)
 }
 
-/// `GET /records/volumes.xlsx`
+/// `GET /volumes.xlsx`
 pub async fn xlsx(cx: Cx, Signed(actor): Signed, Shared(rectify): Shared<Rectify>) -> Reply<Response> {
     let state = TableState::read(&cx, &["gap"]);
     let orgs = Orgs::load(&cx).await?;

@@ -186,8 +186,14 @@ store::on_both!(nothing_personal_is_in_any_public_answer, migrations, async |db:
 store::on_both!(what_is_down_says_why_without_its_content, migrations, async |db: Db| {
     let served = city(db).await;
     let public = served.browser();
-    let answer: Value =
-        public.get("/api/v1/public/records?q=%E7%BD%9A12").send().await.unwrap().json().await.unwrap();
+    let answer: Value = public
+        .get("/api/v1/public/records?q=%E7%BD%9A%E3%80%942026%E3%80%9512")
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
     let id = answer["records"][0]["id"].as_str().unwrap().to_owned();
     let portal = Portal::new(served.intake.clone());
     let record = id_of(&served, 12).await;

@@ -173,7 +173,7 @@ store::on_both!(a_month_is_held_to_what_used_to_arrive, migrations, async |db: D
     let (mine, other) = (served.org(AUTHORITY).await, served.org("B1").await);
     let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
     let stranger = served.person("stranger", Some(other), &[Role::DataOfficer]).await;
-    assert!(officer.text("/records/volumes").await.contains("还没有报来的决定"));
+    assert!(officer.text("/volumes").await.contains("还没有报来的决定"));
 
     // Five in January 2025, none in February 2025, two in January 2026.
     let last_year = |n| licence(n, GOOD).replacen("2026/01/05", "2025/01/06", 2);
@@ -182,18 +182,17 @@ store::on_both!(a_month_is_held_to_what_used_to_arrive, migrations, async |db: D
     landed(&served, &officer, mine, "licence-2018", &file).await;
     follow(&rectify).await.unwrap();
 
-    let page = officer.text("/records/volumes?month=2026-01").await;
+    let page = officer.text("/volumes?month=2026-01").await;
     assert!(page.contains("明显减少") && page.contains("去年同月 5"), "{page}");
     let link =
         page.split("href=\"/records?").nth(1).unwrap().split('"').next().unwrap().replace("&#38;", "&");
     let behind = officer.text(&format!("/records?{link}")).await;
     assert!(behind.contains("〔2026〕2号") && !behind.contains("〔2026〕11号"), "{behind}");
-    assert!(!stranger.text("/records/volumes?month=2026-01&which=all").await.contains("去年同月 5"));
+    assert!(!stranger.text("/volumes?month=2026-01&which=all").await.contains("去年同月 5"));
     // Of January 2025 nothing older is known; an unreadable month is the newest one.
-    let page = officer.text("/records/volumes?month=2025-01&which=all").await;
+    let page = officer.text("/volumes?month=2025-01&which=all").await;
     assert!(page.contains("无可比"), "{page}");
-    assert_eq!(officer.get("/records/volumes?month=nonsense&org=x").send().await.unwrap().status(), 200);
-    let book =
-        officer.get("/records/volumes.xlsx?month=2026-01").send().await.unwrap().bytes().await.unwrap();
+    assert_eq!(officer.get("/volumes?month=nonsense&org=x").send().await.unwrap().status(), 200);
+    let book = officer.get("/volumes.xlsx?month=2026-01").send().await.unwrap().bytes().await.unwrap();
     assert!(book.starts_with(b"PK"));
 });
