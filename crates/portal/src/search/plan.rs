@@ -68,7 +68,7 @@ enum Condition {
     NameHas(String),
     NameBegins(String),
     NameIs(String),
-    DocumentHas(String),
+    DocumentLike(String),
     Kind(String),
     Authority(i64),
     Year(i32),
@@ -80,7 +80,7 @@ impl Condition {
             Self::NameHas(text) => format!("instr(e.name, {}) > 0", sql.bind(text)),
             Self::NameBegins(text) => format!("instr(e.name, {}) = 1", sql.bind(text)),
             Self::NameIs(text) => format!("e.name = {}", sql.bind(text)),
-            Self::DocumentHas(text) => format!("instr(e.document, {}) > 0", sql.bind(text)),
+            Self::DocumentLike(pattern) => format!("e.document like {}", sql.bind(pattern)),
             Self::Kind(kind) => format!("e.kind = {}", sql.bind(kind)),
             Self::Authority(digest) => format!("e.authority = {}", sql.bind(digest.to_string())),
             Self::Year(year) => format!("e.year = {}", sql.bind(year.to_string())),
@@ -144,7 +144,7 @@ fn document_ways(typed: &str) -> Vec<Way> {
     let way = |part: tokens::Part| Way {
         words: vec![part.terms.iter().map(|t| term('d', t)).collect()],
         tell: Tell::Never,
-        conditions: vec![Condition::DocumentHas(part.line)],
+        conditions: vec![Condition::DocumentLike(part.pattern)],
         ranks: (Vec::new(), if numbered { DOCUMENT } else { REST }),
     };
     tokens::of_typed_document(typed).into_iter().map(way).collect()

@@ -154,8 +154,9 @@ pub fn of_document(document: &str) -> Vec<String> {
 pub struct Part {
     /// Terms that stand for every document number with this part.
     pub terms: Vec<String>,
-    /// The part, as document numbers are stored.
-    pub line: String,
+    /// What document numbers as they are stored must be like, in SQL: `%罚%<12>%`. Words and numbers stand in the order in which they
+    /// were typed; what was left out between them, such as the year, may be anything.
+    pub pattern: String,
 }
 
 /// What is typed, as ways to read it as a part of a document number; empty when it can be none. Typed without brackets,
@@ -182,7 +183,12 @@ pub fn of_typed_document(typed: &str) -> Vec<Part> {
         }
     }
     ways.retain(|way| !way.is_empty());
-    ways.iter().map(|way| Part { terms: telling(way), line: line(way) }).collect()
+    ways.iter().map(|way| Part { terms: telling(way), pattern: pattern(way) }).collect()
+}
+
+fn pattern(way: &[Run]) -> String {
+    let runs: Vec<String> = way.iter().map(|run| line(std::slice::from_ref(run))).collect();
+    format!("%{}%", runs.join("%"))
 }
 
 /// Ways to read what is typed, at most twice as many.
@@ -287,8 +293,18 @@ mod tests {
     fn document_numbers_are_read_as_people_write_them() {
         let document = "东市监食许〔2020〕0100号";
         let (stored, line) = (of_document(document), folded_document(document));
+        let is_like = |pattern: &str| {
+            let mut rest = line.as_str();
+            pattern.split('%').all(|run| match rest.find(run) {
+                Some(at) => {
+                    rest = &rest[at + run.len()..];
+                    true
+                }
+                None => false,
+            })
+        };
         let finds = |typed: &str| {
-            let found = |way: &Part| way.terms.iter().all(|t| stored.contains(t)) && line.contains(&way.line);
+            let found = |way: &Part| way.terms.iter().all(|t| stored.contains(t)) && is_like(&way.pattern);
             of_typed_document(typed).iter().any(found)
         };
         for typed in [
@@ -301,6 +317,8 @@ mod tests {
             "食许【2020】100",
             "许〔2020〕100",
             "2020 100",
+            "食许100",
+            "许100号",
         ] {
             assert!(finds(typed), "{typed}: {:?} {stored:?}", of_typed_document(typed));
         }
