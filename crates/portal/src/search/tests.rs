@@ -253,3 +253,29 @@ async fn an_index_of_another_version_is_made_anew() {
     let row = db.conn().query_one_raw(asking("pragma cache_size", [])).await.unwrap().unwrap();
     assert_eq!(row.try_get_by_index::<i64>(0).unwrap(), 8192, "every connection has its memory");
 }
+
+/// All triples of 示例店金 stand in 示例店鑫例店金, which does not have it.
+#[tokio::test]
+async fn a_name_that_repeats_a_pair_is_compared() {
+    let row = |i: i64| Changed {
+        id: Uuid::nil(),
+        place: i << 26,
+        kind: "licence".into(),
+        subject: if i % 2 == 0 { "示例店鑫例店金" } else { "示例店金鑫" }.into(),
+        code: String::new(),
+        document: format!("东市监许〔2020〕{i}号"),
+        authority: AUTHORITIES[0].into(),
+        decided: NaiveDate::from_ymd_opt(2020, 5, 1).unwrap(),
+        shown: true,
+        rev: 1,
+    };
+    let (_folder, db) = indexed(&(1..=12).map(row).collect::<Vec<_>>()).await;
+    let question = Question { typed: "示例店金".into(), ..Question::default() };
+    // Terms alone, texts alone.
+    for compared in [1e9, 0.0] {
+        let scale = Scale { sample: 3, rare: 0, compared, ..SCALE };
+        let found = find(&db, &question, scale).await.unwrap();
+        let places: Vec<i64> = found.places.iter().map(|p| p >> 26).collect();
+        assert_eq!(places, [11, 9, 7, 5, 3, 1], "{compared}");
+    }
+}
