@@ -75,6 +75,8 @@ async function mend(page: Page, city: Platform, wrong: Wrong[]): Promise<void> {
       await cell.click();
       await page.keyboard.press("F2");
       await page.keyboard.press("Control+a");
+      // What should be empty is not emptied by typing nothing.
+      await page.keyboard.press("Backspace");
       await page.keyboard.type(value);
       await page.keyboard.press("Enter");
     }
