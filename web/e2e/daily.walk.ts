@@ -118,6 +118,11 @@ for (const lang of ["zh", "en"] as Lang[]) {
     await lookAt(page, `record-${lang}`);
     await page.locator("#attempts ~ .table-wrap a").first().click();
     await expect(page).toHaveURL(/\/submissions\//);
+
+    // What arrived of a month, beside the months before.
+    await page.goto(`${platform.url}/volumes?which=all&month=${ago(32).slice(0, 7)}`);
+    await expect(page.locator("#volumes .cards-on-phone tbody tr").first()).toBeVisible();
+    await lookAt(page, `volumes-${lang}`);
   });
 
   test(`a department is called about what is wrong (${lang})`, async ({ page }) => {
