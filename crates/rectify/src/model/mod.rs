@@ -20,4 +20,4 @@ pub use notice_rules::{NoticeRules, Step, beijing, beijing_hour, workdays_before
 pub use record::{Standing, Times, record_id};
 pub use returned::{ReturnState, threshold};
 pub use training::{WrongRight, quarter_begins, wrong_and_right};
-pub use volume::{MONTHS, TOLD_BELOW, Usual, Volume, month_back};
+pub use volume::{MONTHS, TOLD_BELOW, Usual, Volume, month_after, month_back};

@@ -17,6 +17,12 @@ pub fn month_back(day: NaiveDate, back: usize) -> NaiveDate {
     first.checked_sub_months(Months::new(back)).unwrap_or(first)
 }
 
+/// The first day after a month; the month's own first day at the end of all dates.
+#[must_use]
+pub fn month_after(month: NaiveDate) -> NaiveDate {
+    month.checked_add_months(Months::new(1)).unwrap_or(month)
+}
+
 /// What a month is held to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Usual {
@@ -139,5 +145,7 @@ mod tests {
         let day = NaiveDate::from_ymd_opt(2026, 1, 31).unwrap();
         assert_eq!(month_back(day, 0), NaiveDate::from_ymd_opt(2026, 1, 1).unwrap());
         assert_eq!(month_back(day, 12), NaiveDate::from_ymd_opt(2025, 1, 1).unwrap());
+        let last = NaiveDate::MAX.with_day(1).unwrap();
+        assert_eq!(month_after(last), last, "nothing comes after the last of all months");
     }
 }

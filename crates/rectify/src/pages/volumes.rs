@@ -15,7 +15,7 @@ use standards::calendar::add_workdays;
 
 use super::resource_title;
 use crate::context::Rectify;
-use crate::model::{MONTHS, Usual, Volume, month_back};
+use crate::model::{MONTHS, Usual, Volume, month_after, month_back};
 use crate::store::volumes::{Arrived, arrived};
 
 /// Months offered in the filter.
@@ -114,6 +114,7 @@ async fn read(
     let resource = Some(state.filter("resource")).filter(|r| !r.is_empty());
     let found =
         arrived(rectify.intake.db.conn(), actor, state.filter("org").parse().ok(), resource, month).await?;
+    let last = month_after(month).pred_opt().unwrap_or(month);
     let mut sums = [0; MONTHS];
     let mut lines = Vec::with_capacity(found.len());
     for Arrived { org_id, resource, months } in found {
@@ -122,10 +123,9 @@ async fn read(
         }
         let usual = Usual::of(&months);
         let came = months.first().copied().unwrap_or(0);
-        let (from, to) = (month, month_back(month, 0) + chrono::Months::new(1) - chrono::Days::new(1));
         lines.push(Line {
             org: orgs.name(OrgId(org_id), cx.lang()),
-            href: format!("/records?resource={resource}&org={org_id}&from={from}&to={to}"),
+            href: format!("/records?resource={resource}&org={org_id}&from={month}&to={last}"),
             resource: resource_title(cx, rectify, &resource),
             came,
             usual,

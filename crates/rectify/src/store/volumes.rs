@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::count;
 use super::entity::record::{Column, Entity};
-use crate::model::{MONTHS, month_back};
+use crate::model::{MONTHS, month_after, month_back};
 
 /// What one organisation handed in of one resource.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ pub(crate) async fn arrived(
     let within = |first, last| {
         Condition::all().add(Column::DecisionDate.gte(first)).add(Column::DecisionDate.lt(last))
     };
-    let end = month.checked_add_months(chrono::Months::new(1)).unwrap_or(month);
+    let end = month_after(month);
     let mut all = in_scope((Entity, Column::OrgId), &actor.scope)
         .add(within(month_back(month, MONTHS - 1), end))
         .add(Column::FirstReceivedAt.is_not_null())

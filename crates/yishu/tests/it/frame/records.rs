@@ -193,6 +193,11 @@ store::on_both!(a_month_is_held_to_what_used_to_arrive, migrations, async |db: D
     let page = officer.text("/volumes?month=2025-01&which=all").await;
     assert!(page.contains("无可比"), "{page}");
     assert_eq!(officer.get("/volumes?month=nonsense&org=x").send().await.unwrap().status(), 200);
+    assert_eq!(
+        officer.get("/volumes?month=%2B262142-12").send().await.unwrap().status(),
+        200,
+        "the last month"
+    );
     let book = officer.get("/volumes.xlsx?month=2026-01").send().await.unwrap().bytes().await.unwrap();
     assert!(book.starts_with(b"PK"));
 });
