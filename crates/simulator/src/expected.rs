@@ -9,7 +9,7 @@ use kernel::Result;
 use standards::calendar;
 
 use crate::batch::outside;
-use crate::city::City;
+use crate::city::{City, Org};
 use crate::layout::Format;
 use crate::ledger::{Decision, FileEntry};
 use crate::records::{self, Maker, Row, Subject};
@@ -146,12 +146,26 @@ fn list(
             truth: IndexMap::new(),
         });
     }
+    let (entry, bytes) = handed_in((file, listed), bureau, day, &sheet)?;
+    Ok(List { entry, bytes, forgotten: decisions })
+}
+
+/// A list as an office hands it in, with its bytes: every line of it passes.
+///
+/// # Errors
+/// When the bytes cannot be written.
+pub(crate) fn handed_in(
+    (file, resource): (String, Resource),
+    office: &Org,
+    day: NaiveDate,
+    sheet: &Sheet,
+) -> Result<(FileEntry, Vec<u8>)> {
     let count = sheet.lines.len() as u64;
     let entry = FileEntry {
         file,
-        resource: listed,
-        org: bureau.code.clone(),
-        org_name: bureau.name.clone(),
+        resource,
+        org: office.code.clone(),
+        org_name: office.name.clone(),
         received_on: day,
         format: Format::CsvUtf8Bom.ending().to_owned(),
         encoding: Format::CsvUtf8Bom.encoding().to_owned(),
@@ -162,5 +176,5 @@ fn list(
         passed: count,
         findings: IndexMap::new(),
     };
-    Ok(List { entry, bytes: sheet.bytes(Format::CsvUtf8Bom, false)?, forgotten: decisions })
+    Ok((entry, sheet.bytes(Format::CsvUtf8Bom, false)?))
 }

@@ -8,8 +8,7 @@ use kernel::Result;
 
 use crate::batch::Received;
 use crate::city::{City, slashed};
-use crate::expected::list_day;
-use crate::layout::Format;
+use crate::expected::{handed_in, list_day};
 use crate::ledger::{Answer, FileEntry, Return};
 use crate::mending::workdays_on;
 use crate::records::{Row, Subject};
@@ -128,23 +127,8 @@ fn list(
             },
         });
     }
-    let count = sheet.lines.len() as u64;
-    let entry = FileEntry {
-        file,
-        resource,
-        org: office.code.clone(),
-        org_name: office.name.clone(),
-        received_on: day,
-        format: Format::CsvUtf8Bom.ending().to_owned(),
-        encoding: Format::CsvUtf8Bom.encoding().to_owned(),
-        header_row: sheet.header_row(),
-        rows: count,
-        rejected: 0,
-        warned: 0,
-        passed: count,
-        findings: IndexMap::new(),
-    };
-    Ok(List { entry, bytes: sheet.bytes(Format::CsvUtf8Bom, false)?, returns })
+    let (entry, bytes) = handed_in((file, resource), office, day, &sheet)?;
+    Ok(List { entry, bytes, returns })
 }
 
 /// The record as its department hands it in again: checked against the business licence, which it notes.
