@@ -1,7 +1,7 @@
 //! How fast is the public search? Generated records, the index and the questions of the public site, and beside them the
 //! engine's own way to search Chinese (FTS5 with its trigram tokenizer) on the same records.
 //!
-//! `bench-search ROWS FOLDER [--peer]`
+//! `bench-search ROWS FOLDER [--peer] [--slow] [--site DEMO] [--http ADDRESS]`
 
 #[path = "../../../crates/portal/src/search/tokens.rs"]
 #[allow(dead_code, reason = "the site lights what was found")]
@@ -12,6 +12,7 @@ mod words;
 #[path = "../../../crates/portal/src/search/plan.rs"]
 mod plan;
 mod city;
+mod site;
 
 use std::path::Path;
 use std::pin::pin;
@@ -28,7 +29,7 @@ use words::{BATCH, Entry, MOST, OPTIMIZE, PUT, PUT_ENTRY, Question, SCHEMA, Text
 fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().collect();
     let (Some(rows), Some(folder)) = (args.get(1).and_then(|a| a.parse::<u64>().ok()), args.get(2)) else {
-        eprintln!("bench-search ROWS FOLDER [--peer]");
+        eprintln!("bench-search ROWS FOLDER [--peer] [--slow] [--site DEMO] [--http ADDRESS]");
         std::process::exit(2);
     };
     let file = Path::new(folder).join(format!("search-{rows}.db"));
@@ -36,6 +37,20 @@ fn main() -> Result<()> {
         build(&file, rows)?;
     }
     println!("index: {} MB", size(&file));
+    let option = |name: &str| args.iter().position(|a| a == name).and_then(|at| args.get(at + 1));
+    if let Some(demo) = option("--site") {
+        return site::fill(Path::new(demo), &file, rows);
+    }
+    if let Some(address) = option("--http") {
+        match site::ask(address, rows) {
+            Ok(times) => show(&times),
+            Err(e) => {
+                eprintln!("{address}: {e}");
+                std::process::exit(1);
+            }
+        }
+        return Ok(());
+    }
     let db = Mutex::new(open(&file)?);
     let slow = args.iter().any(|a| a == "--slow");
     let mut times: Vec<Timed> = Vec::new();
@@ -45,8 +60,16 @@ fn main() -> Result<()> {
         if slow && work.elapsed().as_millis() > 9 { println!("{:?} {:?} {kind} {found} {question:?}", work.elapsed(), begin.elapsed()); }
         times.push((kind, begin.elapsed(), work.elapsed(), found));
     }
+    show(&times);
+    if args.iter().any(|a| a == "--peer") {
+        peer(Path::new(folder), rows, &times)?;
+    }
+    Ok(())
+}
+
+fn show(times: &[Timed]) {
     println!("{HEAD}");
-    tell("all", &times);
+    tell("all", times);
     let mut kinds: Vec<&str> = times.iter().map(|t| t.0).collect();
     kinds.sort_unstable();
     kinds.dedup();
@@ -54,10 +77,6 @@ fn main() -> Result<()> {
         let own: Vec<_> = times.iter().filter(|t| t.0 == kind).copied().collect();
         tell(kind, &own);
     }
-    if args.iter().any(|a| a == "--peer") {
-        peer(Path::new(folder), rows, &times)?;
-    }
-    Ok(())
 }
 
 fn open(file: &Path) -> Result<Connection> {
@@ -88,7 +107,7 @@ fn build(file: &Path, rows: u64) -> Result<()> {
                     name: &r.name,
                     code: &r.code,
                     document: &r.document,
-                    kind: if OFFICES[r.office].0.contains('罚') { "penalty" } else { "licence" },
+                    kind: site::kind(r.office),
                     authority: OFFICES[r.office].1,
                     year: r.year,
                 };

@@ -41,6 +41,14 @@ pub struct Receipt {
     pub rejected: i64,
     /// Rows in the lake.
     pub landed: i64,
+    /// Of these, rows that took the place of an earlier state.
+    pub updated: i64,
+    /// Rows whose subject the library of legal entities does not know.
+    pub unlinked: i64,
+    /// Cells that had to be filled.
+    pub items_required: i64,
+    /// Of these, cells that were.
+    pub items_given: i64,
     /// Rejected rows that still wait.
     pub open: i64,
     /// Rejected rows that were mended and have landed or wait to.
@@ -88,6 +96,10 @@ pub async fn receipts(intake: &Intake, after: Option<Uuid>, limit: u64) -> Resul
             passed: r.rows_passed,
             rejected: r.rows_rejected,
             landed: r.rows_landed,
+            updated: r.rows_updated,
+            unlinked: r.rows_unlinked,
+            items_required: r.items_required,
+            items_given: r.items_given,
             open: r.rows_open,
         })
         .collect())

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use intake::Intake;
 
 use crate::limits::Limits;
+use crate::pages::public::choices::KeptChoices;
 use crate::search::Search;
 
 /// The parts the portal works with (公示与公众服务的工作环境). Cheap to clone.
@@ -14,12 +15,13 @@ pub struct Portal {
     pub intake: Intake,
     pub(crate) search: Search,
     pub(crate) limits: Arc<Limits>,
+    pub(crate) choices: Arc<KeptChoices>,
 }
 
 impl Portal {
     /// The portal over intake.
     #[must_use]
     pub fn new(intake: Intake) -> Self {
-        Self { intake, search: Search::default(), limits: Arc::default() }
+        Self { intake, search: Search::default(), limits: Arc::default(), choices: Arc::default() }
     }
 }

@@ -152,6 +152,7 @@ notice-kind-returned = Sent back
 notice-kind-disputed = Dispute to answer
 notice-kind-answered = Dispute answered
 notice-kind-escalated = Escalated
+notice-kind-score = Score
 notice-kind-circular = Circular
 notice-kind-digest = Daily digest
 notice-title = Title

@@ -140,6 +140,7 @@ notice-kind-returned = 上级退回
 notice-kind-disputed = 争议待答复
 notice-kind-answered = 争议已答复
 notice-kind-escalated = 升级
+notice-kind-score = 考核评分
 notice-kind-circular = 通报
 notice-kind-digest = 每日摘要
 notice-title = 标题

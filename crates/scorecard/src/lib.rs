@@ -22,8 +22,8 @@ pub use store::migrations;
 #[must_use]
 pub fn module(scorecard: Scorecard) -> Module {
     use pages::{
-        board, circular, exemptions, figure, indicator, indicators, member, period, periods, points,
-        regulation,
+        board, circular, evaluations, exemptions, figure, indicator, indicators, member, period, periods,
+        points, regulation,
     };
     let (read, steward) = (Access::Roles(READERS), Access::Roles(STEWARD));
     let (department, ask) = (Access::Roles(DEPARTMENT), Access::Roles(MAY_ASK));
@@ -64,6 +64,10 @@ pub fn module(scorecard: Scorecard) -> Module {
         .post("/points", steward, points::give)
         .post("/points/{id}/appeal", department, points::appeal)
         .post("/points/{id}/answer", steward, points::answer)
+        .get("/evaluations", read, evaluations::show)
+        .get("/evaluations.xlsx", read, evaluations::xlsx)
+        .post("/evaluations", steward, evaluations::record)
+        .post("/evaluations/{id}/revoke", steward, evaluations::revoke)
         .get("/exemptions", read, exemptions::show)
         .post("/exemptions", ask, exemptions::ask)
         .post("/exemptions/{id}/decide", steward, exemptions::decide)
@@ -79,6 +83,7 @@ pub fn module(scorecard: Scorecard) -> Module {
         item("circulars", "/circulars"),
         item("indicators", "/indicators"),
         item("points", "/points"),
+        item("evaluations", "/evaluations"),
         item("exemptions", "/exemptions"),
         item("regulation", "/regulation"),
     ];

@@ -10,6 +10,7 @@ use standards::pack::Severity;
 
 use crate::city::City;
 use crate::defect::{self, Again, Defect, Effects, Insert, Planted, Scene, Shift};
+use crate::items;
 use crate::layout::{Column, Format};
 use crate::ledger::{Decision, Entry, FileEntry};
 use crate::mending::Habit;
@@ -212,7 +213,7 @@ fn render(city: &City, batch: &Batch, columns: &[Column], lines: Vec<Line>) -> R
     let mut repeated = Vec::new();
     let (mut decisions, mut received) = (Vec::new(), Vec::new());
     let habit = Habit::of(city, batch.index);
-    let mut rows = 0;
+    let (mut rows, mut items) = (0, 0);
     for line in lines {
         if let Some(insert) = line.effects.before {
             sheet.lines.push(match insert {
@@ -223,6 +224,7 @@ fn render(city: &City, batch: &Batch, columns: &[Column], lines: Vec<Line>) -> R
         }
         sheet.lines.push(cells(batch, columns, &line.row, &line.effects));
         rows += 1;
+        items += items::of_row(line.truth.as_ref().unwrap_or(&line.row))?;
         decisions.extend(decision(city, batch, &file, &sheet, &line, &habit)?);
         // What passes with a warning may have landed under another number than the papers bear.
         if line.planted.as_ref().is_none_or(|(d, _)| d.severity == Severity::Reject) {
@@ -249,6 +251,7 @@ fn render(city: &City, batch: &Batch, columns: &[Column], lines: Vec<Line>) -> R
         }
         sheet.lines.push(cells(batch, columns, &line.row, &line.effects));
         rows += 1;
+        items += items::of_row(line.truth.as_ref().unwrap_or(&line.row))?;
         book.plant(&sheet, columns, &line);
     }
     let bytes = sheet.bytes(batch.layout.format, batch.layout.quoted)?;
@@ -261,6 +264,7 @@ fn render(city: &City, batch: &Batch, columns: &[Column], lines: Vec<Line>) -> R
         format: batch.layout.format.ending().to_owned(),
         encoding: batch.layout.format.encoding().to_owned(),
         header_row: sheet.header_row(),
+        items,
         ..count(&book.ledger, rows, sheet.header_row())
     };
     Ok(Made { entry, bytes, ledger: book.ledger, decisions, received, left: Vec::new() })
@@ -295,6 +299,7 @@ fn decision(
         document: truth.part(Part::Document).to_owned(),
         decided,
         received_on: Some(batch.received_on),
+        items: items::of_row(truth)?,
         rejected: planted.is_some(),
         mended_on,
         truth: match planted {
@@ -479,6 +484,7 @@ fn count(ledger: &[Entry], rows: u64, header_row: u32) -> FileEntry {
         rejected,
         warned,
         passed: rows - rejected - warned,
+        items: 0,
         findings,
     }
 }

@@ -10,6 +10,7 @@ use standards::calendar;
 
 use crate::batch::outside;
 use crate::city::{City, Org};
+use crate::items;
 use crate::layout::Format;
 use crate::ledger::{Decision, FileEntry};
 use crate::records::{self, Maker, Row, Subject};
@@ -141,6 +142,7 @@ fn list(
             document: row.part(Part::Document).to_owned(),
             decided: day,
             received_on: None,
+            items: items::of_row(row)?,
             rejected: false,
             mended_on: None,
             truth: IndexMap::new(),
@@ -161,6 +163,14 @@ pub(crate) fn handed_in(
     sheet: &Sheet,
 ) -> Result<(FileEntry, Vec<u8>)> {
     let count = sheet.lines.len() as u64;
+    let mut items = 0;
+    for line in &sheet.lines {
+        let cell = |field: &str| match resource.position(field).and_then(|at| line.get(at)) {
+            Some(Cell::Text(text)) => text.as_str(),
+            _ => "",
+        };
+        items += items::of(resource, cell)?;
+    }
     let entry = FileEntry {
         file,
         resource,
@@ -174,6 +184,7 @@ pub(crate) fn handed_in(
         rejected: 0,
         warned: 0,
         passed: count,
+        items,
         findings: IndexMap::new(),
     };
     Ok((entry, sheet.bytes(Format::CsvUtf8Bom, false)?))

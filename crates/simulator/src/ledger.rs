@@ -62,6 +62,8 @@ pub struct Decision {
     /// then the file, tells of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received_on: Option<chrono::NaiveDate>,
+    /// Cells that its standard asks of it.
+    pub items: u64,
     /// Whether it was rejected then.
     pub rejected: bool,
     /// Day on which its department put a rejected row right; none where it has not yet.
@@ -182,6 +184,8 @@ pub struct FileEntry {
     pub warned: u64,
     /// Rows that must pass without any.
     pub passed: u64,
+    /// Cells that its standard asks of its rows by their kind of subject, given or not.
+    pub items: u64,
     /// Findings expected, by code.
     pub findings: IndexMap<String, u64>,
 }

@@ -12,6 +12,7 @@ pub mod city;
 mod defect;
 mod expected;
 mod ident;
+mod items;
 mod layout;
 mod ledger;
 mod mending;

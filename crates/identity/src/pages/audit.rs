@@ -86,6 +86,8 @@ const ACTIONS: &[&str] = &[
     "period.recount",
     "points.answer",
     "points.appeal",
+    "evaluation.record",
+    "evaluation.revoke",
     "points.give",
     "pull.create",
     "pull.disable",

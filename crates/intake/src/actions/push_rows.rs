@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use kernel::{Actor, Error, Event, OrgId, Result, SubmissionId};
-use lake::check::Finding;
-use lake::landing::{Cells, check_cells, rows_of};
+use lake::check::{Finding, Items, is_unlinked};
+use lake::landing::{Cells, check_cells, count_cells, rows_of};
 use lake::table::{Provenance, TableSpec};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _,
@@ -86,9 +86,9 @@ pub async fn push_rows(intake: &Intake, actor: &Actor, push: Push) -> Result<Pus
     };
     let request = request_for(intake, &push.resource, org, intake.clock.today()).await?;
     let rule_set = request.rule_set();
-    let judged = {
+    let (judged, items) = {
         let (request, rows) = (request.clone(), rows.clone());
-        tokio::task::spawn_blocking(move || check_cells(&request, &rows)).await.map_err(Error::internal)??
+        tokio::task::spawn_blocking(move || count_cells(&request, &rows)).await.map_err(Error::internal)??
     };
     let is_wrong = |found: &[Finding]| found.iter().any(|f| f.severity == Severity::Reject);
     let good: Vec<(i64, Cells)> = rows
@@ -125,6 +125,8 @@ pub async fn push_rows(intake: &Intake, actor: &Actor, push: Push) -> Result<Pus
         digest: stored.digest.as_str(),
         rule_set: &rule_set,
         warned,
+        updated: landed.map_or(0, |l| l.updated),
+        items,
     };
     write(intake, actor, org, &push, &answer, &written).await?;
     Ok(answer)
@@ -249,6 +251,8 @@ struct Written<'a> {
     digest: &'a str,
     rule_set: &'a str,
     warned: u64,
+    updated: u64,
+    items: Items,
 }
 
 async fn write(
@@ -283,6 +287,10 @@ async fn write(
         rows_rejected: count(answer.rejected)?,
         rows_open: count(answer.rejected)?,
         rows_landed: count(answer.landed)?,
+        rows_updated: count(what.updated)?,
+        rows_unlinked: count(what.judged.iter().filter(|found| found.iter().any(is_unlinked)).count() as u64)?,
+        items_required: count(what.items.required)?,
+        items_given: count(what.items.given)?,
         findings: count(answer.findings.len() as u64)?,
         lake_version: answer.version.map(count).transpose()?,
         ..Model::begun(id, org, State::Landed, now)

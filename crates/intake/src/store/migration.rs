@@ -18,6 +18,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(receipts::Intake0003),
         Box::new(receipts::Intake0004),
         Box::new(exports::Intake0005),
+        Box::new(receipts::Intake0006),
     ]
 }
 

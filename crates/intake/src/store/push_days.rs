@@ -33,6 +33,10 @@ pub(crate) async fn add(
         push.rows_rejected,
         push.rows_landed,
         push.rows_open,
+        push.rows_updated,
+        push.rows_unlinked,
+        push.items_required,
+        push.items_given,
     ];
     let mut values: Vec<Value> = vec![
         Uuid::now_v7().into(),
@@ -48,8 +52,8 @@ pub(crate) async fn add(
         .query_one_raw(Statement::from_sql_and_values(
             conn.get_database_backend(),
             "insert into push_day (id, org_id, resource, day, sender, created_by, first_at, last_at, pushes,
-                rows_total, rows_passed, rows_warned, rows_rejected, rows_landed, rows_open)
-             values ($1, $2, $3, $4, $5, $6, $7, $7, 1, $8, $9, $10, $11, $12, $13)
+                rows_total, rows_passed, rows_warned, rows_rejected, rows_landed, rows_open, rows_updated, rows_unlinked, items_required, items_given)
+             values ($1, $2, $3, $4, $5, $6, $7, $7, 1, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
              on conflict (org_id, resource, day, sender) do update set
                 last_at = excluded.last_at, pushes = push_day.pushes + 1,
                 rows_total = push_day.rows_total + excluded.rows_total,
@@ -57,7 +61,11 @@ pub(crate) async fn add(
                 rows_warned = push_day.rows_warned + excluded.rows_warned,
                 rows_rejected = push_day.rows_rejected + excluded.rows_rejected,
                 rows_landed = push_day.rows_landed + excluded.rows_landed,
-                rows_open = push_day.rows_open + excluded.rows_open
+                rows_open = push_day.rows_open + excluded.rows_open,
+                rows_updated = push_day.rows_updated + excluded.rows_updated,
+                rows_unlinked = push_day.rows_unlinked + excluded.rows_unlinked,
+                items_required = push_day.items_required + excluded.items_required,
+                items_given = push_day.items_given + excluded.items_given
              returning id",
             values,
         ))

@@ -8,6 +8,7 @@ use kernel::Result;
 
 use super::binding::Binding;
 use super::duplicates::Hashes;
+use super::items::Items;
 use super::keys;
 use super::ruleset::{Judged, RuleSet};
 use crate::read::{Chunk, RawChunk, RawChunks, RowNote};
@@ -18,6 +19,8 @@ pub(crate) struct Checked {
     pub rows: Vec<u32>,
     /// Findings and typed columns.
     pub judged: Judged,
+    /// Cells that had to be filled, and those that were.
+    pub items: Items,
     /// Hashes of keys and contents.
     pub hashes: Hashes,
     /// The reader's notes.
@@ -100,5 +103,6 @@ fn work(
 pub(crate) fn check(rules: &RuleSet, binding: &Binding, chunk: Chunk) -> Result<Checked> {
     let judged = rules.judge(binding, &chunk)?;
     let hashes = keys::hashes(rules, binding, &chunk, &judged);
-    Ok(Checked { rows: chunk.rows, judged, hashes, notes: chunk.notes })
+    let items = Items::of(rules, binding, &judged);
+    Ok(Checked { rows: chunk.rows, judged, items, hashes, notes: chunk.notes })
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use standards::pack::Severity;
 
 use super::finding::Finding;
+use super::items::Items;
 
 /// Counts of one check. `passed` + `rejected` = `rows`; `warned` rows are passed rows that carry at least one warning,
 /// so they are counted in `passed` too.
@@ -22,6 +23,9 @@ pub struct Report {
     pub warned: u64,
     /// Rows with at least one finding that rejects.
     pub rejected: u64,
+    /// Cells that had to be filled, and those that were.
+    #[serde(default)]
+    pub items: Items,
     /// All findings, those about the header and for information included.
     pub findings: u64,
     /// By code, the most serious and most frequent first.
@@ -34,6 +38,15 @@ pub struct Report {
     pub groups: Vec<Group>,
     /// The tables that were checked.
     pub tables: Vec<TableReport>,
+}
+
+/// The row rule by which packs ask whether the subject stands in the library of legal entities (省级校验规则 1001).
+const SUBJECT_KNOWN: &str = "subject-known";
+
+/// Whether a finding says that its row's subject is in no library (未关联).
+#[must_use]
+pub fn is_unlinked(finding: &Finding) -> bool {
+    finding.rule.as_deref() == Some(SUBJECT_KNOWN)
 }
 
 /// Counts of one code.
@@ -93,6 +106,13 @@ impl Report {
         self.rejected == 0 && self.rules.iter().all(|r| r.severity != Severity::Reject)
     }
 
+    /// Rows whose subject the library of legal entities does not know (未关联).
+    #[must_use]
+    pub fn unlinked(&self) -> u64 {
+        // The rule speaks once of a row.
+        self.groups.iter().filter(|g| g.rule.as_deref() == Some(SUBJECT_KNOWN)).map(|g| g.findings).sum()
+    }
+
     /// Adds another file's report: counts and times add up.
     pub fn add(&mut self, other: Self) {
         if self.rule_set.is_empty() {
@@ -103,6 +123,7 @@ impl Report {
         self.passed += other.passed;
         self.warned += other.warned;
         self.rejected += other.rejected;
+        self.items.add(other.items);
         self.findings += other.findings;
         self.seconds += other.seconds;
         for rule in other.rules {

@@ -14,6 +14,7 @@ use super::duplicates::Duplicates;
 use super::finding::Finding;
 use super::header::{self, HeaderHit};
 use super::hit::{Hit, WHOLE_ROW};
+use super::items::Items;
 use super::keys;
 use super::pipeline::{self, Checked};
 use super::repeats;
@@ -151,9 +152,10 @@ pub fn check_with(
         let before = report.rows;
         let source = read::open(&inspection, index, &request.read)?;
         let found = (&mut sink, &mut duplicates);
-        let rows = check_table(&place, source, request.threads, found, info.header_row, |n| {
+        let (rows, items) = check_table(&place, source, request.threads, found, info.header_row, |n| {
             progress(before + n);
         })?;
+        report.items.add(items);
         if rows == 0
             && let Some(finding) = place.header_finding(HeaderHit::new(code::NO_ROWS, ""), info.header_row)
         {
@@ -276,14 +278,15 @@ fn check_table(
     (sink, duplicates): (&mut FindingSink, &mut Duplicates),
     header_row: u32,
     progress: impl Fn(u64),
-) -> Result<u64> {
+) -> Result<(u64, Items)> {
     let rules = place.rules;
     let missing = rules.missing(place.binding);
-    let mut rows = 0_u64;
+    let (mut rows, mut items) = (0_u64, Items::default());
     let mut missed_by_kind = vec![false; missing.len()];
     // Blank rows at the end are no one's mistake, so a run is reported when a row follows it.
     pipeline::run(rules, place.binding, source, threads, |checked| {
         rows += checked.rows.len() as u64;
+        items.add(checked.items);
         missed(place, &missing, &checked, &mut missed_by_kind, sink);
         collect(place, checked, sink, duplicates)?;
         progress(rows);
@@ -298,7 +301,7 @@ fn check_table(
             sink.put(finding, false)?;
         }
     }
-    Ok(rows)
+    Ok((rows, items))
 }
 
 /// Rejects the rows that lack a column they need, and remembers which columns these are.
@@ -330,7 +333,7 @@ fn collect(
     sink: &mut FindingSink,
     duplicates: &mut Duplicates,
 ) -> Result<()> {
-    let Checked { rows, judged, hashes, notes } = checked;
+    let Checked { rows, judged, hashes, notes, .. } = checked;
     for note in &notes {
         let hit = match &note.kind {
             RowNoteKind::BlankRows(n) => Hit::new(0, WHOLE_ROW, code::BLANK_ROWS, "").param("n", n),
@@ -353,23 +356,19 @@ fn collect(
     duplicates.add(hashes, &rows, |i| keys::shown(place.rules, &judged.batch, i))
 }
 
-/// The findings of rows that did not come out of a file. Duplicates among them are not looked for.
+/// The findings of rows that did not come out of a file, and their items. Duplicates among them are not looked for.
 ///
 /// # Errors
 /// `Internal` when a rule fails to evaluate.
-pub(crate) fn findings_in(rules: &RuleSet, binding: &Binding, chunk: Chunk) -> Result<Vec<Finding>> {
+pub(crate) fn findings_in(rules: &RuleSet, binding: &Binding, chunk: Chunk) -> Result<(Vec<Finding>, Items)> {
     let place = Place { rules, binding, file: "", sheet: None };
     let checked = pipeline::check(rules, binding, chunk)?;
     let row = |hit: &Hit| checked.rows.get(hit.row as usize).copied().unwrap_or_default();
-    Ok(checked
-        .judged
-        .hits
-        .into_iter()
-        .filter_map(|hit| {
-            let row = row(&hit);
-            place.finding(hit, row)
-        })
-        .collect())
+    let found = checked.judged.hits.into_iter().filter_map(|hit| {
+        let row = row(&hit);
+        place.finding(hit, row)
+    });
+    Ok((found.collect(), checked.items))
 }
 
 fn blank(code: &str) -> Finding {

@@ -7,7 +7,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use indexmap::IndexMap;
 use kernel::{Error, Result};
 
-use crate::check::{Binding, CheckRequest, Finding, RuleSet, findings_in};
+use crate::check::{Binding, CheckRequest, Finding, Items, RuleSet, findings_in};
 use crate::read::Chunk;
 use crate::table::{ROW, Rows};
 use crate::typed::to_typed;
@@ -21,16 +21,25 @@ pub type Cells = IndexMap<String, String>;
 /// # Errors
 /// As [`crate::check::check_file`].
 pub fn check_cells(request: &CheckRequest, rows: &[Cells]) -> Result<Vec<Vec<Finding>>> {
+    count_cells(request, rows).map(|(found, _)| found)
+}
+
+/// As [`check_cells`], with how many cells had to be filled and were.
+///
+/// # Errors
+/// As [`check_cells`].
+pub fn count_cells(request: &CheckRequest, rows: &[Cells]) -> Result<(Vec<Vec<Finding>>, Items)> {
     let rules = RuleSet::compile(request)?;
     let (binding, chunk) = as_chunk(&rules, rows)?;
     let mut by_row: Vec<Vec<Finding>> = vec![Vec::new(); rows.len()];
-    for finding in findings_in(&rules, &binding, chunk)? {
+    let (findings, items) = findings_in(&rules, &binding, chunk)?;
+    for finding in findings {
         let at = usize::try_from(finding.row).unwrap_or_default().wrapping_sub(1);
         if let Some(list) = by_row.get_mut(at) {
             list.push(finding);
         }
     }
-    Ok(by_row)
+    Ok((by_row, items))
 }
 
 /// Rows ready to land: folded and typed as the checker reads them, with their row numbers.

@@ -27,7 +27,7 @@ use crate::table::{Lake, Landed, Provenance, ROW, TableSpec};
 use crate::typed::to_typed;
 
 pub(crate) use cells::as_chunk;
-pub use cells::{Cells, check_cells, rows_of};
+pub use cells::{Cells, check_cells, count_cells, rows_of};
 
 /// A row that did not land, as it was handed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

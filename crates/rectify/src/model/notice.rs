@@ -21,6 +21,8 @@ pub enum NoticeKind {
     Answered,
     /// 升级: the leader in charge is told.
     Escalated,
+    /// 考核评分: something happened to a department's score or points.
+    Score,
     /// 通报印发: a circular was issued; members and leaders get it.
     Circular,
     /// 每日摘要
@@ -29,7 +31,7 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// In the order of lists.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Near,
         Self::Today,
         Self::Overdue,
@@ -37,6 +39,7 @@ impl NoticeKind {
         Self::Disputed,
         Self::Answered,
         Self::Escalated,
+        Self::Score,
         Self::Circular,
         Self::Digest,
     ];
@@ -52,6 +55,7 @@ impl NoticeKind {
             Self::Disputed => "disputed",
             Self::Answered => "answered",
             Self::Escalated => "escalated",
+            Self::Score => "score",
             Self::Circular => "circular",
             Self::Digest => "digest",
         }
@@ -61,7 +65,7 @@ impl NoticeKind {
     #[must_use]
     pub const fn tone(self) -> &'static str {
         match self {
-            Self::Near | Self::Today | Self::Disputed => "warn",
+            Self::Near | Self::Today | Self::Disputed | Self::Score => "warn",
             Self::Overdue | Self::Returned | Self::Escalated => "reject",
             Self::Answered | Self::Circular | Self::Digest => "info",
         }
@@ -80,6 +84,7 @@ impl NoticeKind {
             Self::Returned => &["org", "resource", "count", "document", "deadline", "link"],
             Self::Disputed | Self::Answered => &["org", "resource", "document", "count", "link"],
             Self::Escalated => &["org", "resource", "count", "document", "days_over", "person", "link"],
+            Self::Score => &["org", "what", "title", "until", "link"],
             Self::Circular => &["org", "number", "title", "way", "link"],
             Self::Digest => &[
                 "org",
@@ -159,6 +164,12 @@ impl NoticeKind {
                 "Escalated: {org}, “{resource}”",
                 "{org}, “{resource}”: issues left unmended for too long: {count}, such as {document}. They are escalated by rule. Responsible: {person}. Please see to it: {link}",
             ),
+            (Self::Score, Lang::Zh) => {
+                ("{what}：{org}，{title}", "{what}：{org}，{title}{until}。请查看：{link}")
+            }
+            (Self::Score, Lang::En) => {
+                ("{what}: {org}, {title}", "{what}: {org}, {title}{until}. Have a look: {link}")
+            }
             (Self::Circular, Lang::Zh) => {
                 ("请阅并签收通报：{number}", "{number}《{title}》已印发（{way}{org}），请阅读并签收：{link}")
             }

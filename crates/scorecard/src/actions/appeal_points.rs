@@ -1,12 +1,13 @@
 //! 积分申诉: a department appeals against an entry; where it is right, a counter-entry takes the points back.
 
-use kernel::{Actor, Error, Result};
+use kernel::{Actor, Error, OrgId, Result};
+use rectify::actions::notices::{ScoreAudience, address_scores, score_was_dealt_with};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use store::audit;
 use uuid::Uuid;
 
-use super::{DEPARTMENT, STEWARD, said};
+use super::{DEPARTMENT, STEWARD, news, said};
 use crate::context::Scorecard;
 use crate::store::entity::{appeal, point_entry};
 use crate::store::{instant, points};
@@ -34,10 +35,14 @@ pub async fn appeal_points(scorecard: &Scorecard, actor: &Actor, id: Uuid, reaso
         answered_by: None,
         answered_at: None,
     };
+    let post = address_scores(&news::rectify(scorecard), vec![news::appealed(&entry)?]).await?;
     intake
         .db
         .tx(async |tx| {
             points::add_appeal(tx, row.clone()).await?;
+            post.send(tx).await?;
+            let whose = (news::points(id), OrgId(entry.org_id));
+            score_was_dealt_with(tx, (&whose.0, whose.1), ScoreAudience::Department, now).await?;
             let detail = json!({ "reason": row.reason });
             audit::record(tx, now, actor, "points.appeal", &format!("points:{id}"), &detail).await?;
             Ok(())
@@ -68,6 +73,9 @@ pub async fn answer_appeal(
     let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
     let entry = points::get(intake.db.conn(), actor, id).await?;
     let state = if reverse { "reversed" } else { "kept" };
+    let post =
+        address_scores(&news::rectify(scorecard), vec![news::appeal_answered(scorecard, &entry).await?])
+            .await?;
     intake
         .db
         .tx(async |tx| {
@@ -79,6 +87,9 @@ pub async fn answer_appeal(
                 ..Default::default()
             };
             points::answer(tx, id, change).await?;
+            post.send(tx).await?;
+            let whose = (news::points(id), OrgId(entry.org_id));
+            score_was_dealt_with(tx, (&whose.0, whose.1), ScoreAudience::Bureau, now).await?;
             if reverse {
                 let counter = point_entry::Model {
                     id: Uuid::now_v7(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use identity::org::Org;
 use kernel::{Actor, Result, Scope};
 use sea_orm::ConnectionTrait;
@@ -12,18 +13,41 @@ use uuid::Uuid;
 use super::STEWARD;
 use crate::context::Scorecard;
 use crate::evaluate::{Basis, Member, evaluate};
-use crate::facts::{EVERY, Kind, Marks, gather};
+use crate::facts::{EVERY, Kind, Marks, REST, gather};
 use crate::model::{Exemption, Figures, Indicators, Limits, ScopeChange, Span, applied};
 use crate::store::{basis as limits, facts, indicators};
 
-/// Brings the facts up to date (跟踪), at most every five minutes. Cheap when nothing came.
+/// Brings the facts up to date (跟踪), at most every five minutes, less often where looking through them takes long. Cheap when
+/// nothing came.
 ///
 /// # Errors
 /// When the lake or the database fails; what was written so far stays, the rest is made up for the next time.
 pub async fn follow(scorecard: &Scorecard) -> Result<()> {
     let (conn, now) = (scorecard.intake.db.conn(), scorecard.intake.clock.now());
-    let due = facts::looked_at(conn).await?.is_none_or(|at| now - at >= EVERY || now < at);
+    let due = facts::last_run(conn)
+        .await?
+        .is_none_or(|(at, took)| now < at || now - at >= EVERY.max(took.checked_mul(REST).unwrap_or(EVERY)));
     if due { gather(scorecard).await.map(drop) } else { Ok(()) }
+}
+
+/// Counts what the board shows first (看板预计算), so that nobody waits for it: this month and the one before. Figures of an equal
+/// basis are not counted again. Returns when the facts were last looked through.
+///
+/// # Errors
+/// What the lake or the database says.
+pub async fn count_board(
+    scorecard: &Scorecard,
+    known: Option<DateTime<Utc>>,
+) -> Result<Option<DateTime<Utc>>> {
+    let looked = facts::looked_at(scorecard.intake.db.conn()).await?;
+    if looked.is_none() || looked == known {
+        return Ok(looked);
+    }
+    let month = Span::month_of(scorecard.intake.clock.today());
+    for span in [month, month.before()] {
+        counted(scorecard, &basis(scorecard, span).await?).await?;
+    }
+    Ok(looked)
 }
 
 /// Brings the facts up to date at once (立即更新).
@@ -77,7 +101,7 @@ async fn versions(scorecard: &Scorecard, marks: &Marks) -> Result<BTreeMap<Strin
 }
 
 /// Itself and all below it.
-fn below(orgs: &[Org], id: Uuid) -> Vec<Uuid> {
+pub(super) fn below(orgs: &[Org], id: Uuid) -> Vec<Uuid> {
     let Some(top) = orgs.iter().find(|o| o.id == id) else { return vec![id] };
     orgs.iter().filter(|o| o.path.starts_with(&top.path)).map(|o| o.id).collect()
 }

@@ -2,11 +2,12 @@
 
 use chrono::NaiveDate;
 use kernel::{Actor, Error, OrgId, Result};
+use rectify::actions::notices::address_scores;
 use serde_json::json;
 use store::audit;
 use uuid::Uuid;
 
-use super::{STEWARD, said};
+use super::{STEWARD, news, said};
 use crate::context::Scorecard;
 use crate::model::PointRules;
 use crate::store::entity::point_entry::Model;
@@ -66,10 +67,12 @@ pub async fn give_points(scorecard: &Scorecard, actor: &Actor, new: NewPoints) -
         at: instant(now),
     };
     let id = row.id;
+    let post = address_scores(&news::rectify(scorecard), vec![news::given(scorecard, &row).await?]).await?;
     intake
         .db
         .tx(async |tx| {
             points::insert(tx, row.clone()).await?;
+            post.send(tx).await?;
             let detail =
                 json!({ "org": row.org_id, "rule": row.rule, "points": row.points, "reason": row.reason });
             audit::record(tx, now, actor, "points.give", &format!("points:{id}"), &detail).await?;

@@ -7,9 +7,11 @@ mod edit_regulation;
 mod figures;
 mod give_points;
 mod issue_circular;
+mod news;
 mod object;
 mod open_period;
 mod publish_period;
+mod record_evaluation;
 mod revise_indicator;
 mod write_circular;
 
@@ -17,12 +19,13 @@ pub use appeal_points::{answer_appeal, appeal_points};
 pub use ask_exemption::{AskExemption, ask_exemption, decide_exemption};
 pub use change_scope::{NewScope, change_scope, revoke_scope};
 pub use edit_regulation::{edit_regulation, regulation};
-pub use figures::{basis, counted, follow, refresh};
+pub use figures::{basis, count_board, counted, follow, refresh};
 pub use give_points::{NewPoints, give_points};
 pub use issue_circular::{issue_circular, read_circular};
 pub use object::{NewObjection, answer_objection, object_to};
 pub use open_period::{open_period, recount_period};
 pub use publish_period::{Recomputed, publish_period, recompute};
+pub use record_evaluation::{NewEvaluation, record_evaluation, revoke_evaluation};
 pub use revise_indicator::{
     NewVersion, Refused, Tried, indicator, newest, revise_indicator, revoke_version, try_terms,
 };

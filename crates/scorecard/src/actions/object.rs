@@ -1,12 +1,13 @@
 //! 异议: a department objects to its draft score inside the window; the bureau answers.
 
 use kernel::{Actor, Error, OrgId, Result};
+use rectify::actions::notices::{ScoreAudience, address_scores, score_was_dealt_with};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use store::audit;
 use uuid::Uuid;
 
-use super::{DEPARTMENT, STEWARD, recount_period, said};
+use super::{DEPARTMENT, STEWARD, news, recount_period, said};
 use crate::context::Scorecard;
 use crate::evaluate::Basis;
 use crate::model::PeriodState;
@@ -62,10 +63,14 @@ pub async fn object_to(scorecard: &Scorecard, actor: &Actor, new: NewObjection) 
         answered_by: None,
         answered_at: None,
     };
+    let post = address_scores(&news::rectify(scorecard), vec![news::objected(&period, OrgId(org))]).await?;
     intake
         .db
         .tx(async |tx| {
             periods::object(tx, row.clone()).await?;
+            post.send(tx).await?;
+            let about = news::period(period.id);
+            score_was_dealt_with(tx, (&about, OrgId(org)), ScoreAudience::Department, now).await?;
             let detail = json!({ "objection": row.id, "indicator": row.indicator, "reason": row.reason });
             audit::record(tx, now, actor, "period.object", &format!("period:{}", row.period_id), &detail)
                 .await?;
@@ -92,6 +97,9 @@ pub async fn answer_objection(
         recount_period(scorecard, actor, objection.period_id).await?;
     }
     let state = if recount { "recomputed" } else { "kept" };
+    let period = periods::get(intake.db.conn(), objection.period_id).await?;
+    let org = OrgId(objection.org_id);
+    let post = address_scores(&news::rectify(scorecard), vec![news::answered(&period, org)?]).await?;
     intake
         .db
         .tx(async |tx| {
@@ -103,6 +111,8 @@ pub async fn answer_objection(
                 ..Default::default()
             };
             periods::answer(tx, id, change).await?;
+            post.send(tx).await?;
+            score_was_dealt_with(tx, (&news::period(period.id), org), ScoreAudience::Bureau, now).await?;
             let detail = json!({ "objection": id, "outcome": state, "answer": answer });
             let subject = format!("period:{}", objection.period_id);
             audit::record(tx, now, actor, "period.answer", &subject, &detail).await?;

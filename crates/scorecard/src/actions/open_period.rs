@@ -1,6 +1,7 @@
 //! 征求意见: the bureau counts a period and shows the draft to the departments.
 
 use kernel::{Actor, Error, Result};
+use rectify::actions::notices::address_scores;
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -8,7 +9,7 @@ use standards::calendar;
 use store::audit;
 use uuid::Uuid;
 
-use super::{STEWARD, basis, counted, regulation};
+use super::{STEWARD, basis, counted, news, regulation};
 use crate::context::Scorecard;
 use crate::evaluate::Basis;
 use crate::facts::gather;
@@ -31,7 +32,7 @@ pub(super) fn digest_of(figures: &str) -> String {
     hex::encode(Sha256::digest(figures.as_bytes()))
 }
 
-/// Counts a period and shows it to the departments, which may object for as many working days as the regulation says.
+/// Counts a period and shows it to the departments, which are told, and may object for as many working days as the regulation says.
 ///
 /// # Errors
 /// Forbidden without the role; `period-ahead` before its last day is over; `period-there` where it was opened before;
@@ -74,6 +75,8 @@ pub async fn open_period(scorecard: &Scorecard, actor: &Actor, name: &str, span:
         published_at: None,
     };
     let id = row.id;
+    let counted: Basis = serde_json::from_str(&row.basis).map_err(Error::internal)?;
+    let post = address_scores(&news::rectify(scorecard), news::opened(&row, &counted)).await?;
     intake
         .db
         .tx(async |tx| {
@@ -81,6 +84,7 @@ pub async fn open_period(scorecard: &Scorecard, actor: &Actor, name: &str, span:
                 return Err(there());
             }
             periods::insert(tx, row.clone()).await?;
+            post.send(tx).await?;
             let detail = json!({ "from": span.from, "to": span.to, "digest": digest, "objections_until": object_until });
             audit::record(tx, now, actor, "period.open", &format!("period:{id}"), &detail).await?;
             Ok(())

@@ -1,13 +1,14 @@
 //! 公布和重算: a published period is frozen; anyone entitled counts it again to the same digits.
 
-use kernel::{Actor, Error, Result};
+use kernel::{Actor, Error, OrgId, Result};
+use rectify::actions::notices::{ScoreAudience, score_was_dealt_with};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use store::audit;
 use uuid::Uuid;
 
-use super::STEWARD;
 use super::open_period::digest_of;
+use super::{STEWARD, news};
 use crate::context::Scorecard;
 use crate::evaluate::{Basis, evaluate};
 use crate::model::PeriodState;
@@ -47,6 +48,13 @@ pub async fn publish_period(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> R
                 ..Default::default()
             };
             periods::change_draft(tx, &seen, change).await?;
+            // Nobody can object any more.
+            let basis: Basis = serde_json::from_str(&seen.basis).map_err(Error::internal)?;
+            for member in basis.members {
+                let whose = (news::period(id), OrgId(member.id));
+                let to = ScoreAudience::Department;
+                score_was_dealt_with(tx, (&whose.0, whose.1), to, now).await?;
+            }
             let detail = json!({ "edition": seen.edition, "digest": seen.digest });
             audit::record(tx, now, actor, "period.publish", &format!("period:{id}"), &detail).await?;
             Ok(())

@@ -1,6 +1,7 @@
 //! 汇集: facts that are new, changed or gone since the last time are written as one batch of each kind.
 
 use std::collections::HashMap;
+use std::time::Instant;
 
 use chrono::TimeDelta;
 use kernel::{Error, Result, SubmissionId};
@@ -15,6 +16,8 @@ use crate::store::facts as known;
 
 /// Facts are looked through again after this time at the earliest, unless somebody asks for it.
 pub(crate) const EVERY: TimeDelta = TimeDelta::minutes(5);
+/// And no sooner than so many times as long as the last look took: of millions of facts it takes minutes.
+pub(crate) const REST: i32 = 10;
 /// Facts read at a time.
 const PAGE: u64 = 1_000;
 /// Lines written with one commit.
@@ -34,8 +37,9 @@ pub(crate) async fn gather(scorecard: &Scorecard) -> Result<Marks> {
             "The facts are being brought up to date at this moment. Try again shortly.",
         ));
     }
+    let started = Instant::now();
     let done = gather_all(scorecard).await;
-    known::end(conn, now, done.is_ok()).await?;
+    known::end(conn, now, done.is_ok().then(|| started.elapsed())).await?;
     done
 }
 

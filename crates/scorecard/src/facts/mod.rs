@@ -11,7 +11,7 @@ use lake::table::{Column, ColumnType, TableSpec};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub(crate) use gather::{EVERY, gather};
+pub(crate) use gather::{EVERY, REST, gather};
 
 /// A kind of facts, each a table of the lake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -33,6 +33,8 @@ pub enum Kind {
     Tasks,
     /// 抽查: public records compared with the lake.
     Samples,
+    /// 抽查评估: what outside evaluators found in the files of departments.
+    Evaluations,
 }
 
 const TEXT: ColumnType = ColumnType::Text;
@@ -46,7 +48,7 @@ const COMMON: [(&str, ColumnType); 5] =
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Decisions,
         Self::Receipts,
         Self::Issues,
@@ -55,6 +57,7 @@ impl Kind {
         Self::Cases,
         Self::Tasks,
         Self::Samples,
+        Self::Evaluations,
     ];
 
     /// The stored name.
@@ -69,6 +72,7 @@ impl Kind {
             Self::Cases => "cases",
             Self::Tasks => "tasks",
             Self::Samples => "samples",
+            Self::Evaluations => "evaluations",
         }
     }
 
@@ -84,6 +88,7 @@ impl Kind {
             Self::Cases => "fact-cases",
             Self::Tasks => "fact-tasks",
             Self::Samples => "fact-samples",
+            Self::Evaluations => "fact-evaluations",
         }
     }
 
@@ -111,6 +116,10 @@ impl Kind {
                 ("PASSED", COUNT),
                 ("REJECTED", COUNT),
                 ("LANDED", COUNT),
+                ("UPDATED", COUNT),
+                ("UNLINKED", COUNT),
+                ("ITEMS", COUNT),
+                ("GIVEN", COUNT),
                 ("OPEN", COUNT),
                 ("MENDED", COUNT),
                 ("REPAIRED", COUNT),
@@ -138,6 +147,7 @@ impl Kind {
                 ("ACKNOWLEDGED_ON", DATE),
             ],
             Self::Tasks => &[("ABOUT", TEXT), ("DESK", TEXT), ("DUE", DATE), ("CLOSED_ON", DATE)],
+            Self::Evaluations => &[("EVALUATOR", TEXT), ("SAMPLED", COUNT), ("UNREPORTED", COUNT)],
             Self::Samples => &[("SAMPLED_ON", DATE), ("OK", COUNT), ("FAULT", TEXT)],
         };
         COMMON.iter().chain(own).copied().collect()

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{Fact, Kind};
 use crate::context::Scorecard;
+use crate::store::evaluations;
 
 fn day(day: Option<NaiveDate>) -> Value {
     day.map_or(Value::Null, |d| d.to_string().into())
@@ -69,6 +70,9 @@ pub(super) async fn page(
             portal::facts::cases(&portal, after, limit).await?.into_iter().map(case).collect()
         }
         Kind::Tasks => tasks(&rectify, &Portal::new(intake.clone()), after, limit).await?,
+        Kind::Evaluations => {
+            evaluations::after(intake.db.conn(), after, limit).await?.into_iter().map(evaluation).collect()
+        }
         Kind::Samples => {
             let portal = Portal::new(intake.clone());
             portal::facts::samples(&portal, after, limit).await?.into_iter().map(sample).collect()
@@ -109,6 +113,10 @@ fn receipt(r: intake::facts::Receipt) -> Fact {
             ("PASSED", json!(r.passed)),
             ("REJECTED", json!(r.rejected)),
             ("LANDED", json!(r.landed)),
+            ("UPDATED", json!(r.updated)),
+            ("UNLINKED", json!(r.unlinked)),
+            ("ITEMS", json!(r.items_required)),
+            ("GIVEN", json!(r.items_given)),
             ("OPEN", json!(r.open)),
             ("MENDED", json!(r.mended)),
             ("REPAIRED", json!(r.repaired)),
@@ -191,6 +199,15 @@ fn sample(s: portal::facts::Sample) -> Fact {
             ("FAULT", s.fault.map_or(Value::Null, Value::from)),
         ],
     )
+}
+
+fn evaluation(e: crate::store::entity::evaluation::Model) -> Fact {
+    let own = [
+        ("EVALUATOR", json!(e.evaluator)),
+        ("SAMPLED", json!(e.sampled)),
+        ("UNREPORTED", json!(e.unreported)),
+    ];
+    fact(e.id, (OrgId(e.org_id), e.resource.as_deref().unwrap_or_default(), None), day(Some(e.on_day)), &own)
 }
 
 /// What is done together (协同任务): the stays of a case at its desks, and records sent back, in the order of their ids.

@@ -2,6 +2,7 @@
 //! reach out of their brackets.
 
 use kernel::Text;
+use lake::table::ColumnType;
 
 use crate::facts::Kind;
 
@@ -66,6 +67,14 @@ pub fn formula_fault(sql: &str, kind: Kind) -> Option<Text> {
                 && !WORDS.iter().any(|known| known.eq_ignore_ascii_case(w))
                 && !columns.iter().any(|(name, _)| name == w)
         });
+    if let Some((column, number)) = pieces.iter().step_by(2).find_map(|p| day_beside_number(p, &columns)) {
+        return Some(Text::new(
+            format!("“{column}”是日期，不能和数字 {number} 比较。请与 :from、:to、:as_of 或另一个日期列比较"),
+            format!(
+                "{column} is a date and cannot be compared with the number {number}; compare it with :from, :to, :as_of or another date"
+            ),
+        ));
+    }
     unknown.map(|w| {
         let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
         Text::new(
@@ -79,6 +88,31 @@ pub fn formula_fault(sql: &str, kind: Kind) -> Option<Text> {
     })
 }
 
+/// A date that is compared with a number: the engine would take the number for days since 1970, and nobody means that.
+fn day_beside_number<'a>(
+    text: &'a str,
+    columns: &[(&'static str, ColumnType)],
+) -> Option<(&'a str, &'a str)> {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':';
+    let mut tokens: Vec<&str> = Vec::new();
+    let mut rest = text.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let end =
+            rest.find(|c| is_word(c) != is_word(first) || c.is_ascii_whitespace()).unwrap_or(rest.len());
+        let (token, after) = rest.split_at(end.max(1));
+        tokens.push(token);
+        rest = after.trim_start();
+    }
+    let is_date = |t: &str| columns.iter().any(|(name, kind)| *name == t && *kind == ColumnType::Date);
+    let is_number = |t: &str| t.chars().all(|c| c.is_ascii_digit());
+    let compares = |t: &str| t.chars().all(|c| "<>=!".contains(c));
+    tokens.windows(3).find_map(|w| match w {
+        [a, op, b] if compares(op) && is_date(a) && is_number(b) => Some((*a, *b)),
+        [a, op, b] if compares(op) && is_number(a) && is_date(b) => Some((*b, *a)),
+        _ => None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +123,7 @@ mod tests {
         for good in [
             "VALID_ON BETWEEN :from AND :to",
             "coalesce(ATTEMPTS, 0) > 1 and RESOURCE in ('licence-2018', 'it''s -- ; (')",
+            "VALID_ON<=DEADLINE AND ATTEMPTS>5",
             "CASE WHEN FIRST_VALID = 1 THEN 1 ELSE 0 END",
         ] {
             assert_eq!(fault(good), None, "{good}");
@@ -104,6 +139,8 @@ mod tests {
             ("(SELECT 1) = 1", "SELECT is no column"),
             ("\"ORG\" = 'x'", "the character \""),
             ("PASSED > 1", "PASSED is no column of decisions"),
+            ("DEADLINE>5", "DEADLINE is a date"),
+            ("ATTEMPTS = 1 AND 20260101 <= DEADLINE", "the number 20260101"),
         ] {
             assert!(fault(bad).is_some_and(|w| w.contains(why)), "{bad}: {:?}", fault(bad));
         }

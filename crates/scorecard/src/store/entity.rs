@@ -175,6 +175,29 @@ table!(
 );
 
 table!(
+    /// `evaluation` (抽查评估)
+    evaluation, "evaluation", {
+        #[sea_orm(primary_key, auto_increment = false)]
+        id: Uuid,
+        org_id: Uuid,
+        /// Code of the resource; none where decisions of every kind were looked at.
+        resource: Option<String>,
+        on_day: Date,
+        /// Who looked.
+        evaluator: String,
+        /// Decisions drawn from the department's files.
+        sampled: i64,
+        /// Of these, decisions neither reported nor published.
+        unreported: i64,
+        note: String,
+        by_name: String,
+        at: ChronoDateTimeUtc,
+        revoked_by: Option<String>,
+        revoked_at: Option<ChronoDateTimeUtc>,
+    }
+);
+
+table!(
     /// `point_entry` (积分)
     point_entry, "point_entry", {
         #[sea_orm(primary_key, auto_increment = false)]

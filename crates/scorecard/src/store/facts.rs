@@ -30,6 +30,14 @@ pub(crate) async fn looked_at(conn: &impl ConnectionTrait) -> Result<Option<Date
     row.map(|r| r.try_get("", "looked_at")).transpose().or_fail().map(Option::flatten)
 }
 
+/// When facts were last looked through, and how long that took.
+pub(crate) async fn last_run(conn: &impl ConnectionTrait) -> Result<Option<(DateTime<Utc>, TimeDelta)>> {
+    let sql = "select looked_at, took_ms from fact_run where id = 1 and looked_at is not null";
+    let Some(row) = conn.query_one_raw(ask(conn, sql, [])).await.or_fail()? else { return Ok(None) };
+    let took: i64 = row.try_get("", "took_ms").or_fail()?;
+    Ok(Some((row.try_get("", "looked_at").or_fail()?, TimeDelta::milliseconds(took))))
+}
+
 /// Takes the one place of a run; false where another has it.
 pub(crate) async fn begin(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<bool> {
     let sql = "update fact_run set begun_at = $1 where id = 1 and (begun_at is null or begun_at < $2)";
@@ -37,14 +45,21 @@ pub(crate) async fn begin(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Re
     Ok(conn.execute_raw(ask(conn, sql, values)).await.or_fail()?.rows_affected() == 1)
 }
 
-/// Gives the place of a run back.
-pub(crate) async fn end(conn: &impl ConnectionTrait, now: DateTime<Utc>, done: bool) -> Result<()> {
-    let sql = if done {
-        "update fact_run set begun_at = null, looked_at = $1 where id = 1"
-    } else {
-        "update fact_run set begun_at = null where id = 1 and $1 is not null"
+/// Gives the place of a run back; `done` tells how long it took, where it came to its end.
+pub(crate) async fn end(
+    conn: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    done: Option<std::time::Duration>,
+) -> Result<()> {
+    let asked = match done {
+        Some(took) => ask(
+            conn,
+            "update fact_run set begun_at = null, looked_at = $1, took_ms = $2 where id = 1",
+            [instant(now).into(), i64::try_from(took.as_millis()).unwrap_or(i64::MAX).into()],
+        ),
+        None => ask(conn, "update fact_run set begun_at = null where id = 1", []),
     };
-    conn.execute_raw(ask(conn, sql, [instant(now).into()])).await.or_fail()?;
+    conn.execute_raw(asked).await.or_fail()?;
     Ok(())
 }
 

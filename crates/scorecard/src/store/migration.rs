@@ -11,6 +11,8 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(Scorecard0003),
         Box::new(Scorecard0004),
         Box::new(Scorecard0005),
+        Box::new(Scorecard0006),
+        Box::new(Scorecard0007),
     ]
 }
 
@@ -214,4 +216,35 @@ sql_migration!(
     );
     create unique index ux_indicator_version on indicator_version (indicator, version)",
     "drop table indicator_version"
+);
+
+sql_migration!(
+    /// How long the last look through all facts took: the longer, the later the next.
+    Scorecard0006,
+    "scorecard_0006_took",
+    "alter table fact_run add column took_ms bigint not null default 0",
+    "alter table fact_run drop column took_ms"
+);
+
+sql_migration!(
+    /// What outside evaluators found in the files of departments.
+    Scorecard0007,
+    "scorecard_0007_evaluations",
+    "create table evaluation (
+        id {uuid} primary key,
+        org_id {uuid} not null references org (id),
+        resource text,
+        on_day date not null,
+        evaluator text not null,
+        sampled bigint not null,
+        unreported bigint not null,
+        note text not null,
+        by_name text not null,
+        at {time} not null,
+        revoked_by text,
+        revoked_at {time}
+    );
+    create index ix_evaluation_org on evaluation (org_id, on_day);
+    create index ix_evaluation_day on evaluation (on_day)",
+    "drop table evaluation"
 );

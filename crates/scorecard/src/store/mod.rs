@@ -3,6 +3,7 @@
 pub(crate) mod basis;
 pub(crate) mod circulars;
 pub(crate) mod entity;
+pub(crate) mod evaluations;
 pub(crate) mod facts;
 pub(crate) mod indicators;
 mod migration;

@@ -60,6 +60,8 @@ class Ledger:
             )
             for d in decisions
         ]
+        # Cells that a decision's standard asks for.
+        self.items = {(d["resource"], d["document"]): d["items"] for d in decisions}
         self.cases = lines(folder / "cases.ndjson")
         self.returns = lines(folder / "returns.ndjson")
         # Rows put right, by file: (row, day).
@@ -178,6 +180,10 @@ class Ledger:
                 count("compliance", org, passed, rows)
                 count("doubtful", org, rejected, rows)
                 count("landed", org, passed + len(mended), rows)
+                missing = sum(e["code"] == "E101" for e in self.findings[f["file"]])
+                count("completeness", org, f["items"] - missing, f["items"])
+                count("updates", org, 0, rows)
+                count("unlinked", org, sum(e["code"] == "E109" for e in self.findings[f["file"]]), rows)
                 count("modified", org, len(mended), rejected)
                 count("handled", org, len(mended), rejected)
                 count("ignored", org, 0, rejected)
@@ -194,8 +200,12 @@ class Ledger:
             closed = self.closed(r)
             if day(r["returned_on"]) <= end and (closed is None or closed > as_of):
                 count("open-findings", r["org"], 1)
-        for org, _, _, at in self.pushed:
+        for org, resource, document, at in self.pushed:
             if inside(at):
+                items = self.items[resource, document]
+                count("completeness", org, items, items)
+                count("updates", org, 1)
+                count("unlinked", org, 0)
                 for indicator in ("compliance", "landed", "rows-received", "rows-landed"):
                     count(indicator, org, 1)
                 count("doubtful", org, 0)

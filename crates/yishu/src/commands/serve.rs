@@ -8,6 +8,7 @@ use clap::Args;
 use intake::Intake;
 use kernel::{Clock, Error, Result, SystemClock};
 use portal::Portal;
+use scorecard::Scorecard;
 use shell::Settings;
 use store::Db;
 use tokio::net::TcpListener;
@@ -125,12 +126,18 @@ async fn keep_pulling(intake: Intake) {
 
 /// Keeps records, deliveries and publication in step with what comes in; being cut off in the middle harms nothing.
 async fn keep_following(intake: Intake) {
+    let scorecard = Scorecard { intake: intake.clone() };
     let portal = Portal::new(intake);
+    let mut counted = None;
     let mut every = tokio::time::interval(std::time::Duration::from_secs(10));
     loop {
         every.tick().await;
         if let Err(e) = wiring::follow_round(&portal).await {
             tracing::error!(error = ?e, "what came in could not be followed");
+        }
+        match scorecard::actions::count_board(&scorecard, counted).await {
+            Ok(looked) => counted = looked,
+            Err(e) => tracing::error!(error = ?e, "the board could not be counted ahead"),
         }
     }
 }

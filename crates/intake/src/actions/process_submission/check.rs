@@ -37,6 +37,9 @@ pub(super) async fn check(intake: &Intake, row: &Model) -> Result<()> {
         rows_warned: Set(count(report.warned)?),
         rows_rejected: Set(count(report.rejected)?),
         findings: Set(count(report.findings)?),
+        rows_unlinked: Set(count(report.unlinked())?),
+        items_required: Set(count(report.items.required)?),
+        items_given: Set(count(report.items.given)?),
         progress_rows: Set(count(report.rows)?),
         ..Default::default()
     };

@@ -76,6 +76,7 @@ pub(crate) async fn settle(intake: &Intake, row: &Model, end: Ending<'_>) -> Res
     let tx = intake.db.begin().await?;
     let change = ActiveModel {
         rows_landed: Set(count(landed.rows)?),
+        rows_updated: Set(count(landed.updated)?),
         lake_version: Set(Some(count(landed.version)?)),
         ..change
     };

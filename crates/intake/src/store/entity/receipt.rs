@@ -30,6 +30,14 @@ pub struct Model {
     pub rows_warned: i64,
     pub rows_rejected: i64,
     pub rows_landed: i64,
+    /// Of the rows in the lake, those that took the place of an earlier state.
+    pub rows_updated: i64,
+    /// Rows whose subject the library of legal entities does not know.
+    pub rows_unlinked: i64,
+    /// Cells that had to be filled.
+    pub items_required: i64,
+    /// Of these, cells that were.
+    pub items_given: i64,
     pub rows_open: i64,
 }
 

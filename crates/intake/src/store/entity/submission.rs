@@ -40,6 +40,14 @@ pub struct Model {
     /// Wrong rows not yet mended, landed or dropped.
     pub rows_open: i64,
     pub rows_landed: i64,
+    /// Of the rows in the lake, those that took the place of an earlier state.
+    pub rows_updated: i64,
+    /// Rows whose subject the library of legal entities does not know.
+    pub rows_unlinked: i64,
+    /// Cells that had to be filled.
+    pub items_required: i64,
+    /// Of these, cells that were.
+    pub items_given: i64,
     /// The submission whose mended rows this one brings.
     pub parent_id: Option<Uuid>,
     /// Version of the lake table that holds its rows.
@@ -91,6 +99,10 @@ impl Model {
             findings: 0,
             rows_open: 0,
             rows_landed: 0,
+            rows_updated: 0,
+            rows_unlinked: 0,
+            items_required: 0,
+            items_given: 0,
             parent_id: None,
             lake_version: None,
             progress_rows: 0,

@@ -70,6 +70,32 @@ fn a_third_row_repeats_the_one_that_lands() {
 }
 
 #[test]
+fn items_are_counted_by_the_kind_of_subject() {
+    use crate::check::Items;
+    let request = request("penalty-2018");
+    let whole = check(format!("{HEADER}\n{GOOD}\n").as_bytes(), &request).0.report.items;
+    assert_eq!(whole.given, whole.required);
+    assert!(whole.required > 5, "{whole:?}");
+    let empty = penalty_with("违法事实", "无");
+    let items = check(empty.as_bytes(), &request).0.report.items;
+    assert_eq!(
+        items,
+        Items { required: whole.required, given: whole.required - 1 },
+        "a null word gives nothing"
+    );
+    // A column that is not there is missing in every row.
+    let cut = |line: &str| line.split(',').skip(1).collect::<Vec<_>>().join(",");
+    let other = cut(&GOOD.replace("12号", "13号"));
+    let file = format!("{}\n{}\n{other}\n", cut(HEADER), cut(GOOD));
+    let items = check(file.as_bytes(), &request).0.report.items;
+    assert_eq!(items, Items { required: 2 * whole.required, given: 2 * (whole.required - 1) });
+    // A natural person needs no code, but a number.
+    let person = GOOD.replace("个体工商户", "自然人");
+    let items = check(format!("{HEADER}\n{person}\n").as_bytes(), &request).0.report.items;
+    assert_eq!(items.required - items.given, 2, "kind and number of the document have no column: {items:?}");
+}
+
+#[test]
 fn repeats_are_looked_for_over_all_files_of_a_zip() {
     let other = GOOD.replace("经营超过保质期食品3瓶", "经营超过保质期食品5瓶");
     let new = GOOD.replace("12号", "13号");

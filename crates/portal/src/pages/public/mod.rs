@@ -1,5 +1,6 @@
 //! The public site (公示网站), without sign-in.
 
+pub(crate) mod choices;
 pub mod files;
 pub mod help;
 pub mod home;

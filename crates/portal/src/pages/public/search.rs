@@ -1,27 +1,23 @@
 //! `GET /public/search`: by name, code or document number as people type them.
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State as Shared;
 use shell::ui::TableState;
 use shell::{Cx, Reply, WithPart, page_or_part};
 
+use super::choices::{Choices, choices};
 use super::{Hits, Line, Wanted, hits};
 use crate::context::Portal;
 use crate::search;
-use crate::store::publication::counts;
-
-/// Authorities that may be chosen.
-const AUTHORITIES: usize = 200;
 
 #[derive(Template)]
 #[template(path = "portal/public/search.html")]
 struct Search {
     cx: Cx,
     part: Part,
-    authorities: Vec<String>,
-    years: Vec<String>,
+    choices: Arc<Choices>,
 }
 
 #[derive(Template)]
@@ -54,13 +50,8 @@ pub async fn show(cx: Cx, Shared(portal): Shared<Portal>) -> Reply {
     let typed = &wanted.question.typed;
     let lines = rows.iter().map(|r| Line::of(&cx, r, typed)).collect();
     let behind = !typed.is_empty() && !search::is_in_step(&portal).await?;
-    let conn = portal.intake.db.conn();
-    let mut authorities: Vec<String> =
-        counts::by_authority(conn, &counts::Of::default()).await?.into_iter().map(|f| f.name).collect();
-    authorities.truncate(AUTHORITIES);
-    let months = counts::by_month(conn, &counts::Of::default()).await?;
-    let years: BTreeSet<String> = months.iter().filter_map(|f| f.name.get(..4)).map(str::to_owned).collect();
+    let choices = choices(&portal).await?;
     let part = Part { cx: cx.clone(), lines, total, more, behind, typed: !typed.is_empty(), state };
-    let whole = Search { part, authorities, years: years.into_iter().rev().collect(), cx: cx.clone() };
+    let whole = Search { part, choices, cx: cx.clone() };
     page_or_part(&cx, &whole)
 }

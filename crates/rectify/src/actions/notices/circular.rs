@@ -75,15 +75,7 @@ pub struct CircularPost {
 pub async fn address_circular(rectify: &Rectify, circular: NewCircular) -> Result<CircularPost> {
     let (conn, clock) = (rectify.intake.db.conn(), &rectify.intake.clock);
     let people = People::read(conn, clock.today()).await?;
-    let of = |(org, parts): &(OrgId, Vec<OrgId>)| {
-        let mut to = people.answering(*org);
-        if to.is_empty() {
-            let mut seen = HashSet::new();
-            let below = parts.iter().flat_map(|p| people.answering(*p));
-            to = below.filter(|r| seen.insert(r.key.clone())).collect();
-        }
-        (*org, to)
-    };
+    let of = |(org, parts): &(OrgId, Vec<OrgId>)| (*org, people.speaking_for(*org, parts));
     let members: Vec<_> = circular.members.iter().map(of).collect();
     let mut seen: HashSet<String> =
         members.iter().flat_map(|(_, to)| to).map(|person| person.key.clone()).collect();

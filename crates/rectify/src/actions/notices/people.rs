@@ -121,6 +121,12 @@ impl People {
         once_each(named.filter_map(|h| self.recipient(h)).chain(own))
     }
 
+    /// Those who answer for an organisation's data; of its parts where nobody answers for itself.
+    pub(crate) fn speaking_for(&self, org: OrgId, parts: &[OrgId]) -> Vec<Recipient> {
+        let own = self.answering(org);
+        if own.is_empty() { once_each(parts.iter().flat_map(|p| self.answering(*p))) } else { own }
+    }
+
     /// All leaders in charge of an organisation, of whatever resource.
     pub(crate) fn leaders_of(&self, org: OrgId) -> Vec<Recipient> {
         let held = self.duties.get(&org).into_iter().flatten();

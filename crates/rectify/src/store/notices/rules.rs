@@ -4,11 +4,28 @@ use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{Error, Lang, Result};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Statement};
+use serde::{Deserialize, Serialize};
 use store::OrFail as _;
 
 use super::entity::template;
 use crate::model::{NoticeKind, NoticeRules};
 use crate::store::records::instant;
+
+/// The rules as they are kept, with the kinds there were when they were set.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    #[serde(flatten)]
+    rules: NoticeRules,
+    #[serde(default = "first_kinds")]
+    known: Vec<String>,
+}
+
+/// The kinds of the time when rules were kept without them.
+fn first_kinds() -> Vec<String> {
+    ["near", "today", "overdue", "returned", "disputed", "answered", "escalated", "digest"]
+        .map(str::to_owned)
+        .to_vec()
+}
 
 /// The rules in force, with who set them and when.
 pub(crate) async fn rules(
@@ -18,7 +35,13 @@ pub(crate) async fn rules(
     let row = conn.query_one_raw(Statement::from_string(conn.get_database_backend(), sql)).await.or_fail()?;
     let Some(row) = row else { return Ok((NoticeRules::default(), None)) };
     let text: String = row.try_get("", "rules").or_fail()?;
-    let rules = serde_json::from_str(&text).map_err(Error::internal)?;
+    let Kept { mut rules, known } = serde_json::from_str(&text).map_err(Error::internal)?;
+    // A kind that came with a newer release than the rules is sent as by default: nobody has said otherwise.
+    let new = NoticeKind::ALL.iter().map(|k| k.name()).filter(|k| !known.iter().any(|known| known == k));
+    for kind in new.map(str::to_owned) {
+        rules.mail_kinds.push(kind.clone());
+        rules.hook_kinds.push(kind);
+    }
     Ok((rules, Some((row.try_get("", "by_name").or_fail()?, row.try_get("", "at").or_fail()?))))
 }
 
@@ -29,7 +52,8 @@ pub(crate) async fn set_rules(
     by: &str,
     at: DateTime<Utc>,
 ) -> Result<()> {
-    let text = serde_json::to_string(rules).map_err(Error::internal)?;
+    let known = NoticeKind::ALL.iter().map(|k| k.name().to_owned()).collect();
+    let text = serde_json::to_string(&Kept { rules: rules.clone(), known }).map_err(Error::internal)?;
     let sql = "insert into notice_rules (id, rules, by_name, at) values (1, $1, $2, $3)
                on conflict (id) do update set rules = excluded.rules, by_name = excluded.by_name, at = excluded.at";
     let values = [text.into(), by.into(), instant(at).into()];

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
 use indexmap::IndexMap;
 use intake::Intake;
 use intake::actions::accept_suggestions::accept_all_suggestions;
@@ -19,6 +19,7 @@ use intake::actions::look_up::summary;
 use intake::actions::mend_rows::{Edit, MOST_ROWS, mend};
 use intake::actions::process_submission::process_submission;
 use intake::actions::receive_upload::{Upload, receive_upload};
+use intake::jobs::upkeep;
 use intake::model::Way;
 use kernel::{Actor, Clock as _, Error, FixedClock, OrgId, Result, SubmissionId, SystemClock, beijing_date};
 use serde::de::DeserializeOwned;
@@ -126,6 +127,10 @@ pub(super) async fn three_months(
         }
         play.answer(&doings.answered, day).await?;
         wiring::follow(&play.at(day, 17)).await?;
+        if day.weekday() == Weekday::Sat {
+            // As a running platform does every few minutes: small files are put together.
+            upkeep(&play.at(day, 17)).await?;
+        }
         if let Some(shared) = &mut shared {
             shared.day(&play.at(day, 17)).await?;
         }

@@ -172,6 +172,32 @@ store::on_both!(what_cannot_be_read_is_refused_with_the_remedy, migrations, asyn
     assert_eq!(empty.status(), 400);
 });
 
+store::on_both!(updates_and_given_items_are_counted, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let org = served.org("A1").await;
+    let officer = served.person("officer", Some(org), &[Role::DataOfficer]).await;
+    let secret = officer.credential(org, "x").await;
+    let counted = async || -> Vec<(String, i64, i64, i64)> {
+        let all = ::intake::facts::receipts(&served.intake, None, 10).await.unwrap();
+        all.into_iter().map(|r| (r.way, r.updated, r.items_required, r.items_given)).collect()
+    };
+    let file = "企业名称,统一社会信用代码\n东莞示例食品有限公司,91441900MA0DEM013W\n,91441900MA0DEM0216\n";
+    let id = led_to(&hand_in(&officer, org, "一.csv", file).await);
+    process_submission(&served.intake, id).await.unwrap();
+    let first = counted().await;
+    let (_, updated, required, given) = first[0].clone();
+    assert_eq!((updated, required % 2), (0, 0), "{first:?}");
+    assert!(required > given && given > 0, "the second row has no name: {first:?}");
+    let push = reqwest::Client::new()
+        .post(format!("{}/api/v1/resources/legal-entity/rows", served.base))
+        .bearer_auth(&secret)
+        .json(&json!([{ "NAME": "东莞示例食品有限公司", "USCC": "91441900MA0DEM013W" }]));
+    assert_eq!(push.send().await.unwrap().status(), 200);
+    let all = counted().await;
+    let pushed = all.iter().find(|(way, ..)| way == "push").unwrap();
+    assert_eq!((pushed.1, pushed.2), (1, required / 2), "one row, known before: {all:?}");
+});
+
 store::on_both!(a_push_lands_once_however_often_it_is_sent, migrations, async |db: Db| {
     let served = Served::start(db).await;
     let org = served.org("A1").await;

@@ -2,6 +2,7 @@
 
 mod circular;
 mod ends;
+mod score;
 
 use std::sync::Mutex;
 

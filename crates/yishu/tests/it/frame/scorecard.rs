@@ -13,7 +13,7 @@ use store::Db;
 use uuid::Uuid;
 use yishu::wiring::migrations;
 
-use super::{PASSWORD, Served};
+use super::{Browser, PASSWORD, Served};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -491,6 +491,60 @@ store::on_both!(a_circular_goes_from_draft_to_issued_document, migrations, async
         503 => assert!(pdf.text().await.unwrap().contains("LibreOffice")),
         other => panic!("{other}"),
     }
+});
+
+store::on_both!(what_evaluators_found_is_counted_and_can_be_taken_back, migrations, async |db: Db| {
+    let served = Served::start(db.clone()).await;
+    let scorecard = Scorecard { intake: served.intake.clone() };
+    let (a, b) = (served.org("A1").await, served.org("B1").await);
+    let officer = served.person("officer", Some(a), &[Role::DataOfficer]).await;
+    let stranger = served.person("stranger", Some(b), &[Role::DataOfficer]).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    assert!(officer.text("/evaluations").await.contains("还没有登记抽查评估"));
+    let org = a.to_string();
+    let entry = |sampled: &'static str, unreported: &'static str| {
+        vec![
+            ("org", org.clone()),
+            ("resource", LICENCE.to_owned()),
+            ("day", "2026-01-05".to_owned()),
+            ("evaluator", "第三方评估机构".to_owned()),
+            ("sampled", sampled.to_owned()),
+            ("unreported", unreported.to_owned()),
+            ("note", "案卷第3号未报".to_owned()),
+        ]
+    };
+    let post = async |browser: &Browser, fields: Vec<(&'static str, String)>| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        browser.post("/evaluations", "/evaluations", &fields).await
+    };
+    expect(post(&officer, entry("20", "1")).await, 403).await;
+    for (sampled, unreported) in [("0", "0"), ("5", "6"), ("5", "-1"), ("many", "0"), ("9999999", "0")] {
+        expect(post(&steward, entry(sampled, unreported)).await, 400).await;
+    }
+    let mut ahead = entry("20", "1");
+    ahead[2].1 = "2026-02-05".to_owned();
+    expect(post(&steward, ahead).await, 400).await;
+    expect(post(&steward, entry("20", "1")).await, 303).await;
+    assert!(officer.text("/evaluations").await.contains("案卷第3号未报"));
+    assert!(!stranger.text("/evaluations").await.contains("案卷第3号未报"));
+    served.clock.advance(Duration::minutes(10));
+    follow(&scorecard).await.unwrap();
+    let (_, figures) = count(&scorecard).await;
+    assert_eq!(figures.of(a.0, "concealed"), figure(1, 20));
+    assert_eq!(figures.of(b.0, "concealed").rate(), None, "nobody looked there");
+
+    let page = steward.text("/evaluations").await;
+    let id = page.split("action=\"/evaluations/").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    let revoke = format!("/evaluations/{id}/revoke");
+    expect(officer.post("/evaluations", &revoke, &[]).await, 403).await;
+    expect(steward.post("/evaluations", &revoke, &[]).await, 303).await;
+    expect(steward.post("/evaluations", &revoke, &[]).await, 404).await;
+    assert!(steward.text("/evaluations").await.contains("已由"));
+    let file = officer.get("/evaluations.xlsx").send().await.unwrap();
+    assert!(file.bytes().await.unwrap().starts_with(b"PK"));
+    served.clock.advance(Duration::minutes(10));
+    follow(&scorecard).await.unwrap();
+    assert_eq!(count(&scorecard).await.1.of(a.0, "concealed"), figure(0, 0));
 });
 
 store::on_both!(points_are_reversed_and_never_deleted, migrations, async |db: Db| {

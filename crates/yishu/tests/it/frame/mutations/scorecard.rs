@@ -43,6 +43,19 @@ pub(super) async fn walk(w: &mut Walk) {
     let (path, subject) = (format!("/scope/{id}/revoke"), format!("scope:{id}"));
     w.form("POST /scope/{id}/revoke", &subject, &steward, &path, &[]).await;
 
+    let evaluation = [
+        ("org", org_id.as_str()),
+        ("day", "2026-01-05"),
+        ("evaluator", "评估机构"),
+        ("sampled", "20"),
+        ("unreported", "1"),
+        ("note", "一件未报"),
+    ];
+    w.form("POST /evaluations", "evaluation:", &steward, "/evaluations", &evaluation).await;
+    let id = first(&steward, "/evaluations", "/evaluations/").await;
+    let (path, subject) = (format!("/evaluations/{id}/revoke"), format!("evaluation:{id}"));
+    w.form("POST /evaluations/{id}/revoke", &subject, &steward, &path, &[]).await;
+
     let days = [("name", "一月"), ("from", "2026-01-01"), ("to", "2026-01-31")];
     let answer = w.form("POST /periods", "period:", &steward, "/periods", &days).await;
     let period = led_to(&answer);

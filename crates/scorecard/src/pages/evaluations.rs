@@ -1,0 +1,196 @@
+//! `GET /evaluations`: what outside evaluators found in the files of departments (抽查评估).
+
+use askama::Template;
+use axum::extract::{Form, Path, State as Shared};
+use axum::response::Response;
+use intake::Orgs;
+use intake::export::{self, Sheet};
+use kernel::{Error, OrgId, Result};
+use serde::Deserialize;
+use shell::ui::{Crumbs, FormState, TableState};
+use shell::{Cx, Flash, Reply, Signed, page, redirect};
+use uuid::Uuid;
+
+use super::id;
+use crate::actions::{self, NewEvaluation, STEWARD};
+use crate::context::Scorecard;
+use crate::store::entity::evaluation::Model;
+use crate::store::evaluations;
+
+/// One evaluation.
+struct Line {
+    id: Uuid,
+    day: String,
+    org: String,
+    what: String,
+    evaluator: String,
+    sampled: i64,
+    unreported: i64,
+    note: String,
+    by: String,
+    revoked: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "scorecard/evaluations.html")]
+struct Page {
+    cx: Cx,
+    state: TableState,
+    rows: Vec<Line>,
+    total: u64,
+    form: FormState,
+    orgs: Vec<(String, String)>,
+    resources: Vec<(String, String)>,
+    may_record: bool,
+}
+
+impl Page {
+    fn crumbs(&self) -> String {
+        Crumbs::new(&self.cx).to("board", "/board").here("evaluations").to_string()
+    }
+
+    fn field(&self, name: &str) -> String {
+        let label = format!("evaluation-{name}");
+        let field = self.form.field(&self.cx, name, &label);
+        match name {
+            "org" => field.kind("select").options(&self.orgs).required().to_string(),
+            "resource" => field.kind("select").options(&self.resources).to_string(),
+            "day" => field.kind("date").required().to_string(),
+            "note" => field.kind("textarea").attribute("rows", 2).required().to_string(),
+            "evaluator" => field.required().to_string(),
+            _ => field.kind("number").attribute("min", 0).required().to_string(),
+        }
+    }
+}
+
+fn resource_title(cx: &Cx, scorecard: &Scorecard, row: &Model) -> String {
+    let Some(code) = &row.resource else { return cx.t("evaluation-any") };
+    let found = scorecard.intake.packs.resource(code);
+    found.map_or_else(|| code.clone(), |(_, r)| cx.text(&r.title).to_owned())
+}
+
+/// `GET /evaluations`
+pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply {
+    let state = TableState::read(&cx, &["day"]);
+    let conn = scorecard.intake.db.conn();
+    let orgs = Orgs::load(&cx).await?;
+    let line = |r: Model| Line {
+        what: resource_title(&cx, &scorecard, &r),
+        id: r.id,
+        day: cx.date(r.on_day),
+        org: orgs.name(OrgId(r.org_id), cx.lang()),
+        evaluator: r.evaluator,
+        sampled: r.sampled,
+        unreported: r.unreported,
+        note: r.note,
+        by: r.by_name,
+        revoked: r.revoked_by,
+    };
+    let found = evaluations::page(conn, &actor, (state.offset(), state.limit())).await?;
+    let mut resources = vec![(String::new(), cx.t("evaluation-any"))];
+    let timed = scorecard.intake.packs.resources().filter(|(_, r)| r.time_limit.is_some());
+    resources.extend(timed.map(|(_, r)| (r.resource.clone(), cx.text(&r.title).to_owned())));
+    page(&Page {
+        total: evaluations::count(conn, &actor).await?,
+        rows: found.into_iter().map(line).collect(),
+        form: FormState::new()
+            .with("day", kernel::beijing_date(cx.now()).to_string())
+            .with("unreported", "0"),
+        orgs: orgs.all().iter().map(|o| (o.id.to_string(), o.name(cx.lang()).to_owned())).collect(),
+        resources,
+        may_record: cx.can(STEWARD),
+        state,
+        cx,
+    })
+}
+
+/// `GET /evaluations.xlsx`
+pub async fn xlsx(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply<Response> {
+    let (conn, orgs) = (scorecard.intake.db.conn(), Orgs::load(&cx).await?);
+    let total = i64::try_from(evaluations::count(conn, &actor).await?).map_err(Error::internal)?;
+    let mut rows = Vec::new();
+    for part in export::parts(total)? {
+        for r in evaluations::page(conn, &actor, part).await? {
+            rows.push(vec![
+                cx.date(r.on_day).into(),
+                orgs.name(OrgId(r.org_id), cx.lang()).into(),
+                resource_title(&cx, &scorecard, &r).into(),
+                r.evaluator.into(),
+                r.sampled.into(),
+                r.unreported.into(),
+                r.note.into(),
+                r.by_name.into(),
+                r.revoked_by.unwrap_or_default().into(),
+            ]);
+        }
+    }
+    let columns = export::columns(
+        &cx,
+        &[
+            ("evaluation-day", 12),
+            ("column-department", 28),
+            ("evaluation-resource", 24),
+            ("evaluation-evaluator", 24),
+            ("evaluation-sampled", 10),
+            ("evaluation-unreported", 10),
+            ("evaluation-note", 50),
+            ("points-by", 14),
+            ("evaluation-revoked", 14),
+        ],
+    );
+    let sheet = Sheet { title: cx.t("evaluations"), columns, rows };
+    Ok(export::workbook(&cx.t("evaluations"), vec![sheet]).await?)
+}
+
+/// What was typed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    org: String,
+    resource: String,
+    day: String,
+    evaluator: String,
+    sampled: String,
+    unreported: String,
+    note: String,
+}
+
+/// A number that is none is refused with the others that make no sense.
+fn number(text: &str) -> i64 {
+    text.trim().parse().unwrap_or(-1)
+}
+
+fn read(typed: Typed) -> Result<NewEvaluation> {
+    Ok(NewEvaluation {
+        org: OrgId(id(&typed.org, ("这个单位", "department"))?),
+        resource: Some(typed.resource).filter(|r| !r.is_empty()),
+        day: typed.day.parse().map_err(|_| super::no_day())?,
+        evaluator: typed.evaluator,
+        sampled: number(&typed.sampled),
+        unreported: number(&typed.unreported),
+        note: typed.note,
+    })
+}
+
+/// `POST /evaluations`
+pub async fn record(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    Form(typed): Form<Typed>,
+) -> Reply<Response> {
+    actions::record_evaluation(&scorecard, &actor, read(typed)?).await?;
+    Ok(redirect(&cx, "/evaluations", Some(Flash::ok(cx.t("evaluation-recorded")))))
+}
+
+/// `POST /evaluations/{id}/revoke`
+pub async fn revoke(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    Path(id): Path<String>,
+) -> Reply<Response> {
+    let id = super::id(&id, ("这次抽查评估", "evaluation"))?;
+    actions::revoke_evaluation(&scorecard, &actor, id).await?;
+    Ok(redirect(&cx, "/evaluations", Some(Flash::ok(cx.t("evaluation-revoked-done")))))
+}
