@@ -128,7 +128,8 @@ pub(crate) fn outdated<'a>(
 
 /// The built-in check of a code in a resource.
 pub(crate) fn builtin_of(resource: &Resource, code: &str) -> Subject {
-    let there = about_table(code) || resource.fields.iter().any(|f| looks_at(code, f));
+    let owned = code == "E122" && resource.owner.is_some();
+    let there = about_table(code) || owned || resource.fields.iter().any(|f| looks_at(code, f));
     match there {
         false => Subject::Absent,
         true if adjustable(code) => Subject::Adjustable,

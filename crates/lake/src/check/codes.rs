@@ -159,6 +159,8 @@ codes! {
     NESTED = 62: "S024" Reject ["object" "array" "list" "single" "empty"] ();
     /// A local override that can no longer be carried out.
     OVERRIDE_UNFIT = 63: "W607" Warn [] ("id");
+    /// A row of an authority for which the sender does not speak.
+    OWNER_OF_ANOTHER = 64: "E122" Reject [] ();
 }
 
 #[cfg(test)]

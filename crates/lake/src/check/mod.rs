@@ -20,6 +20,7 @@ mod lost;
 mod money;
 mod nulls;
 mod overrides;
+mod owners;
 mod pipeline;
 mod reference;
 mod render;

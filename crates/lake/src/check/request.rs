@@ -1,5 +1,6 @@
 //! What to check a file against (检查请求).
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -30,6 +31,9 @@ pub struct CheckRequest {
     /// Local changes of rules that are in force but that the packs can no longer carry out (see [`super::part_overrides`]): they
     /// are told in the report, and the superior's own rules apply.
     pub unfit: Vec<Override>,
+    /// Unified codes and names of organisations for which the sender does not speak: rows that are theirs by the resource's
+    /// `owner` are rejected. Nobody's when empty.
+    pub others: Arc<HashSet<String>>,
     /// The sheet to check; every sheet whose header fits when absent.
     pub sheet: Option<String>,
     /// How to read.
@@ -67,6 +71,7 @@ impl CheckRequest {
             lookups: Arc::default(),
             overrides: Vec::new(),
             unfit: Vec::new(),
+            others: Arc::default(),
             sheet: None,
             read: ReadOptions::default(),
             findings: None,

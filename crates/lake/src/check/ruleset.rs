@@ -18,6 +18,7 @@ use super::hit::Hit;
 use super::keys;
 use super::nulls::NullWords;
 use super::overrides::{self, Change};
+use super::owners;
 use super::request::CheckRequest;
 use super::rows::{Compiler, RowRule};
 use super::{functions, shape};
@@ -63,6 +64,10 @@ pub struct RuleSet {
     /// By field: the field holding the document type.
     types: Vec<Option<usize>>,
     subject: Option<Subject>,
+    /// The field that names the authority whose row it is.
+    pub(crate) owner: Option<usize>,
+    /// Codes and names of authorities for which the sender does not speak.
+    pub(crate) others: Arc<HashSet<String>>,
     /// Business key: parts, each with its alternatives, as field indices.
     pub(crate) key: Vec<Vec<usize>>,
 }
@@ -162,6 +167,8 @@ impl RuleSet {
             rules,
             codes,
             subject,
+            owner: resource.owner.as_deref().and_then(index),
+            others: Arc::clone(&request.others),
             key,
         })
     }
@@ -228,6 +235,7 @@ impl RuleSet {
             }
         }
         keys::empty(self, binding, &batch, &mut hits);
+        owners::check(self, &batch, &mut hits);
         shape::row_notes(chunk, &mut hits);
         hits.sort_by_key(|h| (h.row, h.field));
         shape::misplaced_rows(self, binding, chunk, &mut hits);

@@ -1,13 +1,16 @@
 //! 豁免: asked for by one, decided by another, with a reason and days.
 
 use chrono::NaiveDate;
-use kernel::{Actor, Error, OrgId, Result};
+use kernel::{Actor, Error, OrgId, RecordId, Result, Scope};
+use rectify::actions::find_record;
+use rectify::actions::notices::address_scores;
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use store::audit;
 use uuid::Uuid;
 
-use super::{MAY_ASK, STEWARD, said};
+use super::figures::below;
+use super::{MAY_ASK, STEWARD, news, said};
 use crate::context::Scorecard;
 use crate::model::Span;
 use crate::store::entity::exemption::{ActiveModel, Model};
@@ -31,7 +34,8 @@ pub struct AskExemption {
 /// Asks for an exemption (申请豁免).
 ///
 /// # Errors
-/// Forbidden without the role; not found outside the scope or for an unknown resource; `period-days`; `score-reason`.
+/// Forbidden without the role; not found outside the scope or for an unknown resource or decision; `exemption-record` for a decision of
+/// another department; `period-days`; `score-reason`.
 pub async fn ask_exemption(scorecard: &Scorecard, actor: &Actor, ask: AskExemption) -> Result<Uuid> {
     actor.require(MAY_ASK)?;
     let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
@@ -39,6 +43,17 @@ pub async fn ask_exemption(scorecard: &Scorecard, actor: &Actor, ask: AskExempti
     let span = Span::new(ask.days.0, ask.days.1)?;
     if ask.resource.as_deref().is_some_and(|r| intake.packs.resource(r).is_none()) {
         return Err(Error::not_found("这类数据", "resource"));
+    }
+    if let Some(record) = ask.record {
+        let found = find_record(intake.db.conn(), &actor.scope, RecordId(record)).await?;
+        let orgs = identity::org::list(intake.db.conn(), &Scope::City).await?;
+        if !below(&orgs, ask.org.0).contains(&found.org.0) {
+            return Err(Error::bad_input(
+                "exemption-record",
+                "这条决定不是所选单位的。请核对单位和决定。",
+                "This decision is not the chosen department's. Check the department and the decision.",
+            ));
+        }
     }
     let row = Model {
         id: Uuid::now_v7(),
@@ -96,6 +111,8 @@ pub async fn decide_exemption(
     }
     let answer = if approve && answer.trim().is_empty() { String::new() } else { said(answer)? };
     let state = if approve { "approved" } else { "refused" };
+    let told = news::exempted(scorecard, &row, approve).await?;
+    let post = address_scores(&news::rectify(scorecard), vec![told]).await?;
     intake
         .db
         .tx(async |tx| {
@@ -107,6 +124,7 @@ pub async fn decide_exemption(
                 ..Default::default()
             };
             basis::decide(tx, id, change).await?;
+            post.send(tx).await?;
             let detail = json!({ "state": state, "answer": answer });
             audit::record(tx, now, actor, "exemption.decide", &format!("exemption:{id}"), &detail).await?;
             Ok(())

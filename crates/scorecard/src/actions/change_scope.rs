@@ -7,7 +7,7 @@ use serde_json::json;
 use store::audit;
 use uuid::Uuid;
 
-use super::{STEWARD, said};
+use super::{STEWARD, said, sensible};
 use crate::context::Scorecard;
 use crate::store::entity::scope_change::{ActiveModel, Model};
 use crate::store::{basis, instant};
@@ -30,7 +30,7 @@ pub struct NewScope {
 /// Changes what counts from a day on (调整考核范围).
 ///
 /// # Errors
-/// Forbidden without the role; `scope-all` where neither organisation nor resource is named; not found for either; `score-reason`.
+/// Forbidden without the role; `score-day`; `scope-all` where neither organisation nor resource is named; not found for either; `score-reason`.
 pub async fn change_scope(scorecard: &Scorecard, actor: &Actor, new: NewScope) -> Result<Uuid> {
     actor.require(STEWARD)?;
     let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
@@ -52,7 +52,7 @@ pub async fn change_scope(scorecard: &Scorecard, actor: &Actor, new: NewScope) -
         org_id: new.org.map(|o| o.0),
         resource: new.resource,
         counts: new.counts,
-        from_day: new.from,
+        from_day: sensible(new.from)?,
         basis: said(&new.basis)?,
         by_name: actor.name.clone(),
         at: instant(now),

@@ -7,7 +7,7 @@ use serde_json::json;
 use store::audit;
 use uuid::Uuid;
 
-use super::{STEWARD, news, said};
+use super::{STEWARD, news, said, sensible};
 use crate::context::Scorecard;
 use crate::model::PointRules;
 use crate::store::entity::point_entry::Model;
@@ -59,7 +59,7 @@ pub async fn give_points(scorecard: &Scorecard, actor: &Actor, new: NewPoints) -
         org_id: new.org.0,
         rule: rule.code.clone(),
         points: rule.points,
-        on_day: new.day,
+        on_day: sensible(new.day)?,
         reason: said(&new.reason)?,
         link: link.to_owned(),
         reverses: None,

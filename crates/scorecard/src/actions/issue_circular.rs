@@ -103,6 +103,28 @@ fn copy_row(circular: Uuid, org: Option<Uuid>, name: &str, kind: &str) -> copy::
     }
 }
 
+/// The copies for which an actor may sign, and which nobody has signed for. Somebody below a member signs for it only where the
+/// member has nobody of its own who speaks for it.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(crate) async fn signable(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> Result<Vec<copy::Model>> {
+    let conn = scorecard.intake.db.conn();
+    let mut copies = circulars::unread(conn, actor, id, actor.is_any(DEPARTMENT)).await?;
+    let own = actor.org.map(|o| o.0);
+    let of_another = |c: &copy::Model| c.account_id.is_none() && c.org_id != own;
+    if copies.iter().any(of_another) {
+        let accounts = identity::accounts::open_accounts(conn).await?;
+        let speaks = |org: Option<Uuid>| {
+            accounts
+                .iter()
+                .any(|a| a.org.map(|o| o.0) == org && a.roles.iter().any(|r| DEPARTMENT.contains(r)))
+        };
+        copies.retain(|c| !of_another(c) || !speaks(c.org_id));
+    }
+    Ok(copies)
+}
+
 /// Writes down that a copy was read (签收), the first time: the department's by whoever speaks for it, a leader's by the leader.
 /// What was told of it is settled.
 ///
@@ -111,11 +133,11 @@ fn copy_row(circular: Uuid, org: Option<Uuid>, name: &str, kind: &str) -> copy::
 pub async fn read_circular(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> Result<()> {
     let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
     circulars::get(intake.db.conn(), id, seen_by(actor)).await?;
-    let speaks = actor.is_any(DEPARTMENT);
+    let copies = signable(scorecard, actor, id).await?;
     intake
         .db
         .tx(async |tx| {
-            for copy in circulars::unread(tx, actor, id, speaks).await? {
+            for copy in copies.clone() {
                 let change = copy::ActiveModel {
                     read_by: Set(Some(actor.name.clone())),
                     read_at: Set(Some(instant(now))),

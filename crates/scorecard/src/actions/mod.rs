@@ -21,13 +21,14 @@ pub use change_scope::{NewScope, change_scope, revoke_scope};
 pub use edit_regulation::{edit_regulation, regulation};
 pub use figures::{basis, count_board, counted, follow, refresh};
 pub use give_points::{NewPoints, give_points};
+pub(crate) use issue_circular::signable;
 pub use issue_circular::{issue_circular, read_circular};
 pub use object::{NewObjection, answer_objection, object_to};
 pub use open_period::{open_period, recount_period};
 pub use publish_period::{Recomputed, publish_period, recompute};
 pub use record_evaluation::{NewEvaluation, record_evaluation, revoke_evaluation};
 pub use revise_indicator::{
-    NewVersion, Refused, Tried, indicator, newest, revise_indicator, revoke_version, try_terms,
+    NewVersion, Refused, Tried, indicator, newest, points_from, revise_indicator, revoke_version, try_terms,
 };
 pub(crate) use write_circular::before;
 pub use write_circular::{draft_circular, edit_circular};
@@ -100,4 +101,20 @@ pub(crate) fn unpublished(outside: standards::calendar::OutsideCalendar) -> Erro
             outside.last, outside.date
         ),
     )
+}
+
+/// A day of figures, points or scope that makes sense: nothing was counted before 2000, nothing is decided for after 2100.
+///
+/// # Errors
+/// `score-day`
+fn sensible(day: chrono::NaiveDate) -> Result<chrono::NaiveDate> {
+    use chrono::Datelike as _;
+    if (2000..=2100).contains(&day.year()) {
+        return Ok(day);
+    }
+    Err(Error::bad_input(
+        "score-day",
+        format!("日期 {day} 不对，请填 2000 年到 2100 年之间的日期。"),
+        format!("The day {day} makes no sense; choose one between 2000 and 2100."),
+    ))
 }

@@ -9,6 +9,7 @@ use super::figures::below;
 use crate::context::Scorecard;
 use crate::evaluate::Basis;
 use crate::model::PointRules;
+use crate::store::entity::exemption::Model as Exemption;
 use crate::store::entity::period::Model as Period;
 use crate::store::entity::point_entry::Model as Entry;
 
@@ -49,6 +50,33 @@ pub(super) fn opened(row: &Period, basis: &Basis) -> Vec<ScoreNews> {
     basis.members.iter().map(to).collect()
 }
 
+/// A draft was counted anew and a figure changed: each member is told, and may object again.
+pub(super) fn recounted(row: &Period, basis: &Basis) -> Vec<ScoreNews> {
+    let what = Text::new("考核评分已重算，请再次核对", "Draft score counted anew");
+    opened(row, basis).into_iter().map(|news| ScoreNews { what: what.clone(), ..news }).collect()
+}
+
+/// An exemption was decided: the department is told.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(super) async fn exempted(scorecard: &Scorecard, row: &Exemption, approved: bool) -> Result<ScoreNews> {
+    let days = format!("{} – {}", row.from_day, row.to_day);
+    Ok(ScoreNews {
+        about: format!("exemption:{}", row.id),
+        org: OrgId(row.org_id),
+        parts: parts(scorecard, row.org_id).await?,
+        to: ScoreAudience::Department,
+        what: match approved {
+            true => Text::new("豁免申请已批准", "Exemption approved"),
+            false => Text::new("豁免申请未批准", "Exemption refused"),
+        },
+        title: Text::new(days.clone(), days),
+        until: None,
+        href: "/exemptions".to_owned(),
+    })
+}
+
 /// A department objects: the bureau is told.
 pub(super) fn objected(row: &Period, org: OrgId) -> ScoreNews {
     ScoreNews {
@@ -58,15 +86,19 @@ pub(super) fn objected(row: &Period, org: OrgId) -> ScoreNews {
     }
 }
 
-/// The bureau has answered an objection: the department is told.
+/// The bureau has answered an objection, by counting anew or by keeping the figures: the department is told.
 ///
 /// # Errors
 /// When the period's basis cannot be read.
-pub(super) fn answered(row: &Period, org: OrgId) -> Result<ScoreNews> {
+pub(super) fn answered(row: &Period, org: OrgId, recounted: bool) -> Result<ScoreNews> {
     let basis: Basis = serde_json::from_str(&row.basis).map_err(kernel::Error::internal)?;
     let own = basis.member(org.0).map(|m| m.orgs.iter().copied().map(OrgId).collect());
-    let what = Text::new("考核评分异议已答复", "Objection to a draft score answered");
-    Ok(ScoreNews { what, ..of_period(row, org, own.unwrap_or_default()) })
+    let what = match recounted {
+        true => Text::new("考核评分异议已答复，评分已重算", "Objection answered, draft score counted anew"),
+        false => Text::new("考核评分异议已答复", "Objection to a draft score answered"),
+    };
+    let until = recounted.then_some(row.object_until);
+    Ok(ScoreNews { what, until, ..of_period(row, org, own.unwrap_or_default()) })
 }
 
 fn of_entry(entry: &Entry, to: ScoreAudience, (what, parts): (Text, Vec<OrgId>)) -> Result<ScoreNews> {

@@ -99,7 +99,8 @@ pub async fn answer_objection(
     let state = if recount { "recomputed" } else { "kept" };
     let period = periods::get(intake.db.conn(), objection.period_id).await?;
     let org = OrgId(objection.org_id);
-    let post = address_scores(&news::rectify(scorecard), vec![news::answered(&period, org)?]).await?;
+    let post =
+        address_scores(&news::rectify(scorecard), vec![news::answered(&period, org, recount)?]).await?;
     intake
         .db
         .tx(async |tx| {

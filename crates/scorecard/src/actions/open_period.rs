@@ -101,15 +101,27 @@ fn there() -> Error {
     )
 }
 
-/// Counts a draft anew, from the facts as they stand now (重新计算).
+/// Counts a draft anew, from the facts as they stand now (重新计算). Where a figure changed, the departments are told and may object
+/// for as many working days again: nothing is published that they have not seen.
 ///
 /// # Errors
-/// Forbidden without the role; `period-moved` where it is published or was counted anew meanwhile.
+/// Forbidden without the role; `period-moved` where it is published or was counted anew meanwhile; `calendar-unpublished` where the
+/// window runs beyond the published calendar.
 pub async fn recount_period(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> Result<()> {
     actor.require(STEWARD)?;
     let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
     let seen = periods::get(intake.db.conn(), id).await?;
     let (basis, figures, digest) = count(scorecard, Span { from: seen.from_day, to: seen.to_day }).await?;
+    let mut object_until = seen.object_until;
+    let mut told = Vec::new();
+    if figures != seen.figures {
+        let window = regulation(intake.db.conn()).await?.1.window;
+        let again = calendar::add_workdays(intake.clock.today(), window).map_err(super::unpublished)?;
+        object_until = object_until.max(again);
+        let counted: Basis = serde_json::from_str(&basis).map_err(Error::internal)?;
+        told = news::recounted(&Model { object_until, ..seen.clone() }, &counted);
+    }
+    let post = address_scores(&news::rectify(scorecard), told).await?;
     intake
         .db
         .tx(async |tx| {
@@ -118,10 +130,13 @@ pub async fn recount_period(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> R
                 figures: Set(figures.clone()),
                 digest: Set(digest.clone()),
                 edition: Set(seen.edition + 1),
+                object_until: Set(object_until),
                 ..Default::default()
             };
             periods::change_draft(tx, &seen, change).await?;
-            let detail = json!({ "edition": seen.edition + 1, "before": seen.digest, "digest": digest });
+            post.send(tx).await?;
+            let detail = json!({ "edition": seen.edition + 1, "before": seen.digest, "digest": digest,
+                "objections_until": object_until });
             audit::record(tx, now, actor, "period.recount", &format!("period:{id}"), &detail).await?;
             Ok(())
         })

@@ -6,7 +6,7 @@ use serde_json::json;
 use store::audit;
 use uuid::Uuid;
 
-use super::{STEWARD, said};
+use super::{STEWARD, said, sensible};
 use crate::context::Scorecard;
 use crate::store::entity::evaluation::Model;
 use crate::store::{evaluations, instant};
@@ -75,7 +75,7 @@ pub async fn record_evaluation(scorecard: &Scorecard, actor: &Actor, new: NewEva
         id: Uuid::now_v7(),
         org_id: new.org.0,
         resource: new.resource,
-        on_day: new.day,
+        on_day: sensible(new.day)?,
         evaluator: evaluator.to_owned(),
         sampled: new.sampled,
         unreported: new.unreported,

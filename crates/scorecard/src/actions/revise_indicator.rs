@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{STEWARD, basis, counted, said};
 use crate::context::Scorecard;
 use crate::evaluate::{Basis, evaluate};
-use crate::model::{Figures, Indicator, Indicators, PeriodState, Span, Standing, Terms, standings};
+use crate::model::{Figures, Indicator, Indicators, PeriodState, Span, Standing, Terms, applied, standings};
 use crate::store::entity::indicator_version::{ActiveModel, Model};
 use crate::store::{indicators, instant, periods};
 
@@ -98,6 +98,16 @@ pub async fn newest(scorecard: &Scorecard, code: &str) -> Result<u32> {
     let own = indicators::all(scorecard.intake.db.conn(), Some(code)).await?;
     let own = own.first().and_then(|r| u32::try_from(r.version).ok()).unwrap_or(0);
     Ok(shipped.max(own))
+}
+
+/// The points of all indicators together in periods that begin on a day: a hundred, where they fit together.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn points_from(scorecard: &Scorecard, from: NaiveDate) -> Result<u32> {
+    let revisions = indicators::revisions(scorecard.intake.db.conn()).await?;
+    let all = Indicators::builtin()?;
+    Ok(all.0.iter().filter_map(|i| applied(i, &revisions, from)).map(|i| i.weight).sum())
 }
 
 /// Keeps a new version (保存新版本). It applies to periods that begin on its first day or later; what is published keeps its own.

@@ -98,7 +98,7 @@ fn text_row(
 /// Writes a new version of the texts over the version seen (修改文稿).
 ///
 /// # Errors
-/// Forbidden without the role; `circular-incomplete`, `circular-long`; `circular-moved` where it is issued or was edited meanwhile.
+/// Forbidden without the role; `circular-incomplete`, `circular-title`, `circular-long`; `circular-moved` where it is issued or was edited meanwhile.
 pub async fn edit_circular(
     scorecard: &Scorecard,
     actor: &Actor,
@@ -123,12 +123,22 @@ pub async fn edit_circular(
         .await
 }
 
+/// Longest title and issuer, in characters.
+const LONGEST_TITLE: usize = 100;
+
 fn check(texts: &Texts) -> Result<()> {
     if [&texts.issuer, &texts.title, &texts.main_to, &texts.opening].iter().any(|t| t.trim().is_empty()) {
         return Err(Error::bad_input(
             "circular-incomplete",
             "发文机关、标题、主送和开头不能为空。",
             "Issuer, title, main recipients and opening must be filled.",
+        ));
+    }
+    if [&texts.issuer, &texts.title].iter().any(|t| t.chars().count() > LONGEST_TITLE) {
+        return Err(Error::bad_input(
+            "circular-title",
+            format!("标题和发文机关最多 {LONGEST_TITLE} 字。"),
+            format!("Title and issuer hold at most {LONGEST_TITLE} characters."),
         ));
     }
     if Texts::FIELDS.iter().any(|(field, _)| texts.get(field).chars().count() > LONGEST) {

@@ -168,6 +168,8 @@ pub(crate) fn docx(
     (now, before): (&Frozen, Option<&Frozen>),
     issued: Option<(&str, NaiveDate)>,
 ) -> Result<Vec<u8>> {
+    // What was kept before texts were cleaned must open as well.
+    let texts = &texts.plain();
     let margin = PageMargin::new()
         .top(mm(37))
         .bottom(mm(35))

@@ -12,7 +12,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// A DOCX as PDF.
 ///
 /// # Errors
-/// `pdf-unavailable` where LibreOffice is not installed or does not answer.
+/// `pdf-unavailable` where LibreOffice is not installed or does not answer; `pdf-failed` where it cannot read the document.
 pub(crate) async fn pdf(docx: &[u8]) -> Result<Vec<u8>> {
     let folder = tempfile::tempdir().map_err(Error::internal)?;
     let file = folder.path().join("circular.docx");
@@ -34,7 +34,15 @@ pub(crate) async fn pdf(docx: &[u8]) -> Result<Vec<u8>> {
     };
     match tokio::fs::read(folder.path().join("circular.pdf")).await {
         Ok(pdf) => Ok(pdf),
-        Err(_) => Err(unavailable(&String::from_utf8_lossy(&done.stderr))),
+        Err(_) => Err(Error::new(
+            ErrorKind::Unavailable,
+            "pdf-failed",
+            Text::new(
+                "LibreOffice 没能把这份 Word 文件转换成 PDF。请下载 Word 文件打开看看，或请管理员查看服务器日志。",
+                "LibreOffice could not turn this Word file into a PDF. Download the Word file and open it, or ask the administrator to look at the server's log.",
+            ),
+        )
+        .because(String::from_utf8_lossy(&done.stderr).into_owned())),
     }
 }
 

@@ -71,9 +71,31 @@ impl Texts {
             "contact" => &mut self.contact,
             _ => return,
         };
-        // A browser ends lines with two characters.
-        *place = text.trim().replace("\r\n", "\n");
+        *place = plain(text);
     }
+
+    /// The same texts without characters that no document can hold.
+    #[must_use]
+    pub fn plain(&self) -> Self {
+        let mut all = self.clone();
+        for (field, _) in Self::FIELDS {
+            all.set(field, self.get(field));
+        }
+        all
+    }
+}
+
+/// A text as documents can hold it (XML 1.0, 2.2): a browser ends lines with two characters, a word processor's soft line break
+/// is a control character, and others come along when people paste.
+fn plain(text: &str) -> String {
+    let lines = text.trim().replace("\r\n", "\n");
+    let mend = |c: char| match c {
+        '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
+        '\n' | '\t' => Some(c),
+        c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => None,
+        c => Some(c),
+    };
+    lines.chars().filter_map(mend).collect()
 }
 
 /// The paragraphs of a text.
@@ -92,6 +114,15 @@ pub fn document_number(word: &str, year: i32, given: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_no_document_can_hold_is_left_out() {
+        let mut texts = Texts::default();
+        texts.set("overview", "甲\u{b}乙\r\n丙\u{7}丁\u{0}\u{ffff}戊\t己");
+        assert_eq!(texts.overview, "甲\n乙\n丙丁戊\t己");
+        let old = Texts { title: "题\u{b}目".to_owned(), ..Texts::default() };
+        assert_eq!(old.plain().title, "题\n目");
+    }
 
     #[test]
     fn numbers_rise_within_their_year() {

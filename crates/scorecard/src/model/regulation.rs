@@ -38,6 +38,8 @@ pub struct Clause {
 
 /// Longest body, in characters.
 const LONGEST: usize = 50_000;
+/// Longest number word, in characters.
+const LONGEST_WORD: usize = 20;
 /// Longest window in working days.
 const LONGEST_WINDOW: u32 = 20;
 
@@ -69,7 +71,7 @@ impl Regulation {
     /// Refuses what cannot be used.
     ///
     /// # Errors
-    /// `regulation-incomplete`, `regulation-window`, `regulation-long`
+    /// `regulation-incomplete`, `regulation-window`, `regulation-word`, `regulation-long`
     pub fn check(&self) -> Result<()> {
         let filled = [&self.title, &self.issuer, &self.number_word, &self.main_to, &self.body];
         if filled.iter().any(|text| text.trim().is_empty()) || self.clauses().is_empty() {
@@ -84,6 +86,13 @@ impl Regulation {
                 "regulation-window",
                 format!("征求意见的期限应为 1 到 {LONGEST_WINDOW} 个工作日。"),
                 format!("The window to object is 1 to {LONGEST_WINDOW} working days."),
+            ));
+        }
+        if self.number_word.chars().count() > LONGEST_WORD {
+            return Err(Error::bad_input(
+                "regulation-word",
+                format!("机关代字最多 {LONGEST_WORD} 字，例如“信用通报”。"),
+                format!("The number word holds at most {LONGEST_WORD} characters, such as 信用通报."),
             ));
         }
         if self.body.chars().count() > LONGEST {

@@ -4,16 +4,16 @@ use askama::Template;
 use axum::extract::State as Shared;
 use axum::response::Response;
 use intake::export::{self, Sheet};
-use kernel::{Actor, Result};
+use kernel::{Actor, Result, Scope};
 use shell::ui::{Chart, ChartKind, Crumbs, TableState, Tone};
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 
 use super::{Shown, Sight, days, figure_href, name, sees_all, span};
-use crate::actions::{self, STEWARD};
+use crate::actions::{self, INSIDE, STEWARD};
 use crate::context::Scorecard;
 use crate::evaluate::Basis;
-use crate::model::{Figures, Indicator, Span, Standing, hundredths, standings};
-use crate::store::facts;
+use crate::model::{Figures, Indicator, PeriodState, Span, Standing, hundredths, standings};
+use crate::store::{facts, periods};
 
 /// One department.
 struct Line {
@@ -43,6 +43,8 @@ struct Board {
     versions: String,
     may_refresh: bool,
     ranking: bool,
+    /// The period of exactly these days: its id, and whether it is still a draft.
+    period: Option<(uuid::Uuid, bool)>,
 }
 
 impl Board {
@@ -98,9 +100,17 @@ async fn read(scorecard: &Scorecard, span: Span) -> Result<Read> {
     Ok(Read { basis, figures, standings, before })
 }
 
-async fn lines(cx: &Cx, actor: &Actor, scorecard: &Scorecard, read: &Read) -> Result<Vec<Line>> {
+/// While a draft of these days is looked at, a department sees itself alone here too, and no rank.
+async fn lines(
+    cx: &Cx,
+    actor: &Actor,
+    scorecard: &Scorecard,
+    (read, draft): (&Read, bool),
+) -> Result<Vec<Line>> {
     let sight = Sight::of(scorecard, actor).await?;
-    let open = sees_all(scorecard, actor).await?;
+    let inside = cx.can(INSIDE) && actor.scope == Scope::City;
+    let open = inside || (!draft && sees_all(scorecard, actor).await?);
+    let hidden = draft && !inside;
     let columns = shown_of(&read.basis);
     Ok(read
         .standings
@@ -112,9 +122,12 @@ async fn lines(cx: &Cx, actor: &Actor, scorecard: &Scorecard, read: &Read) -> Re
             let figures = columns.iter().map(|i| (i, read.figures.of(member.id, &i.code)));
             let before = read.before.iter().find(|b| b.member == member.id).and_then(|b| b.rank);
             Line {
-                rank: standing.rank,
+                rank: standing.rank.filter(|_| !hidden),
                 score: standing.score,
-                moved: before.zip(standing.rank).map(|(b, now)| i64::from(b) - i64::from(now)),
+                moved: before
+                    .zip(standing.rank)
+                    .filter(|_| !hidden)
+                    .map(|(b, now)| i64::from(b) - i64::from(now)),
                 name: name(member, cx.lang()),
                 href: sees.then(|| format!("/board/{}?{}", member.id, days(read.basis.span))),
                 keys: figures
@@ -172,13 +185,20 @@ fn chart(cx: &Cx, rows: &[Line]) -> String {
     chart.html(cx, cx.t("board-chart"))
 }
 
+/// The period of exactly these days, and whether it is still a draft.
+async fn period_of(scorecard: &Scorecard, span: Span) -> Result<Option<(uuid::Uuid, bool)>> {
+    let found = periods::of_days(scorecard.intake.db.conn(), span).await?;
+    Ok(found.map(|p| (p.id, p.state == PeriodState::Draft.name())))
+}
+
 /// `GET /board`
 pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply {
     let span = span(&cx, &TableState::read(&cx, &["rank"]))?;
     let read = read(&scorecard, span).await?;
     let columns = shown_of(&read.basis);
     let state = table_state(&cx, &columns);
-    let mut rows = lines(&cx, &actor, &scorecard, &read).await?;
+    let period = period_of(&scorecard, span).await?;
+    let mut rows = lines(&cx, &actor, &scorecard, (&read, period.is_some_and(|(_, draft)| draft))).await?;
     let chart = chart(&cx, &rows);
     sort(&mut rows, &state, &columns);
     let looked = facts::looked_at(scorecard.intake.db.conn()).await?;
@@ -194,6 +214,7 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
         facts_at: looked.map(|at| cx.time(&at)),
         versions: versions.join(", "),
         may_refresh: cx.can(STEWARD),
+        period,
         cx,
     })
 }
@@ -203,7 +224,8 @@ pub async fn xlsx(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
     let span = span(&cx, &TableState::read(&cx, &["rank"]))?;
     let read = read(&scorecard, span).await?;
     let columns = shown_of(&read.basis);
-    let mut rows = lines(&cx, &actor, &scorecard, &read).await?;
+    let period = period_of(&scorecard, span).await?;
+    let mut rows = lines(&cx, &actor, &scorecard, (&read, period.is_some_and(|(_, draft)| draft))).await?;
     sort(&mut rows, &table_state(&cx, &columns), &columns);
     let none = cx.t("figure-none");
     let mut titles =

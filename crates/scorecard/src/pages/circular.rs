@@ -12,7 +12,7 @@ use std::io::Read as _;
 use uuid::Uuid;
 
 use super::id;
-use crate::actions::{self, DEPARTMENT, READERS, STEWARD, seen_by};
+use crate::actions::{self, READERS, STEWARD, seen_by};
 use crate::circular::{Frozen, docx, pdf};
 use crate::context::Scorecard;
 use crate::model::Texts;
@@ -185,7 +185,7 @@ pub async fn show(
     let form =
         Texts::FIELDS.iter().fold(FormState::new(), |form, (field, _)| form.with(field, texts.get(field)));
     page(&Page {
-        may_read: !circulars::unread(conn, &actor, row.id, actor.is_any(DEPARTMENT)).await?.is_empty(),
+        may_read: !actions::signable(&scorecard, &actor, row.id).await?.is_empty(),
         reader: cx.can(READERS),
         steward: cx.can(STEWARD),
         orgs: intake::Orgs::load(&cx).await?,

@@ -338,7 +338,12 @@ pub async fn save(
     };
     match done.await {
         Ok(version) => {
-            let said = cx.t1("indicator-saved", "n", version);
+            let mut said = cx.t1("indicator-saved", "n", version);
+            let from = text("from").parse().map_err(|_| super::no_day())?;
+            let sum = actions::points_from(&scorecard, from).await?;
+            if sum != 100 {
+                said = format!("{said} {}", cx.t1("indicators-sum-from", "n", sum));
+            }
             Ok(redirect(&cx, &format!("/indicators/{code}"), Some(Flash::ok(said))))
         }
         Err((field, e)) if e.kind() == kernel::ErrorKind::BadInput => {

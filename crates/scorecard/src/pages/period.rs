@@ -114,7 +114,10 @@ async fn lines(
             // A rank among drafts would tell of the others.
             rank: standing.rank.filter(|_| all),
             score: standing.score.map(hundredths),
-            moved: arrow(moved(standing, before.as_ref()).filter(|_| all)),
+            moved: match moved(standing, before.as_ref()).filter(|_| all) {
+                Some(0) => cx.t("board-same"),
+                other => arrow(other),
+            },
             name: name(member, cx.lang()),
             shown: weighted(frozen)
                 .into_iter()

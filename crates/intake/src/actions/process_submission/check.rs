@@ -1,11 +1,12 @@
 //! 校验: every cell is judged; the counts and groups are kept, all findings lie in a file beside the received bytes.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use indexmap::IndexMap;
-use kernel::{Error, OrgId, Result, SubmissionId, Text};
+use kernel::{Error, OrgId, Result, Scope, SubmissionId, Text};
 use lake::check::{CheckOutcome, CheckRequest, part_overrides};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
@@ -102,12 +103,24 @@ pub(crate) async fn request_for(
     let in_force = catalogue::overrides_in_force(intake.db.conn(), resource, org, as_of).await?;
     // One that the standard has outgrown must not turn every file away.
     let (overrides, unfit) = part_overrides(&intake.packs, resource, in_force);
+    let owned = intake.packs.resource(resource).is_some_and(|(_, r)| r.owner.is_some());
     Ok(CheckRequest {
+        others: if owned { Arc::new(others(intake, org, as_of).await?) } else { Arc::default() },
         lookups: lookups::for_resource(intake, resource, &overrides, as_of).await?,
         overrides,
         unfit,
         ..CheckRequest::new(Arc::clone(&intake.packs), resource, as_of)
     })
+}
+
+/// Codes and names of the organisations for which one does not speak: all that exist on a day but itself and those below it.
+async fn others(intake: &Intake, org: OrgId, as_of: NaiveDate) -> Result<HashSet<String>> {
+    let all = identity::org::list(intake.db.conn(), &Scope::City).await?;
+    let own = all.iter().find(|o| o.org_id() == org).map(|o| o.path.clone()).unwrap_or_default();
+    let is_other = |o: &&identity::org::Org| {
+        !o.path.starts_with(&own) && o.valid_from <= as_of && o.valid_to.is_none_or(|to| to > as_of)
+    };
+    Ok(all.iter().filter(is_other).flat_map(|o| [o.code.clone(), o.name_zh.clone()]).collect())
 }
 
 /// The request by which a submission is judged.

@@ -70,6 +70,22 @@ fn a_third_row_repeats_the_one_that_lands() {
 }
 
 #[test]
+fn nobody_hands_in_the_decisions_of_another_authority() {
+    let others = |names: &[&str]| super::CheckRequest {
+        others: std::sync::Arc::new(names.iter().map(|n| (*n).to_owned()).collect()),
+        ..request("penalty-2018")
+    };
+    let file = format!("{HEADER}\n{GOOD}\n");
+    let own = others(&["1137060200DEM00917"]);
+    assert_eq!(check(file.as_bytes(), &own).0.report.rejected, 0);
+    let foreign = others(&["1137060200DEM00909"]);
+    let (outcome, findings) = check(file.as_bytes(), &foreign);
+    assert_eq!((codes(&findings), outcome.report.rejected), (vec![(2, "E122", "")], 1));
+    let (why, fix) = super::words(findings.iter().find(|f| f.code == "E122").unwrap(), &foreign);
+    assert!(why.contains("1137060200DEM00909") && fix.contains("上级"), "{why} {fix}");
+}
+
+#[test]
 fn items_are_counted_by_the_kind_of_subject() {
     use crate::check::Items;
     let request = request("penalty-2018");

@@ -121,6 +121,9 @@ fn keys(report: &mut Report<'_>, at: &Place, resource: &Resource) {
             ),
         }
     }
+    if let Some(code) = resource.owner.as_ref().filter(|c| resource.field(c).is_none()) {
+        no_field(report, at.clone(), "owner", code);
+    }
     if let Some(limit) = &resource.time_limit {
         let named = [("document", Some(&limit.document)), ("subject", Some(&limit.subject))];
         for (name, code) in named.into_iter().chain([("authority", limit.authority.as_ref())]) {

@@ -172,6 +172,34 @@ store::on_both!(what_cannot_be_read_is_refused_with_the_remedy, migrations, asyn
     assert_eq!(empty.status(), 400);
 });
 
+store::on_both!(a_department_does_not_touch_the_decisions_of_another, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let (authority, other) = (served.org("1137060200DEM00909").await, served.org("B1").await);
+    let mut row = json!({
+        "CF_XDR_MC": "烟台示例个体店", "CF_XDR_LB": "个体工商户", "CF_XDR_SHXYM": "92370602MA0DEM021B",
+        "CF_FRDB": "李四", "CF_WSH": "芝市监罚〔2025〕12号", "CF_WFXW": "经营超过保质期食品",
+        "CF_SY": "经营超过保质期食品3瓶", "CF_YJ": "《食品安全法》第一百二十四条", "CF_CFLB": "罚款",
+        "CF_NR": "罚款2000元", "CF_NR_FK": "0.2", "CF_JDRQ": "2025/12/29",
+        "CF_CFJG": "芝罘区示例监督管理局", "CF_CFJGDM": "1137060200DEM00909",
+        "CF_SJLY": "芝罘区示例监督管理局", "CF_SJLYDM": "1137060200DEM00909",
+    });
+    let push = async |name: &str, org, row: &Value| -> Value {
+        let officer = served.person(name, Some(org), &[Role::DataOfficer]).await;
+        let secret = officer.credential(org, name).await;
+        let post = reqwest::Client::new()
+            .post(format!("{}/api/v1/resources/penalty-2018/rows", served.base))
+            .bearer_auth(&secret)
+            .json(row);
+        post.send().await.unwrap().json().await.unwrap()
+    };
+    let own = push("own", authority, &row).await;
+    assert_eq!((&own["landed"], &own["rejected"]), (&json!(1), &json!(0)), "{own}");
+    row["CF_SY"] = json!("他单位改写");
+    let foreign = push("foreign", other, &row).await;
+    assert_eq!((&foreign["landed"], &foreign["rejected"]), (&json!(0), &json!(1)), "{foreign}");
+    assert!(foreign["findings"].as_array().unwrap().iter().any(|f| f["code"] == "E122"), "{foreign}");
+});
+
 store::on_both!(updates_and_given_items_are_counted, migrations, async |db: Db| {
     let served = Served::start(db).await;
     let org = served.org("A1").await;

@@ -319,7 +319,9 @@ fn case(number: u32, more: &[(&str, &str)]) -> Value {
 store::on_both!(a_finished_case_arrives_without_typing, migrations, async |db: Db| {
     let served = Served::start(db).await;
     let sharing = Sharing { intake: served.intake.clone() };
-    let (mine, bureau) = (served.org(AUTHORITY).await, served.org("B1").await);
+    // The approval platform speaks for the city, and so for every authority below it.
+    let bureau = served.org("B1").await;
+    let mine = served.org_below(Some(bureau), AUTHORITY).await;
     let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
     let steward = served.person("steward", None, &[Role::BureauSteward, Role::Administrator]).await;
     let known = ["企业名称,统一社会信用代码".to_owned(), format!("东莞示例食品有限公司,{GOOD}")];

@@ -103,12 +103,17 @@ impl Served {
 
     /// Adds a department below nothing.
     pub async fn org(&self, code: &str) -> OrgId {
+        self.org_below(None, code).await
+    }
+
+    /// Adds a department below another, or below nothing.
+    pub async fn org_below(&self, parent: Option<OrgId>, code: &str) -> OrgId {
         let new = identity::org::NewOrg {
             code: code.to_owned(),
             name_zh: format!("部门{code}"),
             name_en: format!("Department {code}"),
             kind: "department".to_owned(),
-            parent: None,
+            parent,
             valid_from: self.clock.today(),
         };
         identity::org::insert(self.db.conn(), new).await.unwrap().org_id()

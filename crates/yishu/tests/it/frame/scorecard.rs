@@ -231,6 +231,10 @@ store::on_both!(exemptions_and_scope_are_dated_and_decided_by_two, migrations, a
     expect(steward.post("/exemptions", "/exemptions", &ask).await, 303).await;
     let stranger = [("org", org_b.as_str()), ("from", "2026-01-01"), ("to", "2026-01-31"), ("reason", "x")];
     expect(officer.post("/exemptions", "/exemptions", &stranger).await, 404).await;
+    let foreign = format!("/records/{}", Uuid::from_u128(8));
+    let mut wrong = ask;
+    wrong[2] = ("record", foreign.as_str());
+    expect(steward.post("/exemptions", "/exemptions", &wrong).await, 400).await;
     assert_eq!(count(&scorecard).await.1.of(a.0, "timeliness-a"), figure(2, 3), "asked is not approved");
     let page = steward.text("/exemptions").await;
     let id = page.split("action=\"/exemptions/").nth(1).unwrap().split('/').next().unwrap().to_owned();
@@ -378,8 +382,20 @@ store::on_both!(a_published_period_counts_again_to_the_same_digits, migrations, 
     expect(steward.post(&at, &answer, &text).await, 303).await;
     expect(steward.post(&at, &answer, &text).await, 409).await;
     assert!(officer.text(&at).await.contains("3 / 3"));
+    expect(steward.post(&at, &publish, &[]).await, 409).await;
+    let inbox = officer.text("/notices").await;
+    assert!(inbox.contains("评分已重算") && inbox.contains("，截止"), "nothing is published unseen: {inbox}");
+    assert!(
+        !officer.text("/board?month=2026-01").await.contains("部门B1"),
+        "a draft hides the others on the board too"
+    );
+    // The Spring Festival lies between.
+    served.clock.advance(Duration::days(14));
+    officer.sign_in("officer", PASSWORD).await;
+    steward.sign_in("steward", PASSWORD).await;
     expect(steward.post(&at, &publish, &[]).await, 303).await;
     expect(steward.post(&at, &publish, &[]).await, 409).await;
+    assert!(officer.text("/board?month=2026-01").await.contains("以公布的为准"));
     expect(steward.post(&at, &format!("{at}/recount"), &[]).await, 409).await;
     let shown = officer.text(&at).await;
     assert!(shown.contains("部门B1"), "the ranking is open to members: {shown}");
