@@ -27,7 +27,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
 /// One finished case, an array of them, or NDJSON; keys are field codes, labels or synonyms of the resource `finished-case`.
 /// Answered when the cases are durable, with what each will be in the publicity format: `taken` arrives there within seconds,
 /// `waiting` needs a person, `wrong` says in plain words what to mend. The same `Idempotency-Key` with the same body lands nothing
-/// twice.
+/// twice. The credential's organisation is the authority of the cases or one above it; others' cases are wrong (E122).
 #[utoipa::path(
     post,
     path = "/api/v1/finished-cases",
