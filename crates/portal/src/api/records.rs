@@ -9,6 +9,7 @@ use shell::ui::TableState;
 use shell::{Cx, Reply};
 
 use crate::context::Portal;
+use crate::model::guard::hide;
 use crate::pages::public::record::{fields, rule};
 use crate::pages::public::{Wanted, hits};
 use crate::store::publication::entity::publication::Model;
@@ -73,7 +74,7 @@ fn record(cx: &Cx, row: &Model) -> Record {
         until: row.until.filter(|_| row.shown),
         published_at: row.published_at,
         mark: (!row.mark.is_empty()).then(|| cx.t(&row.mark)),
-        reason: row.reason.clone(),
+        reason: hide(&row.reason, &[], kernel::beijing_date(cx.now())),
         rule: String::new(),
         fields: Vec::new(),
         page: format!("/public/records/{}", row.public_id),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{Error, OrgId, Result, beijing_date};
-use standards::pack::{Resource, deadline};
+use standards::pack::{Packs, Resource, deadline};
 use store::OrFail as _;
 use uuid::Uuid;
 
@@ -130,27 +130,28 @@ impl Drafts<'_> {
     /// else by that of the mapping into it.
     fn due(&self, drafts: &[Draft]) -> Option<NaiveDate> {
         let field = self.resource.decision_date.as_deref()?;
-        let (workdays, count_first) = self.limit()?;
+        let (workdays, count_first) = limit(&self.sharing.intake.packs, self.target, self.resource)?;
         let mut known: HashMap<NaiveDate, Option<NaiveDate>> = HashMap::new();
         let days = drafts.iter().filter(|d| !d.line.withdrawn).filter_map(|d| d.line.cells.get(field));
         days.filter_map(|day| day.parse().ok())
             .filter_map(|day| *known.entry(day).or_insert_with(|| deadline(day, workdays, count_first).ok()))
             .min()
     }
+}
 
-    /// Working days, and whether the day of the decision is the first of them.
-    fn limit(&self) -> Option<(u32, bool)> {
-        if let Some(own) = self.target.workdays {
-            return Some((u32::try_from(own).ok()?, self.target.count_first_day));
-        }
-        if let Some(limit) = &self.resource.time_limit {
-            return Some((limit.workdays, limit.count_first_day));
-        }
-        // A standard that only mappings fill has its clock with them.
-        let mut mappings = self.sharing.intake.packs.mappings().map(|(_, m)| m);
-        let mapping = mappings.find(|m| m.target == self.resource.resource)?;
-        Some((mapping.limit.workdays, mapping.limit.count_first_day))
+/// The limit within which a target takes rows of a resource: working days, and whether the day of the decision is the first of
+/// them. None where nobody laid one down.
+pub(crate) fn limit(packs: &Packs, target: &target::Model, resource: &Resource) -> Option<(u32, bool)> {
+    if let Some(own) = target.workdays {
+        return Some((u32::try_from(own).ok()?, target.count_first_day));
     }
+    if let Some(limit) = &resource.time_limit {
+        return Some((limit.workdays, limit.count_first_day));
+    }
+    // A standard that only mappings fill has its clock with them.
+    let mut mappings = packs.mappings().map(|(_, m)| m);
+    let mapping = mappings.find(|m| m.target == resource.resource)?;
+    Some((mapping.limit.workdays, mapping.limit.count_first_day))
 }
 
 /// What people say on the telephone: the day and the end of the id.

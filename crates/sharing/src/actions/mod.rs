@@ -22,6 +22,7 @@ pub(crate) use decide_row::asked;
 pub use decide_row::{MAY_DECIDE, decide_row};
 pub use deliver::{WITHDRAWN, deliver, table_name};
 pub use delivered_file::delivered_file;
+pub(crate) use draft::limit;
 pub use edit_target::{TargetDraft, create_target, edit_target, switch_target};
 pub(crate) use map_table::compiled;
 pub use send_again::send_again;

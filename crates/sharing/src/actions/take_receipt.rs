@@ -1,7 +1,9 @@
 //! 导入回执: what a target answers to delivered files comes as a file itself: `推送单号, 行号, 结果, 说明`.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
 
+use encoding_rs::{Encoding, GB18030};
 use kernel::{Actor, Error, Result, Role};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
@@ -9,9 +11,9 @@ use store::{OrFail as _, audit};
 
 use super::deliver::kept;
 use crate::context::Sharing;
-use crate::model::DeliveryState;
+use crate::model::{DeliveryState, Way};
 use crate::store::entity::delivery::{ActiveModel, Model};
-use crate::store::{deliveries, instant, lines};
+use crate::store::{deliveries, instant, lines, targets};
 
 /// Who takes receipts and sends again: the bureau speaks with the targets.
 pub const MAY_DELIVER: &[Role] = &[Role::BureauSteward];
@@ -28,17 +30,24 @@ type Said = BTreeMap<i64, String>;
 /// delivery; rows that are not named were taken. Returns how many deliveries were answered.
 ///
 /// # Errors
-/// Forbidden without the role; `receipt-form` naming the line and what is missing; `receipt-number` for a number no delivery
-/// of a file has; nothing is taken then.
+/// Forbidden without the role; `receipt-form` naming the line and what is missing; `receipt-number` for a number that no delivery
+/// of a file waiting for its answer has; nothing is taken then.
 pub async fn take_receipt(sharing: &Sharing, actor: &Actor, bytes: &[u8]) -> Result<usize> {
     actor.require(MAY_DELIVER)?;
     let said = read(bytes)?;
     let conn = sharing.intake.db.conn();
+    // Interfaces and tables answer by themselves.
+    let all = targets::all(conn).await?;
+    let by_file: HashSet<_> = all.iter().filter(|t| t.way == Way::File.name()).map(|t| t.id).collect();
     let mut answered: Vec<(Model, Said)> = Vec::new();
     for (number, said) in said {
         let found = deliveries::by_number(conn, &number).await?;
-        let fits =
-            |d: &Model| d.state != DeliveryState::Queued.name() && said.keys().all(|n| *n <= d.rows_total);
+        let closed = [DeliveryState::Queued.name(), DeliveryState::Replaced.name()];
+        let fits = |d: &Model| {
+            !closed.contains(&d.state.as_str())
+                && by_file.contains(&d.target_id)
+                && said.keys().all(|n| *n <= d.rows_total)
+        };
         let delivery = found.filter(fits).ok_or_else(|| unknown(&number))?;
         answered.push((delivery, said));
     }
@@ -72,14 +81,24 @@ pub async fn take_receipt(sharing: &Sharing, actor: &Actor, bytes: &[u8]) -> Res
     Ok(answered.len())
 }
 
+/// The text of a file: by its mark, else UTF-8, else what Chinese office programs write.
+fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        return encoding.decode_without_bom_handling(&bytes[mark..]).0;
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => GB18030.decode_without_bom_handling(bytes).0,
+    }
+}
+
 /// What the file says, by number of the delivery.
 fn read(bytes: &[u8]) -> Result<BTreeMap<String, Said>> {
     let rows = if bytes.starts_with(b"PK") {
         let sheets = lake::sheet::read_small(bytes, MOST_CELLS)?;
         sheets.into_iter().next().map(|(_, rows)| rows).unwrap_or_default()
     } else {
-        let text = String::from_utf8_lossy(bytes);
-        text.trim_start_matches('\u{feff}').lines().map(cells_of).collect()
+        decoded(bytes).lines().map(cells_of).collect()
     };
     let mut rows = rows.into_iter().zip(1..).filter(|(r, _)| r.iter().any(|c| !c.trim().is_empty()));
     let Some((head, _)) = rows.next() else {
@@ -147,7 +166,7 @@ fn unknown(number: &str) -> Error {
         "receipt-number",
         format!("没有已发送的推送单“{number}”，或回执中的行号超过了它的行数。请核对单号；没有导入任何内容。"),
         format!(
-            "No delivery “{number}” has been sent, or the receipt names a row it does not have. Check the number; nothing was taken."
+            "No delivery “{number}” waits for a receipt file (interfaces and tables answer themselves; what was sent again has a new number), or the receipt names a row it does not have. Check the number; nothing was taken."
         ),
     )
 }
@@ -163,6 +182,16 @@ mod tests {
         assert_eq!(said["TS1"], BTreeMap::from([(2, "名称不符,请核对".to_owned())]));
         assert!(said["TS2"].is_empty());
         assert_eq!(said["TS3"], BTreeMap::from([(0, "格式不对".to_owned())]));
+    }
+
+    #[test]
+    fn a_receipt_is_read_in_the_encodings_of_office_programs() {
+        let text = "推送单号,行号,结果,说明\r\nTS1,2,失败,名称不符\r\n";
+        let little: Vec<u8> =
+            std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        for bytes in [GB18030.encode(text).0.into_owned(), little, text.as_bytes().to_vec()] {
+            assert_eq!(read(&bytes).unwrap()["TS1"], BTreeMap::from([(2, "名称不符".to_owned())]));
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ use super::{id, words};
 use crate::actions::{self, MAY_DELIVER};
 use crate::context::Sharing;
 use crate::model::{DeliveryState, Format, Way};
+use crate::store::entity::{delivery, target};
 use crate::store::{deliveries, lines, targets};
 
 /// Most bytes of a receipt.
@@ -36,6 +37,8 @@ struct Detail {
     cx: Cx,
     id: String,
     line: Line,
+    /// Why it has no deadline.
+    no_due: &'static str,
     version: Option<i64>,
     attempts: i64,
     next_try_at: Option<DateTime<Utc>>,
@@ -52,6 +55,18 @@ struct Detail {
 impl Detail {
     fn crumbs(&self) -> String {
         Crumbs::new(&self.cx).to("deliveries", "/deliveries").here_named(&self.line.number).to_string()
+    }
+}
+
+/// The text that tells why a delivery has no deadline.
+fn no_due(sharing: &Sharing, target: &target::Model, row: &delivery::Model) -> &'static str {
+    let resource = sharing.intake.packs.resource(&row.resource).map(|(_, r)| r);
+    if row.rows_withdrawn == row.rows_total {
+        "delivery-withdrawals-no-due"
+    } else if resource.is_none_or(|r| actions::limit(&sharing.intake.packs, target, r).is_none()) {
+        "delivery-no-limit"
+    } else {
+        "delivery-no-calendar"
     }
 }
 
@@ -89,6 +104,7 @@ pub async fn show(
     let waits = line.state == DeliveryState::Queued && row.attempts > 0;
     page(&Detail {
         id: text,
+        no_due: no_due(&sharing, &target, &row),
         may_send: matches!(line.state, DeliveryState::Sent | DeliveryState::Refused) || waits,
         line,
         version: row.version,

@@ -8,6 +8,7 @@ use super::open_case::Refused;
 use super::{applicant, carry_out, papers};
 use crate::context::Portal;
 use crate::model::case::{Attachment, FollowCode, Step};
+use crate::model::guard::hide;
 use crate::store::case::entity::file::Model;
 use crate::store::case::{cases, parts};
 use crate::store::instant;
@@ -43,7 +44,7 @@ pub async fn give_papers(
     let case = of_code(portal, code).await?;
     case.course(0)?.take(Step::GivePapers)?;
     let note = if files.is_empty() { said(note)? } else { note.trim() };
-    let note = standards::mask::redact(note);
+    let note = hide(note, &[], portal.intake.clock.today());
     let kinds =
         papers::judge(&files).map_err(|all| Refused(all.into_iter().map(|e| ("files", e)).collect()))?;
     let rows = papers::keep(portal, case.id, &files, &kinds).await?;

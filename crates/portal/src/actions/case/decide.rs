@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use indexmap::IndexMap;
 use intake::actions::push_rows::{Push, judge_rows, push_rows};
-use kernel::{Actor, Error, OrgId, RecordId, Result, Scope};
+use kernel::{Actor, Error, OrgId, RecordId, Result, Scope, Text};
 use lake::check::render;
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
@@ -15,10 +15,11 @@ use store::events;
 use uuid::Uuid;
 
 use super::desk::{Move, TaskMove, limits, require_desk, said, take};
-use super::record::{Shown, see_in_scope};
+use super::record::{Shown, names_in, see_in_scope};
 use super::{MAY_WORK, carry_out, event};
 use crate::context::Portal;
 use crate::model::case::{Kind, Outcome, Step};
+use crate::model::guard;
 use crate::store::case::entity::correction;
 use crate::store::case::entity::file::Model;
 use crate::store::case::{cases, parts};
@@ -38,7 +39,7 @@ pub struct Decision {
 /// Decides a case.
 ///
 /// # Errors
-/// Forbidden at another desk; not found outside the scope; `case-step`, `case-moved`; `case-note` without an answer; `case-outcome` for
+/// Forbidden at another desk; not found outside the scope; `case-step`, `case-moved`; `case-note` without an answer; `text-personal` for one with a person's number or name; `case-outcome` for
 /// one that the kind does not have; `case-no-change`, `case-key-field`, `case-correction-refused` for corrections; what intake says.
 pub async fn decide_case(portal: &Portal, actor: &Actor, id: Uuid, decision: Decision) -> Result<()> {
     actor.require(MAY_WORK)?;
@@ -48,6 +49,8 @@ pub async fn decide_case(portal: &Portal, actor: &Actor, id: Uuid, decision: Dec
     let kind: Kind = case.kind.parse()?;
     let step = if decision.outcome.is_some() { Step::Pass } else { Step::Fail };
     case.course(0)?.take(step)?;
+    let names = names_in(portal, RecordId(case.record_id)).await?;
+    guard::pass(answer, &Text::new("答复", "answer"), &names, portal.intake.clock.today())?;
     if decision.outcome.is_some_and(|o| !Outcome::of(kind).contains(&o)) {
         return Err(Error::bad_input(
             "case-outcome",
@@ -65,7 +68,7 @@ pub async fn decide_case(portal: &Portal, actor: &Actor, id: Uuid, decision: Dec
     let carry_due: Option<NaiveDate> = days.and_then(|n| add_workdays(portal.intake.clock.today(), n).ok());
     let mut writing = Move { task: TaskMove::Close, ..Move::new(step, &actor.name, answer) };
     writing.change.outcome = Set(decision.outcome.map(|o| o.name().to_owned()));
-    writing.change.answer = Set(standards::mask::redact(answer));
+    writing.change.answer = Set(answer.to_owned());
     writing.change.decided_at = Set(Some(instant(now)));
     writing.change.paused_on = Set(None);
     writing.change.carry_due = Set(carry_due);

@@ -1,15 +1,17 @@
 //! Steps of the desks (岗位办理): forward, ask for papers, halt and resume the clock, extend, note; and the handler's data in the clear.
 
-use kernel::{Actor, Error, Result};
+use kernel::{Actor, Error, RecordId, Result, Text};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use standards::pack::CaseLimits;
 use store::audit;
 use uuid::Uuid;
 
+use super::record::names_in;
 use super::{CENTRE, DEPARTMENT, MAY_WORK, subject};
 use crate::context::Portal;
 use crate::model::case::{Contact, Desk, Kind, Pause, State, Step, Term};
+use crate::model::guard;
 use crate::seal::Seal;
 use crate::store::case::entity::file::{ActiveModel, Model};
 use crate::store::case::{cases, parts};
@@ -146,13 +148,22 @@ pub async fn forward_case(portal: &Portal, actor: &Actor, id: Uuid, note: &str) 
     take(portal, actor, &case, step, async |_| Ok(())).await
 }
 
+/// A text for the applicant, without anything of a person.
+async fn told<'a>(portal: &Portal, case: &Model, text: &'a str, place: &Text) -> Result<&'a str> {
+    let text = said(text)?;
+    let names = names_in(portal, RecordId(case.record_id)).await?;
+    guard::pass(text, place, &names, portal.intake.clock.today())?;
+    Ok(text)
+}
+
 /// The desk tells the applicant, once, everything that is missing (一次性告知补正); the clock stands still until it comes.
 ///
 /// # Errors
-/// As [`forward_case`]; `case-note` without a text.
+/// As [`forward_case`]; `case-note` without a text, `text-personal` for one with a person's number or name.
 pub async fn ask_papers(portal: &Portal, actor: &Actor, id: Uuid, missing: &str) -> Result<()> {
     let case = at_desk(portal, actor, id).await?;
-    let mut step = Move::new(Step::AskPapers, &actor.name, said(missing)?);
+    let missing = told(portal, &case, missing, &Text::new("补正内容", "what is missing")).await?;
+    let mut step = Move::new(Step::AskPapers, &actor.name, missing);
     step.change.paused_on = Set(Some(portal.intake.clock.today()));
     take(portal, actor, &case, step, async |_| Ok(())).await
 }
@@ -205,11 +216,11 @@ pub async fn resume_case(portal: &Portal, actor: &Actor, id: Uuid, note: &str) -
 /// The desk takes the further working days that the rules allow, once and with a reason (延期).
 ///
 /// # Errors
-/// As [`forward_case`]; `case-note` without a reason; `case-no-extension` where the rules allow none, `case-extension-late` after
+/// As [`forward_case`]; `case-note` without a reason, `text-personal`; `case-no-extension` where the rules allow none, `case-extension-late` after
 /// the last day, `case-no-calendar`.
 pub async fn extend_case(portal: &Portal, actor: &Actor, id: Uuid, reason: &str) -> Result<()> {
     let case = at_desk(portal, actor, id).await?;
-    let reason = said(reason)?;
+    let reason = told(portal, &case, reason, &Text::new("延期理由", "reason of the extension")).await?;
     // What cannot be extended at all is said before what the place allows.
     case.course(0)?.take(Step::Extend)?;
     let rules = limits(portal, &case)?;

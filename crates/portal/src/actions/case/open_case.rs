@@ -1,16 +1,17 @@
 //! 提交申请: an objection or a repair, from the public or at the hall. Everything that is wrong is told at once.
 
+use chrono::NaiveDate;
 use kernel::{Actor, Error, RecordId, Result};
 use serde_json::json;
-use standards::mask;
 use standards::pack::{CaseLimits, Paper, Resource};
 use store::{audit, events};
 use uuid::Uuid;
 
 use super::record::{Shown, see, see_in_scope};
-use super::{MAY_WORK, event, papers, publicity, subject};
+use super::{MAY_WORK, event, papers, publicity};
 use crate::context::Portal;
 use crate::model::case::{Attachment, Contact, Desk, Fault, FollowCode, Kind, State, Term, case_number};
+use crate::model::guard::hide;
 use crate::seal::Seal;
 use crate::store::case::entity::{claim, file::Model};
 use crate::store::case::{cases, parts, profiles};
@@ -108,6 +109,8 @@ pub async fn open_case(
     if staff.is_some() {
         papers.extend(application.seen.iter().map(|p| papers::seen(id, p, now)));
     }
+    let (_, resource) = portal.intake.resource(&shown.found.resource)?;
+    let (document, subject) = shown.document_and_subject(resource);
     let row = Model {
         id,
         number: case_number(application.kind, id, today),
@@ -116,12 +119,12 @@ pub async fn open_case(
         record_id: application.record.0,
         resource: shown.found.resource.clone(),
         org_id: shown.found.org.0,
-        document: shown.found.document.clone(),
-        subject: shown.found.subject.clone(),
+        document,
+        subject,
         decision_date: shown.found.decision_date,
         profile,
         fault: application.fault.map(|f| f.name().to_owned()),
-        remark: checked.contact.shown_remark(),
+        remark: checked.contact.shown_remark(today),
         paper_number: application.paper_number.trim().to_owned(),
         papers_complete: checked.complete,
         handler: checked.contact.shown_name(),
@@ -171,7 +174,7 @@ pub async fn open_case(
             let by = staff.map_or("", |a| a.name.as_str());
             parts::note(tx, id, "open", (by, ""), now).await?;
             events::append(tx, &event(&row, "case-opened", now)).await?;
-            audit::record(tx, now, actor, "case.open", &subject(&row), &detail).await?;
+            audit::record(tx, now, actor, "case.open", &super::subject(&row), &detail).await?;
             Ok(())
         })
         .await?;
@@ -241,7 +244,7 @@ async fn check(
             ),
         ));
     }
-    let claims = claims(a, shown, resource).map_err(|e| wrong.push(("claims", e))).unwrap_or_default();
+    let claims = claims(a, shown, resource, today).map_err(|e| wrong.push(("claims", e))).unwrap_or_default();
     if a.kind == Kind::Objection {
         match a.fault {
             None => wrong
@@ -292,7 +295,12 @@ fn papers_missing(absent: &[&Paper]) -> Error {
 }
 
 /// Field code, what the public sees there, what should stand there.
-fn claims(a: &Application, shown: &Shown, resource: &Resource) -> Result<Vec<(String, String, String)>> {
+fn claims(
+    a: &Application,
+    shown: &Shown,
+    resource: &Resource,
+    today: NaiveDate,
+) -> Result<Vec<(String, String, String)>> {
     let public = shown.public_fields(resource);
     let mut all = Vec::new();
     for (code, wanted) in &a.claims {
@@ -318,7 +326,7 @@ fn claims(a: &Application, shown: &Shown, resource: &Resource) -> Result<Vec<(St
                 ),
             ));
         }
-        all.push((code.clone(), seen.value.clone(), mask::redact(wanted)));
+        all.push((code.clone(), seen.value.clone(), hide(wanted, &[], today)));
     }
     Ok(all)
 }

@@ -34,7 +34,7 @@ pub(super) struct Target {
 }
 
 /// The record as it stands on the public site; none when it was never there.
-async fn published(portal: &Portal, record: RecordId) -> Result<Option<Published>> {
+pub(super) async fn published(portal: &Portal, record: RecordId) -> Result<Option<Published>> {
     match lists::get(portal.intake.db.conn(), &Actor::system(), record).await {
         Ok(row) => Ok(Some(row)),
         Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
@@ -46,6 +46,9 @@ async fn published(portal: &Portal, record: RecordId) -> Result<Option<Published
 pub(crate) struct Seen {
     /// The id in its address.
     pub public_id: uuid::Uuid,
+    /// Document number and subject, as the public reads them.
+    pub document: String,
+    pub subject: String,
     /// Whether it is a record of dishonesty, which can be repaired.
     pub repairable: bool,
     /// The first day on which its publication may end early.
@@ -56,6 +59,8 @@ pub(crate) struct Seen {
 pub(super) async fn seen(portal: &Portal, record: RecordId) -> Result<Option<Seen>> {
     let seen = |row: Published| Seen {
         public_id: row.public_id,
+        document: row.document,
+        subject: row.subject,
         repairable: row.kind == PublicKind::Penalty.name(),
         earliest: row.earliest,
     };

@@ -1,6 +1,6 @@
 //! The record a case is about (所涉记录): its row in the lake, as the public may see it, and whether somebody is its subject.
 
-use indexmap::IndexMap;
+use chrono::NaiveDate;
 use kernel::{Error, RecordId, Result, Scope};
 use lake::query::{Browse, Filter};
 use lake::table::KEY;
@@ -11,6 +11,7 @@ use standards::pack::{Field, Personal, Resource, SubjectKind};
 use standards::{fold, mask};
 
 use super::publicity::{self, Seen};
+use crate::actions::publish::{Cells, Reading, shown};
 use crate::context::Portal;
 
 /// A decision has few rows of its document number.
@@ -20,8 +21,14 @@ const MOST: usize = 200;
 pub(crate) struct Shown {
     pub found: FoundRecord,
     /// Text by field code, as it stands in the lake.
-    pub cells: IndexMap<String, String>,
+    pub cells: Cells,
     kind: Option<SubjectKind>,
+    /// Text by field code, as it stands on the public site; none of a record that was never there.
+    public: Option<Cells>,
+    /// The fields that hold the names of natural persons, and these names: masked wherever they stand.
+    name_fields: Vec<String>,
+    names: Vec<String>,
+    today: NaiveDate,
 }
 
 /// One field as somebody without a grant sees it.
@@ -34,12 +41,12 @@ impl Shown {
     /// A value as it may be shown outside the department.
     pub(crate) fn masked(&self, field: &Field, value: &str) -> String {
         match field.personal.filter(|_| field.is_personal(self.kind)) {
-            None => value.to_owned(),
-            Some(Personal::Name) => mask::person_name(value),
             Some(Personal::Document) => mask::id_number(value),
             Some(Personal::Phone) => mask::mobile(value),
             Some(Personal::Address) => mask::address(value),
-            Some(Personal::FreeText) => mask::redact(value),
+            Some(Personal::Name) => mask::person_name(value),
+            _ if self.name_fields.contains(&field.code) => mask::person_name(value),
+            Some(Personal::FreeText) | None => shown(field, value, &self.names, self.today).safe,
         }
     }
 
@@ -47,11 +54,30 @@ impl Shown {
         self.cells.get(code).map_or("", String::as_str)
     }
 
-    /// The fields the public may see; numbers of persons are not among them.
+    /// The public fields, each with what the public site shows in it; numbers of persons are not among them.
     pub(crate) fn public_fields<'a>(&'a self, resource: &'a Resource) -> Vec<ShownField<'a>> {
         let hidden = |f: &Field| matches!(f.personal, Some(Personal::Document | Personal::Phone));
-        let fields = resource.fields.iter().filter(|f| !hidden(f));
-        fields.map(|field| ShownField { field, value: self.masked(field, self.cell(&field.code)) }).collect()
+        let fields: Vec<&Field> = match &resource.publicity {
+            Some(publicity) => publicity.fields.iter().filter_map(|code| resource.field(code)).collect(),
+            None => resource.fields.iter().filter(|f| !hidden(f)).collect(),
+        };
+        fields.into_iter().map(|field| ShownField { field, value: self.public_value(field) }).collect()
+    }
+
+    fn public_value(&self, field: &Field) -> String {
+        match &self.public {
+            Some(cells) => cells.get(&field.code).cloned().unwrap_or_default(),
+            None => self.masked(field, self.cell(&field.code)),
+        }
+    }
+
+    /// Document number and subject as the public reads them.
+    pub(crate) fn document_and_subject(&self, resource: &Resource) -> (String, String) {
+        let Some(publicity) = &resource.publicity else {
+            return (self.found.document.clone(), self.found.subject.clone());
+        };
+        let value = |code: &str| resource.field(code).map(|f| self.public_value(f)).unwrap_or_default();
+        (value(&publicity.document), value(&publicity.subject))
     }
 
     /// Whether the record holds a code or number of its subject.
@@ -66,9 +92,14 @@ impl Shown {
         let same_name = fold::name_key(self.cell(&limit.subject)) == fold::name_key(name);
         let told = subject_code_fields(resource, &limit.subject);
         let stored = told.iter().map(|f| self.cell(f)).find(|v| !v.is_empty());
-        let plain = |text: &str| text.trim().to_uppercase().replace([' ', '-'], "");
-        same_name && stored.is_none_or(|stored| plain(stored) == plain(code))
+        same_name && stored.is_none_or(|stored| plain_code(stored) == plain_code(code))
     }
+}
+
+/// A code without what typing adds: full-width characters, blanks, hyphens, small letters.
+fn plain_code(text: &str) -> String {
+    let kept = text.chars().map(fold::half_width).filter(|c| !c.is_whitespace() && !fold::is_invisible(*c));
+    kept.filter(|c| !matches!(c, '-' | '‐'..='―' | '−')).map(|c| c.to_ascii_uppercase()).collect()
 }
 
 /// The fields that hold the subject's code or number: the alternatives in the business key beside its name.
@@ -122,8 +153,20 @@ pub(crate) async fn search(portal: &Portal, text: &str) -> Result<Vec<FoundPubli
     Ok(public)
 }
 
+/// Names of natural persons in a record's row; none when nothing of it stands in the lake.
+///
+/// # Errors
+/// When the lake or the database cannot be read.
+pub(crate) async fn names_in(portal: &Portal, id: RecordId) -> Result<Vec<String>> {
+    match see_in_scope(portal, &Scope::City, id).await {
+        Ok(shown) => Ok(shown.names),
+        Err(e) if e.kind() == kernel::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(e) => Err(e),
+    }
+}
+
 async fn row_of(portal: &Portal, found: FoundRecord) -> Result<Shown> {
-    let (_, resource) = portal.intake.resource(&found.resource)?;
+    let (pack, resource) = portal.intake.resource(&found.resource)?;
     let (Some(limit), Some(decided)) = (&resource.time_limit, &resource.decision_date) else {
         return Err(missing());
     };
@@ -142,7 +185,7 @@ async fn row_of(portal: &Portal, found: FoundRecord) -> Result<Shown> {
         row.get(key).and_then(Value::as_str).is_some_and(|k| record_id(&found.resource, k) == found.id)
     };
     let row = page.rows.iter().find(ours).ok_or_else(missing)?;
-    let cells: IndexMap<String, String> = page
+    let cells: Cells = page
         .columns
         .iter()
         .zip(row)
@@ -153,7 +196,19 @@ async fn row_of(portal: &Portal, found: FoundRecord) -> Result<Shown> {
         let value = cells.get(&s.field)?;
         s.kinds.iter().find(|(_, v)| *v == value).map(|(k, _)| *k)
     });
-    Ok(Shown { found, cells, kind })
+    let public = match publicity::published(portal, found.id).await? {
+        Some(row) => Some(serde_json::from_str(&row.content).map_err(Error::internal)?),
+        None => None,
+    };
+    let is_name = |f: &&Field| f.personal == Some(Personal::Name) && f.is_personal(kind);
+    let named = match Reading::of(pack, resource) {
+        Some(reading) => reading.name_fields(&cells),
+        None => resource.fields.iter().filter(is_name).collect(),
+    };
+    let name_fields: Vec<String> = named.iter().map(|f| f.code.clone()).collect();
+    let name = |code: &String| cells.get(code).filter(|n| !n.is_empty()).cloned();
+    let names = name_fields.iter().filter_map(name).collect();
+    Ok(Shown { cells, kind, public, names, name_fields, today: portal.intake.clock.today(), found })
 }
 
 fn plain(value: &Value) -> String {
@@ -169,4 +224,21 @@ fn missing() -> Error {
         "这条公示记录（可能已到期或撤下）",
         "public record (it may have expired or been withdrawn)",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_compared_without_what_typing_adds() {
+        for typed in [
+            "９１４４１９００ＭＡ０ＤＥＭ０１３Ｗ",
+            "91441900 ma0dem013w",
+            "91441900－MA0DEM—013W",
+            " 91441900\u{3000}MA0DEM013Ｗ ",
+        ] {
+            assert_eq!(plain_code(typed), "91441900MA0DEM013W", "{typed}");
+        }
+    }
 }

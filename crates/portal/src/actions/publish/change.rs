@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use kernel::{Actor, Error, RecordId, Result, Role};
+use kernel::{Actor, Error, RecordId, Result, Role, Text};
 use serde_json::json;
 use sharing::Sharing;
 use sharing::actions::withdraw_from_targets;
@@ -11,7 +11,9 @@ use store::{Tx, audit};
 
 use super::batch::{move_to, tell_times};
 use super::instant;
+use crate::actions::case::names_in;
 use crate::context::Portal;
+use crate::model::guard;
 use crate::model::publication::{Reason, State};
 use crate::store::publication::entity::publication::Model;
 use crate::store::publication::{lists, recalls, write};
@@ -76,8 +78,13 @@ pub async fn unmark_in(tx: &Tx, actor: &Actor, record: RecordId, now: DateTime<U
 /// down within a limit counts as done.
 ///
 /// # Errors
-/// As [`mark`]; `publication-reason` without words or with too many; `publication-moved` when it is down already.
+/// As [`mark`]; `publication-reason` without words or with too many; `text-personal` when they hold a person's number or a name of
+/// the record; `publication-moved` when it is down already.
 pub async fn withdraw(portal: &Portal, actor: &Actor, record: RecordId, why: &Withdrawal) -> Result<()> {
+    actor.require(MAY_WITHDRAW)?;
+    let names = names_in(portal, record).await?;
+    let place = Text::new("撤回原因", "reason of the withdrawal");
+    guard::pass(&why.text, &place, &names, portal.intake.clock.today())?;
     let now = portal.intake.clock.now();
     portal.intake.db.tx(async |tx| withdraw_in(tx, actor, record, why, now).await).await?;
     // Wherever else it went, it is taken back too.

@@ -16,6 +16,7 @@ pub use change::{
     withdraw_in,
 };
 pub use decide_held::{Choice, decide_held};
+pub(super) use reading::{Cells, Reading, shown};
 pub use rebuild_search::{MAY_REBUILD, rebuild_search};
 pub use recall::recall;
 pub use sample::SAMPLES;

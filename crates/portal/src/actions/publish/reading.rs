@@ -13,7 +13,7 @@ use standards::uscc;
 use crate::model::guard::{Guarded, guard};
 
 /// Cells by field code, in the order in which they are shown.
-pub(super) type Cells = IndexMap<String, String>;
+pub(in crate::actions) type Cells = IndexMap<String, String>;
 
 /// A record as its row tells of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub(super) struct Draft {
 }
 
 /// Reads public records from rows of a resource.
-pub(super) struct Reading<'a> {
+pub(in crate::actions) struct Reading<'a> {
     pub resource: &'a Resource,
     pub publicity: &'a Publicity,
     retention: &'a Retention,
@@ -49,7 +49,7 @@ pub(super) struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     /// None for a resource that is not public.
-    pub(super) fn of(pack: &'a Pack, resource: &'a Resource) -> Option<Self> {
+    pub(in crate::actions) fn of(pack: &'a Pack, resource: &'a Resource) -> Option<Self> {
         let publicity = resource.publicity.as_ref()?;
         let retention = pack.retention.get(&publicity.retention)?;
         let decision = resource.decision_date.as_deref()?;
@@ -152,6 +152,14 @@ impl<'a> Reading<'a> {
             || (!subject.is_empty() && self.publicity.mask_names.iter().any(|code| cell(code) == subject))
     }
 
+    /// The fields that hold a natural person's name in a row given by its cells.
+    pub(in crate::actions) fn name_fields(&self, cells: &Cells) -> Vec<&'a Field> {
+        let cell = |code: &str| cells.get(code).map_or("", String::as_str);
+        let kind = self.kind(cell);
+        let is_name = |f: &&Field| self.is_name(f, kind, cell);
+        self.resource.fields.iter().filter(is_name).collect()
+    }
+
     /// Whether a field holds a natural person's name in this row.
     fn is_name<'v>(
         &self,
@@ -179,8 +187,8 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// A cell as the public sees it.
-fn shown(field: &Field, value: &str, names: &[String], today: NaiveDate) -> Guarded {
+/// A cell as the public sees it, where it is not a name.
+pub(in crate::actions) fn shown(field: &Field, value: &str, names: &[String], today: NaiveDate) -> Guarded {
     let as_it_is = || Guarded { safe: value.to_owned(), open: value.to_owned(), doubts: Vec::new() };
     match &field.kind {
         // No number of a person has these forms.

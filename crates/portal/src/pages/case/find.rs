@@ -43,14 +43,14 @@ pub(super) async fn found(cx: &Cx, portal: &Portal, asked: &str) -> Result<Vec<F
     let line = |FoundPublic { record: r, seen }: FoundPublic| Found {
         id: r.id.to_string(),
         public: seen.public_id.to_string(),
-        subject: r.subject,
+        subject: seen.subject,
         resource: match portal.intake.packs.resource(&r.resource) {
             Some((_, known)) => known.title.get(cx.lang()).to_owned(),
             None => r.resource.clone(),
         },
         decided: cx.date(r.decision_date),
         repairable: seen.repairable,
-        document: r.document,
+        document: seen.document,
     };
     Ok(records.into_iter().map(line).collect())
 }

@@ -15,6 +15,7 @@ use crate::actions::case::{self, Application, Opened, Refused, Shown, open_case,
 use crate::context::Portal;
 use crate::model::case::{Contact, Fault, Kind};
 use crate::pages::public::public_id;
+use crate::pages::public::record::public_value;
 
 /// A field of the record beside what the applicant says.
 struct FieldLine {
@@ -85,7 +86,7 @@ pub(super) async fn form_page(
     shown: &Shown,
     sent: Option<(&Filled, Refused)>,
 ) -> Result<FormPage> {
-    let (_, resource) = portal.intake.resource(&shown.found.resource)?;
+    let (pack, resource) = portal.intake.resource(&shown.found.resource)?;
     let rules = portal.intake.packs.cases();
     let profile = profile_in_force(portal).await?;
     let place = rules.profiles.get(&profile).ok_or_else(|| Error::internal(format!("profile {profile}")))?;
@@ -108,11 +109,12 @@ pub(super) async fn form_page(
     }
     let lang = cx.lang();
     let claimed = filled.prefixed("claim:");
+    let (document, subject) = shown.document_and_subject(resource);
     let fields = shown.public_fields(resource).into_iter().map(|f| FieldLine {
         wanted: claimed.iter().find(|(k, _)| *k == f.field.code).map(|(_, v)| v.clone()).unwrap_or_default(),
         code: f.field.code.clone(),
         label: f.field.label.get(lang).to_owned(),
-        said: f.value,
+        said: public_value(&portal.intake.packs, pack, lang, f.field, &f.value),
     });
     let seen = filled.all("seen");
     let papers = rules.papers(limits).iter().map(|p| PaperLine {
@@ -127,8 +129,8 @@ pub(super) async fn form_page(
         staff,
         kind,
         action: action.to_owned(),
-        document: shown.found.document.clone(),
-        subject: shown.found.subject.clone(),
+        document,
+        subject,
         resource: resource.title.get(lang).to_owned(),
         authority: authority(shown, resource).to_owned(),
         decided: cx.date(shown.found.decision_date),

@@ -15,6 +15,7 @@ use super::{FORMS, visitor};
 use crate::actions::case::{self, CaseView};
 use crate::context::Portal;
 use crate::model::case::{Course, Standing, State, Step};
+use crate::model::guard::hide;
 
 /// One line of the history as the applicant reads it: what, never who.
 struct Entry {
@@ -100,7 +101,13 @@ pub async fn show(cx: Cx, Shared(portal): Shared<Portal>, headers: HeaderMap) ->
     if code.is_empty() {
         return Ok(redirect(&cx, "/public/cases", None));
     }
-    let view = case::view_of_code(&portal, &code).await?;
+    let mut view = case::view_of_code(&portal, &code).await?;
+    let today = portal.intake.clock.today();
+    // What was written before such texts were refused.
+    view.case.answer = hide(&view.case.answer, &[], today);
+    for entry in &mut view.history {
+        entry.note = hide(&entry.note, &[], today);
+    }
     let resource = portal.intake.packs.resource(&view.case.resource).map(|(_, r)| r);
     let label = |code: &str| {
         let field = resource.and_then(|r| r.field(code));
@@ -116,7 +123,6 @@ pub async fn show(cx: Cx, Shared(portal): Shared<Portal>, headers: HeaderMap) ->
         note: if told(e) { e.note.clone() } else { String::new() },
     });
     let missing = view.history.iter().find(|e| e.kind == Step::AskPapers.name()).map(|e| e.note.clone());
-    let today = portal.intake.clock.today();
     let open =
         u32::try_from(view.acks.iter().filter(|a| a.acknowledged_at.is_none()).count()).unwrap_or(u32::MAX);
     let paper = |p: &crate::store::case::entity::paper::Model| {

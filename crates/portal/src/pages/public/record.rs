@@ -7,10 +7,11 @@ use chrono::NaiveDate;
 use indexmap::IndexMap;
 use kernel::{Error, Lang, Result};
 use shell::{Cx, Reply, page};
-use standards::pack::{Field, FieldKind, Listed, Packs, PublicKind, is_endless};
+use standards::pack::{Field, FieldKind, Listed, Pack, Packs, PublicKind, is_endless};
 
 use super::{Line, public_id};
 use crate::context::Portal;
+use crate::model::guard::hide;
 use crate::model::publication::{Reason, State};
 use crate::store::publication::entity::publication::Model;
 use crate::store::publication::lists;
@@ -45,22 +46,18 @@ struct Record {
     repairable: bool,
 }
 
-/// The public fields of a record as a reader of the language sees them.
-///
-/// # Errors
-/// When what is stored cannot be read.
-pub(crate) fn fields(packs: &Packs, lang: Lang, row: &Model) -> Result<Vec<Shown>> {
-    let cells: IndexMap<String, String> = serde_json::from_str(&row.content).map_err(Error::internal)?;
-    let Some((pack, resource)) = packs.resource(&row.resource) else { return Ok(Vec::new()) };
-    let label_of = |field: &Field, value: &str| match &field.kind {
-        FieldKind::Date { .. } => {
-            value.parse::<NaiveDate>().ok().filter(|d| is_endless(*d)).map(|_| match lang {
-                Lang::Zh => "长期".to_owned(),
-                Lang::En => "no end".to_owned(),
-            })
-        }
-        FieldKind::Code { list, separator, .. } => {
-            let edition = packs.code_list(pack, list)?.editions.last()?;
+/// A public value as a reader of the language sees it: codes by their labels, a validity without end in words.
+pub(crate) fn public_value(packs: &Packs, pack: &Pack, lang: Lang, field: &Field, value: &str) -> String {
+    let endless = |d: &NaiveDate| is_endless(*d);
+    match &field.kind {
+        FieldKind::Date { .. } if value.parse::<NaiveDate>().ok().filter(endless).is_some() => match lang {
+            Lang::Zh => "长期".to_owned(),
+            Lang::En => "no end".to_owned(),
+        },
+        FieldKind::Code { list, separator, .. } if !value.is_empty() => {
+            let Some(edition) = packs.code_list(pack, list).and_then(|l| l.editions.last()) else {
+                return value.to_owned();
+            };
             let shown = |part: &str| match (edition.find(part), lang) {
                 (Some(Listed::Value(v) | Listed::Alias(v)), Lang::Zh) => {
                     v.label.clone().unwrap_or_else(|| part.into())
@@ -71,15 +68,24 @@ pub(crate) fn fields(packs: &Packs, lang: Lang, row: &Model) -> Result<Vec<Shown
                 (None, _) => part.to_owned(),
             };
             let parts = value.split(separator.as_deref().unwrap_or("\n"));
-            Some(parts.map(shown).collect::<Vec<_>>().join(if lang == Lang::Zh { "；" } else { "; " }))
+            parts.map(shown).collect::<Vec<_>>().join(if lang == Lang::Zh { "；" } else { "; " })
         }
-        _ => None,
-    };
+        _ => value.to_owned(),
+    }
+}
+
+/// The public fields of a record as a reader of the language sees them.
+///
+/// # Errors
+/// When what is stored cannot be read.
+pub(crate) fn fields(packs: &Packs, lang: Lang, row: &Model) -> Result<Vec<Shown>> {
+    let cells: IndexMap<String, String> = serde_json::from_str(&row.content).map_err(Error::internal)?;
+    let Some((pack, resource)) = packs.resource(&row.resource) else { return Ok(Vec::new()) };
     Ok(cells
         .into_iter()
         .filter_map(|(code, value)| {
             let field = resource.field(&code)?;
-            let value = label_of(field, &value).unwrap_or(value);
+            let value = public_value(packs, pack, lang, field, &value);
             Some(Shown { label: field.label.get(lang).to_owned(), value, code })
         })
         .collect())
@@ -122,7 +128,7 @@ pub async fn show(cx: Cx, Shared(portal): Shared<Portal>, Path(id): Path<String>
         rule: rule(packs, cx.lang(), &row),
         published: cx.time_or_dash(&row.published_at),
         reason: row.reason_kind.parse().ok(),
-        words: row.reason.clone(),
+        words: hide(&row.reason, &[], kernel::beijing_date(cx.now())),
         ended: cx.time_or_dash(&row.ended_at),
         repairable: row.kind == PublicKind::Penalty.name(),
         cx,

@@ -176,6 +176,7 @@ store::on_both!(an_objection_leads_from_the_form_to_the_corrected_record, migrat
     let path = format!("/public/records/{record}/object");
     let page = citizen.text(&path).await;
     assert!(page.contains("经营超过保质期商品3瓶") && page.contains("芝市监罚〔2025〕1号"), "{page}");
+    assert!(!page.contains("李四"), "the operator's name is masked as on the page of the record: {page}");
     let post = async |fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]| {
         let answer = send(&citizen, "/public/cases", &path, fields, files).await;
         (answer.status().as_u16(), answer.text().await.unwrap())
@@ -246,6 +247,7 @@ store::on_both!(an_objection_leads_from_the_form_to_the_corrected_record, migrat
     let shown = steward.post(&at, &format!("{at}/contact"), &[]).await.text().await.unwrap();
     assert!(shown.contains(ID) && shown.contains("13900000000"), "{shown}");
     assert_eq!(step(&steward, "ask-papers", " ").await, 400);
+    assert_eq!(step(&steward, "ask-papers", "请联系李四13800001234").await, 400, "nothing of a person");
     assert_eq!(step(&steward, "ask-papers", "请补交决定书原件照片").await, 303);
     assert_eq!(step(&steward, "forward", "").await, 409, "the clock stands still");
     served.clock.advance(Duration::days(2));

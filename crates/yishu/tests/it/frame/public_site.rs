@@ -4,6 +4,7 @@ use kernel::{Actor, Role};
 use portal::Portal;
 use portal::actions::publish::{self, Withdrawal};
 use portal::model::publication::Reason;
+use sea_orm::ConnectionTrait as _;
 use serde_json::Value;
 use store::Db;
 use yishu::wiring::migrations;
@@ -138,6 +139,8 @@ store::on_both!(nothing_personal_is_in_any_public_answer, migrations, async |db:
     for id in &ids {
         paths.push(format!("/public/records/{id}"));
         paths.push(format!("/api/v1/public/records/{id}"));
+        paths.push(format!("/public/records/{id}/object"));
+        paths.push(format!("/public/records/{id}/repair"));
     }
     paths.extend(
         [
@@ -206,6 +209,16 @@ store::on_both!(what_is_down_says_why_without_its_content, migrations, async |db
     served.clock.advance(chrono::Duration::days(7));
     steward.sign_in("steward", PASSWORD).await;
     assert!(steward.text("/publication/recalls").await.contains("已逾期"));
+    for (text, found) in [
+        ("当事人512201-18900101-123X来电", "第 4 个字起有疑似身份证号码"),
+        ("请回电138—0000—1234", "第 4 个字起有疑似手机号码"),
+        ("张 三丰已经来过", "第 1 个字起有当事人的姓名"),
+    ] {
+        let why = Withdrawal { reason: Reason::Quashed, text: text.into() };
+        let refused = publish::withdraw(&portal, &Actor::system(), record, &why).await.unwrap_err();
+        assert_eq!(refused.code(), "text-personal");
+        assert!(refused.text().zh.contains(found), "{}", refused.text().zh);
+    }
     let why = Withdrawal { reason: Reason::Quashed, text: "复议决定〔2026〕1号".into() };
     publish::withdraw(&portal, &Actor::system(), record, &why).await.unwrap();
     let page = public.text(&format!("/public/records/{id}")).await;
@@ -214,6 +227,13 @@ store::on_both!(what_is_down_says_why_without_its_content, migrations, async |db
     let answer: Value =
         public.get(&format!("/api/v1/public/records/{id}")).send().await.unwrap().json().await.unwrap();
     assert_eq!((answer["state"].as_str(), answer["subject"].as_str()), (Some("withdrawn"), Some("")));
+    // What was written before such words were refused is masked where it shows.
+    let old = "update publication set reason = '电话13800000000' where reason like '复议%'";
+    served.db.conn().execute_unprepared(old).await.unwrap();
+    for path in [format!("/public/records/{id}"), format!("/api/v1/public/records/{id}")] {
+        let shown = public.text(&path).await;
+        assert!(shown.contains("电话******") && !shown.contains("13800000000"), "{shown}");
+    }
     assert!(steward.text("/publication/recalls?done=yes").await.contains("罚〔2026〕12号"));
     assert!(!steward.text("/publication/recalls").await.contains("罚〔2026〕12号"));
 });

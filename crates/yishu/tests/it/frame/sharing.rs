@@ -167,13 +167,19 @@ store::on_both!(one_upload_goes_to_every_target, migrations, async |db: Db| {
         waits.iter().map(|w| (w.target.as_str(), w.pending)).collect::<Vec<_>>(),
         [("by-api", false), ("by-file", true), ("by-table", false)]
     );
-    let receipt = format!("推送单号,行号,结果,说明\n{number},,00,\n");
-    let part = reqwest::multipart::Part::bytes(receipt.into_bytes()).file_name("回执.csv");
-    let form =
-        reqwest::multipart::Form::new().text("_csrf", steward.csrf("/deliveries").await).part("file", part);
-    let sent =
-        steward.client.post(format!("{}/deliveries/receipt", steward.base)).multipart(form).send().await;
-    assert_eq!(sent.unwrap().status(), 303);
+    let receipt = async |number: &str| {
+        let text = format!("推送单号,行号,结果,说明\n{number},,00,\n");
+        let bytes = encoding_rs::GB18030.encode(&text).0.into_owned();
+        let part = reqwest::multipart::Part::bytes(bytes).file_name("回执.csv");
+        let form = reqwest::multipart::Form::new()
+            .text("_csrf", steward.csrf("/deliveries").await)
+            .part("file", part);
+        let path = format!("{}/deliveries/receipt", steward.base);
+        steward.client.post(path).multipart(form).send().await.unwrap().status()
+    };
+    assert_eq!(receipt(&receiver.number(0)).await, 400, "an interface answers by itself");
+    assert_eq!(states(&served, &officer, &format!("target={api}&sort=made")).await, ["已另发", "已确认"]);
+    assert_eq!(receipt(&number).await, 303);
     assert!(where_it_went(&sharing, record(1)).await.unwrap().iter().all(|w| !w.pending));
 
     // A correction goes to all of them; until it has, the record is pending.
