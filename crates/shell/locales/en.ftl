@@ -12,6 +12,7 @@ nav-home = Home
 nav-settings = Settings
 home-greeting = Hello, { $name }
 home-empty = Nothing needs your attention at present.
+back-to-form = Back to the form
 back-to-page = Back to the page before
 back-home = Back to the home page
 error-number = Error number { $number } ({ $code })

@@ -127,10 +127,17 @@ impl Cx {
         format!("{}://{host}", if secure { "https" } else { "http" })
     }
 
-    /// The page of this site on which the request was made, unless it is the one asked for.
+    /// The page of this site on which the request was made; one that asked for itself is no way back, but a form that posts to its
+    /// own address is.
     #[must_use]
     pub fn came_from(&self) -> Option<&str> {
-        self.0.came_from.as_deref().filter(|from| *from != self.0.path)
+        self.0.came_from.as_deref().filter(|from| !self.0.safe || *from != self.0.path)
+    }
+
+    /// Whether a form was sent, rather than a page asked for.
+    #[must_use]
+    pub fn is_form(&self) -> bool {
+        !self.0.safe
     }
 
     /// Whether htmx asks, and so a part of the page is enough.
@@ -216,7 +223,7 @@ impl Cx {
     #[must_use]
     pub fn percent(&self, part: impl Count, whole: impl Count) -> String {
         match (part.count(), whole.count()) {
-            (Some(part), Some(whole)) if whole > 0 => format!("{:.1}%", part as f64 * 100.0 / whole as f64),
+            (Some(part), Some(whole)) if whole > 0 => ui::share(part, whole),
             _ => "–".to_owned(),
         }
     }

@@ -65,9 +65,24 @@ pub fn escape(text: &str) -> String {
     out
 }
 
+/// A share as per cent with one decimal; all of it is said only of all of it. `whole` is not 0.
+#[must_use]
+pub fn share(part: i64, whole: i64) -> String {
+    let text = format!("{:.1}%", part as f64 * 100.0 / whole as f64);
+    if part < whole && text == "100.0%" { "99.9%".to_owned() } else { text }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_is_whole_only_where_nothing_is_missing() {
+        assert_eq!(share(29_999, 30_000), "99.9%");
+        assert_eq!(share(30_000, 30_000), "100.0%");
+        assert_eq!(share(18_751, 30_000), "62.5%");
+        assert_eq!(share(0, 7), "0.0%");
+    }
 
     #[test]
     fn thousands_are_separated() {

@@ -160,6 +160,27 @@ async fn visit(router: &Router) -> (String, String) {
 }
 
 #[tokio::test]
+async fn a_refused_form_leads_back_to_itself_and_nowhere_else() {
+    let (_, router, _) = frame().await;
+    let (cookie, token) = visit(&router).await;
+    let refused = async |from: &str| {
+        let request = Request::post("/form")
+            .header("host", "yishu.test")
+            .header("referer", from)
+            .header("accept", "text/html")
+            .header("cookie", &cookie)
+            .header("content-type", "application/x-www-form-urlencoded");
+        // Nothing but the token: the amount is missing.
+        let answer = send(&router, request.body(Body::from(format!("_csrf={token}"))).unwrap()).await;
+        assert!(answer.status().is_client_error(), "{}", answer.status());
+        text(answer).await
+    };
+    let own = refused("https://yishu.test/form").await;
+    assert!(own.contains("href=\"/form\"") && own.contains("返回上一页修改"), "{own}");
+    assert!(!refused("https://evil.test/form").await.contains("返回上一页"));
+}
+
+#[tokio::test]
 async fn a_message_is_shown_once_on_the_next_page() {
     let (_, router, _) = frame().await;
     let (cookie, token) = visit(&router).await;
