@@ -31,8 +31,18 @@ pub struct Assignment {
     pub from: NaiveDate,
 }
 
-/// Characters of a name, of a telephone number with its extensions, and of a mail address (RFC 5321, 4.5.3.1.3).
-const LONGEST: [usize; 3] = [60, 40, 254];
+/// Characters of a name, and of a mail address (RFC 5321, 4.5.3.1.3).
+const LONGEST: [usize; 2] = [60, 254];
+/// Characters of a telephone number with its extension: the shortest is a service number such as 110.
+const TELEPHONE: std::ops::RangeInclusive<usize> = 3..=30;
+
+/// Whether a text is a telephone number: digits, spaces, `+ - ( )`, and an extension after 转 or `ext`.
+fn callable(phone: &str) -> bool {
+    let plain = phone.to_lowercase().replace("ext.", "").replace("ext", "").replace('转', "");
+    TELEPHONE.contains(&phone.chars().count())
+        && plain.chars().any(|c| c.is_ascii_digit())
+        && plain.chars().all(|c| c.is_ascii_digit() || " +-()（）".contains(c))
+}
 
 /// Refuses what is no name, telephone number or mail address of anybody: people are called and written to by them.
 fn reachable(name: &str, phone: &str, email: &str) -> Result<()> {
@@ -42,9 +52,9 @@ fn reachable(name: &str, phone: &str, email: &str) -> Result<()> {
             && !host.is_empty()
             && !email.contains(|c: char| c.is_whitespace() || "<>\",;".contains(c))
     });
-    let [longest_name, longest_phone, longest_mail] = LONGEST;
+    let [longest_name, longest_mail] = LONGEST;
     if fits(name, longest_name)
-        && fits(phone, longest_phone)
+        && (phone.is_empty() || callable(phone))
         && fits(email, longest_mail)
         && (email.is_empty() || mail)
     {
@@ -53,10 +63,14 @@ fn reachable(name: &str, phone: &str, email: &str) -> Result<()> {
     Err(Error::bad_input(
         "person-form",
         format!(
-            "姓名最多 {longest_name} 字，电话最多 {longest_phone} 字，邮箱应如 name@example.cn。请改正后再试。"
+            "姓名最多 {longest_name} 字；电话为 {} 至 {} 个字符，只能有数字、空格和 + - ( )，分机写“转”或 ext，如 0769-22000000转12；邮箱应如 name@example.cn。请改正后再试。",
+            TELEPHONE.start(),
+            TELEPHONE.end()
         ),
         format!(
-            "A name has at most {longest_name} characters, a telephone number {longest_phone}, and a mail address looks like name@example.cn. Correct them and try again."
+            "A name has at most {longest_name} characters. A telephone number has {} to {}: digits, spaces and + - ( ), with an extension after ext, such as 0769-22000000 ext 12. A mail address looks like name@example.cn. Correct them and try again.",
+            TELEPHONE.start(),
+            TELEPHONE.end()
         ),
     ))
 }
@@ -164,4 +178,26 @@ pub async fn end_responsible(db: &Db, actor: &Actor, id: Uuid, now: DateTime<Utc
         Ok(org)
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::callable;
+
+    #[test]
+    fn a_telephone_number_is_one_people_can_dial() {
+        for good in [
+            "110",
+            "0769-22000000",
+            "+86 (769) 2200-0000",
+            "0769-22000000转12",
+            "22000000 ext 3",
+            "0000-0001",
+        ] {
+            assert!(callable(good), "{good}");
+        }
+        for bad in ["tel;\"><script>", "12", "请打前台", "----", "转转转", &"1".repeat(31)] {
+            assert!(!callable(bad), "{bad}");
+        }
+    }
 }

@@ -174,7 +174,7 @@ impl OrgPage {
 
 /// `GET /orgs/{id}`
 pub async fn show(cx: Cx, Signed(actor): Signed, Path(id): Path<String>) -> Reply {
-    org_page(cx, &actor, id_of(&id)?).await
+    org_page(cx, &actor, id_of(&id)?, None).await
 }
 
 /// The organisation meant by an address.
@@ -182,7 +182,8 @@ pub(super) fn id_of(id: &str) -> kernel::Result<OrgId> {
     id.parse().map_err(|_| Error::not_found("组织机构", "organisation"))
 }
 
-async fn org_page(cx: Cx, actor: &Actor, id: OrgId) -> Reply {
+/// `person`: what was typed of a person to be named and was refused.
+pub(super) async fn org_page(cx: Cx, actor: &Actor, id: OrgId, person: Option<FormState>) -> Reply {
     let conn = cx.app().db().conn();
     let today = beijing_date(cx.now());
     let org = org::find(conn, id).await?;
@@ -207,7 +208,7 @@ async fn org_page(cx: Cx, actor: &Actor, id: OrgId) -> Reply {
             .with("name_zh", &org.name_zh)
             .with("name_en", &org.name_en)
             .with("on", &today_text),
-        person: FormState::new().with("from", &today_text),
+        person: person.unwrap_or_else(|| FormState::new().with("from", &today_text)),
         duties: Duty::ALL.iter().map(|d| term("duty", d.name())).collect(),
         kinds: ORG_KINDS.iter().map(|k| term("org-kind", k)).collect(),
         org,

@@ -9,7 +9,7 @@ use shell::ui::FormState;
 use shell::{Cx, Flash, Reply, Signed, redirect};
 use uuid::Uuid;
 
-use super::{address, detail, mendable};
+use super::{address, detail, mendable, orgs};
 use crate::actions::{self, Assignment};
 
 #[derive(Deserialize)]
@@ -67,10 +67,6 @@ pub async fn assign(cx: Cx, Signed(actor): Signed, Form(given): Form<Given>) -> 
             let flash = Flash::ok(cx.t1("responsible-assigned", "name", given.person.trim()));
             Ok(redirect(&cx, &back(&given.entry, &given.org), Some(flash)))
         }
-        Err(e) if mendable(&e) && given.entry.is_empty() => {
-            let flash = Flash::error(cx.text(e.text()).to_owned());
-            Ok(redirect(&cx, &back("", &given.org), Some(flash)))
-        }
         Err(e) if mendable(&e) => {
             let form = FormState::new()
                 .with("duty", given.duty)
@@ -79,7 +75,10 @@ pub async fn assign(cx: Cx, Signed(actor): Signed, Form(given): Form<Given>) -> 
                 .with("email", given.email)
                 .with("from", given.from)
                 .refused(&cx, "", &e);
-            let shown = detail::detail(cx, &actor, &given.entry, None, form).await?;
+            let shown = match given.entry.as_str() {
+                "" => orgs::org_page(cx, &actor, orgs::id_of(&given.org)?, Some(form)).await?,
+                entry => detail::detail(cx, &actor, entry, None, form).await?,
+            };
             Ok((StatusCode::BAD_REQUEST, shown).into_response())
         }
         Err(e) => Err(e.into()),

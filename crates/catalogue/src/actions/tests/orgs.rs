@@ -26,7 +26,7 @@ async fn path(c: &City, id: OrgId) -> String {
         entry: Some(sales.clone()),
         duty: Duty::Responsible,
         name: "甲".to_owned(),
-        phone: "1".to_owned(),
+        phone: "0000-0001".to_owned(),
         email: String::new(),
         from: day("2026-01-01"),
     };

@@ -95,14 +95,31 @@ store::on_both!(an_entry_goes_from_draft_to_a_second_version, migrations, async 
         ("phone", "0769-22000000"),
         ("from", "2026-01-01"),
     ];
-    for (field, wrong) in
-        [("person", &*"长".repeat(61)), ("phone", &"1".repeat(41)), ("email", "<b>@x"), ("email", "nobody")]
-    {
+    for (field, wrong) in [
+        ("person", &*"长".repeat(61)),
+        ("phone", &"1".repeat(31)),
+        ("phone", "tel;\"><script>"),
+        ("email", "<b>@x"),
+        ("email", "nobody"),
+    ] {
         let mut fields: Vec<(&str, &str)> = person.iter().copied().filter(|(n, _)| *n != field).collect();
         fields.push((field, wrong));
         officer.post("/", "/responsible", &fields).await;
         assert!(!officer.text(entry).await.contains("0769-22000000"), "{field} {wrong}");
     }
+    let typed = person.map(|(n, v)| match n {
+        "entry" => (n, ""),
+        "phone" => (n, "请打前台"),
+        _ => (n, v),
+    });
+    let refused = officer.post("/", "/responsible", &typed).await;
+    assert_eq!(refused.status(), 400);
+    let refused = refused.text().await.unwrap();
+    assert!(
+        refused.contains("value=\"请打前台\"") && refused.contains("value=\"赵某\""),
+        "what was typed stays"
+    );
+    assert!(refused.contains("0769-22000000转12"), "{refused}");
     assert_eq!(officer.post("/", "/responsible", &person).await.status(), 303);
     assert!(
         officer.text(entry).await.contains("赵某") && officer.text(entry).await.contains("0769-22000000")

@@ -204,7 +204,7 @@ store::on_both!(those_who_answer_are_told_once_what_was_sent_back, migrations, a
     for name in ["responsible", "deputy", "leader"] {
         let org = mine.to_string();
         let fields =
-            [("org", &*org), ("duty", name), ("person", name), ("phone", "0"), ("from", "2026-01-01")];
+            [("org", &*org), ("duty", name), ("person", name), ("phone", "0000"), ("from", "2026-01-01")];
         let named = steward.post("/orgs", "/responsible", &fields).await;
         assert_eq!(named.status(), 303, "{}", named.text().await.unwrap());
     }
