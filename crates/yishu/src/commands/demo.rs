@@ -268,21 +268,35 @@ async fn describe(
             review_entry(&intake.db, &system, &code, Verdict::Approve, "", now).await?;
         }
     }
+    let mut named = std::collections::HashSet::new();
     for o in city.orgs.iter().chain(city.departments.iter().map(|d| &d.org)) {
         let (Some(org), Some(person)) = (orgs.get(&o.code).copied(), &o.responsible) else { continue };
-        let named = Assignment {
-            org,
-            entry: None,
-            duty: Duty::Responsible,
-            name: person.name.clone(),
-            phone: person.phone.clone(),
-            email: String::new(),
-            from: kernel::beijing_date(now),
-        };
-        assign_responsible(&intake.db, &system, named, now).await?;
+        let n = named.len();
+        let people = [
+            (Duty::Responsible, person.name.clone(), person.phone.clone()),
+            (Duty::Deputy, invented(2 * n), format!("0000-1{n:06}")),
+            (Duty::Leader, invented(2 * n + 1), format!("0000-2{n:06}")),
+        ];
+        // An organisation that is a department too is named once.
+        if !named.insert(org) {
+            continue;
+        }
+        for (duty, name, phone) in people {
+            let from = kernel::beijing_date(now);
+            let new = Assignment { org, entry: None, duty, name, phone, email: String::new(), from };
+            assign_responsible(&intake.db, &system, new, now).await?;
+        }
     }
     say(&format!("{} 条目录 catalogue entries", done.len()));
     Ok(())
+}
+
+/// An invented name; the same number gives the same name.
+fn invented(n: usize) -> String {
+    const FAMILY: [&str; 7] = ["赵", "钱", "孙", "李", "周", "吴", "郑"];
+    const GIVEN: [&str; 11] =
+        ["明远", "文静", "志强", "晓岚", "建国", "雨桐", "海波", "秀兰", "子涵", "立新", "春梅"];
+    format!("{}{}", FAMILY[n % FAMILY.len()], GIVEN[n % GIVEN.len()])
 }
 
 /// How often a resource is to be delivered: decisions by the month, libraries seldom.

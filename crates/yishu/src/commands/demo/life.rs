@@ -11,8 +11,8 @@ use portal::Portal;
 use portal::actions::case::{Application, Decision, choose_profile, decide_case, forward_case, open_case};
 use portal::model::case::{Contact, Fault, Kind, Outcome};
 use rectify::Rectify;
-use rectify::actions::{agree_to_confirm, ask_to_confirm, by_document};
-use rectify::facts::returns;
+use rectify::actions::{add_note, agree_to_confirm, ask_to_confirm, by_document};
+use rectify::facts::{issues, returns};
 use simulator::{Answer, CaseKind, Return};
 use uuid::Uuid;
 
@@ -20,6 +20,12 @@ use super::play::Play;
 
 /// The rules of the place whose laws the demo city follows.
 const PROFILE: &str = "shandong";
+/// What departments said when they were called.
+const SAID: [&str; 3] = [
+    "已电话联系，经办人说系统换码，本周内更正。",
+    "已电话联系，对方核对营业执照后改正，周五前报送。",
+    "已电话联系，经办人休假，请副手代为处理。",
+];
 /// Rows read at a time.
 const PAGE: u64 = 1_000;
 
@@ -43,6 +49,30 @@ async fn record(intake: &Intake, resource: &str, document: &str) -> Result<Recor
 }
 
 impl Play<'_> {
+    /// The bureau has called the departments with the most to put right, and noted what they said.
+    pub(super) async fn call(&self, day: NaiveDate) -> Result<()> {
+        let intake = self.at(day, 16);
+        let rectify = Rectify { intake: intake.clone() };
+        let (mut open, mut after) = (Vec::new(), None);
+        loop {
+            let page = issues(&rectify, after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.id.0);
+            open.extend(page.into_iter().filter(|i| i.state == "open").map(|i| (i.open, i.org, i.id)));
+        }
+        open.sort_unstable_by_key(|(rows, org, id)| (std::cmp::Reverse(*rows), org.0, id.0));
+        let mut called = Vec::new();
+        for (_, org, id) in open {
+            if called.contains(&org) {
+                continue;
+            }
+            let Some(said) = SAID.get(called.len()) else { break };
+            add_note(&intake.db, &steward(), id, (said, true), intake.clock.now()).await?;
+            called.push(org);
+        }
+        Ok(())
+    }
+
     /// The bureau chooses by which rules cases are handled.
     pub(super) async fn choose_rules(&self, day: NaiveDate) -> Result<()> {
         let portal = Portal::new(self.at(day, 9));

@@ -138,6 +138,9 @@ pub(super) async fn three_months(
             scores.day(&play.at(day, 18), last).await?;
         }
     }
+    if let Some((_, last)) = ends {
+        play.call(last).await?;
+    }
     if let Some((first, last)) = ends {
         write_figures(&play.at(last, 19), first, orgs, &folder.join("figures.json")).await?;
     }
