@@ -91,7 +91,9 @@ pub fn module(rectify: Rectify, outgoing: Outgoing) -> Module {
         item("training", "/training", &[]),
     ];
     let of_notices = rectify.clone();
+    let of_calendar = rectify.clone();
     module.cards = vec![
+        Card::new(move |cx| cards::calendar(cx, of_calendar.clone())),
         Card::new(move |cx| cards::notices(cx, of_notices.clone())),
         Card::new(move |cx| cards::clock(cx, rectify.clone())),
     ];

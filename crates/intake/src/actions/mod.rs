@@ -21,6 +21,7 @@ pub mod push_rows;
 pub mod read_rows;
 pub mod receive_upload;
 pub mod remove_pull;
+pub mod rows_of_cause;
 pub mod run_pull;
 pub mod start_pull;
 pub mod switch_pull;

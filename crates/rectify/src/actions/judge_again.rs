@@ -15,6 +15,7 @@ use store::{OrFail as _, audit};
 use uuid::Uuid;
 
 use super::keep_issues::{PLATFORM, keep_issues};
+use super::notices;
 use crate::context::Rectify;
 use crate::model::{Difference, EntryKind, JudgedNote, RuleChange};
 use crate::store::entity::issue::Model as Issue;
@@ -148,6 +149,7 @@ pub async fn judge(rectify: &Rectify, job: &JobCx, work: Judge) -> Result<()> {
         let checked = judge_submission(rectify, &next, shown).await?;
         seen += i64::try_from(checked).unwrap_or(0);
     }
+    notices::tell_judged(rectify, &row).await?;
     judgements::finish(conn, row.id, rectify.intake.clock.now()).await
 }
 

@@ -14,6 +14,7 @@ use sea_orm::ConnectionTrait;
 use crate::context::Rectify;
 use crate::model::{EntryKind, IssueState, Origin, issue_number};
 use crate::store::entity::issue::{ActiveModel, Model};
+use crate::store::notices::told;
 use crate::store::{issues, records};
 
 /// What the platform itself does stands in the history under this name.
@@ -104,6 +105,10 @@ pub(super) async fn keep(
         change.closed_at = Set((after == IssueState::Closed).then(|| records::instant(now)));
         let kind = if after == IssueState::Closed { EntryKind::Closed } else { EntryKind::Reopened };
         issues::note(conn, id, kind, (PLATFORM, ""), now).await?;
+        if before == IssueState::Disputed {
+            // Whatever ended the dispute: the bureau has nothing to answer any more.
+            told::settle_subject(conn, &format!("issue:{}", issue.id), now).await?;
+        }
     }
     issues::update(conn, id, change).await
 }

@@ -21,6 +21,10 @@ pub enum NoticeKind {
     Answered,
     /// 升级: the leader in charge is told.
     Escalated,
+    /// 升级（未报送）: the leader in charge is told of decisions overdue and never handed in.
+    EscalatedMissing,
+    /// 重新判定: a rule changed and the department's issues were judged again.
+    Judged,
     /// 考核评分: something happened to a department's score or points.
     Score,
     /// 通报印发: a circular was issued; members and leaders get it.
@@ -31,7 +35,7 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// In the order of lists.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Near,
         Self::Today,
         Self::Overdue,
@@ -39,6 +43,8 @@ impl NoticeKind {
         Self::Disputed,
         Self::Answered,
         Self::Escalated,
+        Self::EscalatedMissing,
+        Self::Judged,
         Self::Score,
         Self::Circular,
         Self::Digest,
@@ -55,6 +61,8 @@ impl NoticeKind {
             Self::Disputed => "disputed",
             Self::Answered => "answered",
             Self::Escalated => "escalated",
+            Self::EscalatedMissing => "escalated-missing",
+            Self::Judged => "judged",
             Self::Score => "score",
             Self::Circular => "circular",
             Self::Digest => "digest",
@@ -66,8 +74,8 @@ impl NoticeKind {
     pub const fn tone(self) -> &'static str {
         match self {
             Self::Near | Self::Today | Self::Disputed | Self::Score => "warn",
-            Self::Overdue | Self::Returned | Self::Escalated => "reject",
-            Self::Answered | Self::Circular | Self::Digest => "info",
+            Self::Overdue | Self::Returned | Self::Escalated | Self::EscalatedMissing => "reject",
+            Self::Answered | Self::Judged | Self::Circular | Self::Digest => "info",
         }
     }
 
@@ -83,7 +91,10 @@ impl NoticeKind {
             }
             Self::Returned => &["org", "resource", "count", "document", "deadline", "link"],
             Self::Disputed | Self::Answered => &["org", "resource", "document", "count", "link"],
-            Self::Escalated => &["org", "resource", "count", "document", "days_over", "person", "link"],
+            Self::Escalated | Self::EscalatedMissing => {
+                &["org", "resource", "count", "document", "days_over", "person", "link"]
+            }
+            Self::Judged => &["org", "resource", "rules", "count", "closed", "open", "passed", "link"],
             Self::Score => &["org", "what", "title", "until", "link"],
             Self::Circular => &["org", "number", "title", "way", "link"],
             Self::Digest => &[
@@ -163,6 +174,22 @@ impl NoticeKind {
             (Self::Escalated, Lang::En) => (
                 "Escalated: {org}, “{resource}”",
                 "{org}, “{resource}”: issues left unmended for too long: {count}, such as {document}. They are escalated by rule. Responsible: {person}. Please see to it: {link}",
+            ),
+            (Self::EscalatedMissing, Lang::Zh) => (
+                "请督促报送：{org}“{resource}”{count} 项决定逾期未报送",
+                "{org}的“{resource}”有 {count} 项决定逾期未报送，最长已逾期 {days_over} 个工作日，如 {document}，已按规则升级。负责人：{person}。请督促报送：{link}",
+            ),
+            (Self::EscalatedMissing, Lang::En) => (
+                "Escalated, not handed in: {org}, “{resource}”",
+                "{org}, “{resource}”: decisions overdue and never handed in: {count}, the longest for {days_over} working days, such as {document}. They are escalated by rule. Responsible: {person}. Please see to it: {link}",
+            ),
+            (Self::Judged, Lang::Zh) => (
+                "规则已调整，{count} 张整改单重新判定：{resource}",
+                "{rules}已调整，{org}“{resource}”的 {count} 张整改单已重新判定：销号 {closed} 张，仍待处理 {open} 张；现在通过 {passed} 处。请查看：{link}",
+            ),
+            (Self::Judged, Lang::En) => (
+                "Rule changed, issues judged again: {resource}",
+                "{rules} changed. Issues of {org} on “{resource}” judged again: {count}; closed {closed}, still open {open}; findings that pass now: {passed}. Have a look: {link}",
             ),
             (Self::Score, Lang::Zh) => {
                 ("{what}：{org}，{title}", "{what}：{org}，{title}{until}。请查看：{link}")

@@ -159,6 +159,21 @@ impl NoticeRules {
         self.hook_kinds.iter().any(|k| k == kind.name())
     }
 
+    /// That links sent out lead somewhere.
+    ///
+    /// # Errors
+    /// `notice-address` while the platform's own address is not set.
+    pub fn require_address(&self) -> Result<()> {
+        if !self.address.is_empty() {
+            return Ok(());
+        }
+        Err(Error::bad_input(
+            "notice-address",
+            "还没有填写平台网址，邮件和 Webhook 中的链接会打不开。请先在“提醒规则”中填写平台网址（如 https://yishu.example.cn）并保存。",
+            "The platform's address is not set, so links in mails and webhooks would lead nowhere. Set it in the reminder rules first (such as https://yishu.example.cn).",
+        ))
+    }
+
     /// The rules in order, or why they cannot be used.
     ///
     /// # Errors

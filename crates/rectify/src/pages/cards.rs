@@ -4,10 +4,20 @@ use askama::Template;
 use kernel::{Error, Result};
 use shell::Cx;
 
+use super::calendar_ends::calendar_ends;
 use crate::context::Rectify;
 use crate::model::NoticeKind;
 use crate::store::notices::inbox;
 use crate::store::records::{self, Counts, Filter};
+
+/// That the calendar of working days ends, where it is the reader's business.
+///
+/// # Errors
+/// Never.
+pub async fn calendar(cx: Cx, rectify: Rectify) -> Result<Option<String>> {
+    let told = calendar_ends(&cx, rectify.intake.clock.today());
+    Ok(Some(told).filter(|t| !t.is_empty()))
+}
 
 #[derive(Template)]
 #[template(path = "rectify/card_clock.html")]

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use intake::actions::diffs::{Diff, mended, replaced};
+use intake::actions::rows_of_cause::numbers_of_cause;
 use kernel::{Actor, Error, ErrorKind, RecordId, Result, SubmissionId};
 use shell::Cx;
 
@@ -50,7 +51,10 @@ fn if_allowed(found: Result<Vec<Diff>>) -> Result<Vec<Diff>> {
     }
 }
 
-/// What was changed in the field of an issue, newest first.
+/// Changes and rows looked through for those of a cause that names no field.
+const LOOKED: usize = 2_000;
+
+/// What was changed in the field of an issue, newest first; where the whole row is meant, in the rows known to have had its cause.
 pub(crate) async fn of_issue(
     cx: &Cx,
     actor: &Actor,
@@ -59,8 +63,15 @@ pub(crate) async fn of_issue(
 ) -> Result<Vec<Line>> {
     let field = Some(row.field.as_str()).filter(|f| !f.is_empty());
     let id = SubmissionId(row.submission_id);
-    let found = mended(&rectify.intake, actor, id, (field, None), SHOWN).await;
-    Ok(lines(cx, rectify, &row.resource, if_allowed(found)?))
+    let limit = if field.is_some() { SHOWN } else { LOOKED };
+    let mut found = if_allowed(mended(&rectify.intake, actor, id, (field, None), limit).await)?;
+    if field.is_none() && !found.is_empty() {
+        let cause = (row.code.as_str(), row.pattern.as_str(), "");
+        let rows = numbers_of_cause(&rectify.intake, id, cause, LOOKED as u64).await?;
+        found.retain(|d| rows.contains(&d.row));
+        found.truncate(SHOWN);
+    }
+    Ok(lines(cx, rectify, &row.resource, found))
 }
 
 /// What was changed in a decision, mended row by row or handed in again, newest first.

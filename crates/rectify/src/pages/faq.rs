@@ -38,7 +38,7 @@ impl Question {
     ) -> Result<Self> {
         let packs = &rectify.intake.packs;
         let first: Finding = serde_json::from_str(&row.finding).map_err(Error::internal)?;
-        let example = as_example(first);
+        let example = as_example(first, cx.lang());
         let said = render(packs, &row.resource, &example, cx.lang());
         let field = packs.resource(&row.resource).and_then(|(_, r)| r.field(&row.field));
         let resource = resource_title(cx, rectify, &row.resource);

@@ -1,7 +1,7 @@
 //! `GET /issues/{id}`: one cause, who answers for it, what happened; and the forms to speak of it.
 
 use askama::Template;
-use axum::extract::{Form, Path, State as Shared};
+use axum::extract::{Form, Path, Query, State as Shared};
 use axum::response::Response;
 use catalogue::actions::{Answerable, responsible_for};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -12,6 +12,7 @@ use serde::Deserialize;
 use shell::ui::Crumbs;
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 
+use super::cause_rows::{self, CauseRows};
 use super::issues::Line;
 use super::judgements::judged_in_words;
 use super::{diffs, issue_id, returns};
@@ -41,6 +42,8 @@ struct Detail {
     submission: uuid::Uuid,
     people: Vec<Answerable>,
     history: Vec<Entry>,
+    /// The rows that wait, for who may read them.
+    waiting: Option<CauseRows>,
     /// What was changed in its field.
     diffs: Vec<diffs::Line>,
     /// What the province sent back, where it did: the first rows.
@@ -88,12 +91,20 @@ impl Detail {
     }
 }
 
+/// Which of its rows are looked at.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Part {
+    rows: Option<u64>,
+}
+
 /// `GET /issues/{id}`
 pub async fn show(
     cx: Cx,
     Signed(actor): Signed,
     Shared(rectify): Shared<Rectify>,
     Path(id): Path<String>,
+    Query(part): Query<Part>,
 ) -> Reply {
     let id = issue_id(&id)?;
     let (conn, today) = (rectify.intake.db.conn(), rectify.intake.clock.today());
@@ -112,7 +123,13 @@ pub async fn show(
     });
     let history = history.collect::<Result<Vec<_>>>()?;
     let returned = returned(&cx, &rectify, &row, &orgs, today).await?;
+    let waiting = if row.origin == Origin::Check.name() && row.open > 0 {
+        cause_rows::of_issue(&cx, &actor, &rectify, &row, part.rows.unwrap_or(1)).await?
+    } else {
+        None
+    };
     page(&Detail {
+        waiting,
         submission: row.submission_id,
         returned,
         diffs: diffs::of_issue(&cx, &actor, &rectify, &row).await?,

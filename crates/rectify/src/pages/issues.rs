@@ -11,6 +11,7 @@ use lake::check::{Finding, render};
 use shell::ui::{Crumbs, TableState};
 use shell::{Cx, Reply, Signed, WithPart, page_or_part};
 
+use super::calendar_ends::calendar_ends;
 use super::resource_title;
 use crate::context::Rectify;
 use crate::model::{IssueState, Origin};
@@ -90,6 +91,7 @@ struct List {
     resources: Vec<(String, String)>,
     orgs: Vec<(String, String)>,
     may_chase: bool,
+    calendar: String,
 }
 
 #[derive(Template)]
@@ -162,6 +164,7 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(rectify): Shared<Rectify
         resources: resources.map(|(_, r)| (r.resource.clone(), r.title.get(cx.lang()).to_owned())).collect(),
         orgs: orgs.choice(filter.org, cx.lang()),
         may_chase: cx.can(crate::actions::MAY_CHASE),
+        calendar: calendar_ends(&cx, today),
         part: Part { cx: cx.clone(), rows, sums, state },
         cx: cx.clone(),
     };

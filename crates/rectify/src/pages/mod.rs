@@ -1,6 +1,8 @@
 //! Pages of rectify.
 
+pub(crate) mod calendar_ends;
 pub mod cards;
+pub(crate) mod cause_rows;
 pub mod chase;
 pub(crate) mod diffs;
 pub mod faq;

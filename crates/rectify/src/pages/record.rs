@@ -12,6 +12,7 @@ use super::records::Line;
 use super::{diffs, resource_title, returns};
 use crate::actions::{MAY_CHASE, MAY_CONFIRM};
 use crate::context::Rectify;
+use crate::model::Standing;
 use crate::store::{records, returns as rows};
 
 /// One receipt.
@@ -48,6 +49,12 @@ impl Detail {
     fn crumbs(&self) -> String {
         Crumbs::new(&self.cx).to("records", "/records").here_named(&self.line.document).to_string()
     }
+
+    /// What to do where it was never handed in.
+    fn never(&self) -> String {
+        let late = matches!(self.line.standing, Standing::Overdue(_));
+        self.cx.t(if late { "record-attempts-none-late" } else { "record-attempts-none" })
+    }
 }
 
 /// `GET /records/{id}`
@@ -73,7 +80,7 @@ pub async fn show(
         returned: returned.collect::<Result<Vec<_>>>()?,
         may_ask: cx.can(MAY_CONFIRM),
         may_answer: cx.can(MAY_CHASE),
-        line: Line::of(&cx, &rectify, &row, &orgs, today)?,
+        line: Line::of(&cx, &rectify, &row, &orgs, today),
         expected: row.expected_from.as_deref().map(titled).zip(row.expected_at),
         first_received: row.first_received_at,
         derived: row.derived,

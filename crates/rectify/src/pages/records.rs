@@ -6,10 +6,11 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use intake::Orgs;
 use intake::export::{self, Sheet};
-use kernel::{Actor, Error, OrgId, Result};
+use kernel::{Actor, OrgId, Result};
 use shell::ui::{Crumbs, TableState};
 use shell::{Cx, Reply, Signed, WithPart, page_or_part};
 
+use super::calendar_ends::calendar_ends;
 use super::resource_title;
 use crate::context::Rectify;
 use crate::model::{Standing, Times};
@@ -33,10 +34,8 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    /// # Errors
-    /// `calendar-unpublished` when today lies beyond the published calendar.
-    pub(crate) fn of(cx: &Cx, rectify: &Rectify, row: &Model, orgs: &Orgs, today: NaiveDate) -> Result<Self> {
-        Ok(Self {
+    pub(crate) fn of(cx: &Cx, rectify: &Rectify, row: &Model, orgs: &Orgs, today: NaiveDate) -> Self {
+        Self {
             href: format!("/records/{}", row.id),
             document: row.document.clone(),
             subject: row.subject.clone(),
@@ -44,37 +43,22 @@ impl Line {
             org: orgs.name(OrgId(row.org_id), cx.lang()),
             decided: cx.date(row.decision_date),
             deadline: row.deadline.map(|d| cx.date(d)),
-            standing: standing(row, today)?,
+            standing: standing(row, today),
             attempts: row.attempts,
             missing: row.first_received_at.is_none(),
-        })
+        }
     }
 }
 
-/// How a record stands today.
-///
-/// # Errors
-/// `calendar-unpublished` when today lies beyond the published calendar.
-pub(crate) fn standing(row: &Model, today: NaiveDate) -> Result<Standing> {
+/// How a record stands today. Beyond the published calendar no days can be counted; the list says so instead of failing.
+pub(crate) fn standing(row: &Model, today: NaiveDate) -> Standing {
     let times = Times {
         deadline: row.deadline,
         first_received_at: row.first_received_at,
         first_valid_at: row.first_valid_at,
         withdrawn_at: row.withdrawn_at,
     };
-    Standing::on(today, &times).map_err(|outside| {
-        Error::bad_input(
-            "calendar-unpublished",
-            format!(
-                "工作日历只发布到 {}，{} 的期限无法计算。请在国务院公布下一年放假安排后更新平台。",
-                outside.last, outside.date
-            ),
-            format!(
-                "The working-day calendar is published up to {} only; nothing can be counted for {}. Update the platform once the next year's holidays are announced.",
-                outside.last, outside.date
-            ),
-        )
-    })
+    Standing::on(today, &times).unwrap_or(Standing::NoCalendar)
 }
 
 #[derive(Template)]
@@ -84,6 +68,7 @@ struct List {
     part: Part,
     resources: Vec<(String, String)>,
     orgs: Vec<(String, String)>,
+    calendar: String,
 }
 
 #[derive(Template)]
@@ -159,9 +144,10 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(rectify): Shared<Rectify
     let counts = records::counts(conn, &actor, &all, today).await?;
     let total = counts.of(filter.which);
     let orgs = Orgs::load(&cx).await?;
-    let rows = rows.iter().map(|r| Line::of(&cx, &rectify, r, &orgs, today)).collect::<Result<Vec<_>>>()?;
+    let rows = rows.iter().map(|r| Line::of(&cx, &rectify, r, &orgs, today)).collect();
     let resources = rectify.intake.packs.resources().filter(|(_, r)| r.time_limit.is_some());
     let whole = List {
+        calendar: calendar_ends(&cx, today),
         resources: resources.map(|(_, r)| (r.resource.clone(), r.title.get(cx.lang()).to_owned())).collect(),
         orgs: orgs.choice(filter.org, cx.lang()),
         part: Part { cx: cx.clone(), rows, counts, total, state },
@@ -186,7 +172,7 @@ async fn sheet(cx: &Cx, actor: &Actor, rectify: &Rectify) -> Result<Sheet> {
     for part in export::parts(lines)? {
         let found = records::page(conn, actor, &filter, today, sort(&state), part).await?;
         for row in &found {
-            let line = Line::of(cx, rectify, row, &orgs, today)?;
+            let line = Line::of(cx, rectify, row, &orgs, today);
             let time = |t: Option<chrono::DateTime<chrono::Utc>>| t.map_or_else(String::new, |t| cx.time(&t));
             rows.push(vec![
                 line.document.into(),

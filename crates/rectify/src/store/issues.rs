@@ -70,6 +70,13 @@ pub(crate) async fn transition(
         .exec(conn)
         .await
         .or_fail()?;
+    if moved.rows_affected == 0 && find(conn, id).await?.is_some_and(|i| i.state == to.name()) {
+        return Err(Error::conflict(
+            "issue-moved",
+            "这一步已经办过了，不用再提交。打开整改单可以看到办理记录。",
+            "This was done already; there is no need to send it again. The issue's page shows its history.",
+        ));
+    }
     only_one(&moved, || {
         Error::conflict(
             "issue-moved",

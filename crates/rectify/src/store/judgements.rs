@@ -315,6 +315,33 @@ pub(crate) async fn by_org(conn: &impl ConnectionTrait, id: Uuid) -> Result<Vec<
     Ok(all)
 }
 
+/// What a judging did to the issues of one department.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub(crate) struct Judged {
+    pub org_id: Uuid,
+    /// Issues that were judged again.
+    pub issues: i64,
+    /// Those of them that are closed now.
+    pub closed: i64,
+    /// Rows that pass now.
+    pub passed: i64,
+}
+
+/// What a judging did to the issues of each department that it concerned.
+pub(crate) async fn issues_by_org(conn: &impl ConnectionTrait, of: &judgement::Model) -> Result<Vec<Judged>> {
+    let sql = "select org_id, cast(sum(issues) as bigint) as issues, cast(sum(closed) as bigint) as closed,
+                cast(sum(passed) as bigint) as passed
+            from (select t.org_id as org_id, t.issues as issues, t.passed as passed,
+                    (select count(*) from issue i where i.submission_id = t.submission_id and i.resource = $2
+                        and i.state = 'closed' and i.closed_at >= $3 and exists (select 1 from issue_entry e
+                            where e.issue_id = i.id and e.kind = 'judged' and e.at >= $3)) as closed
+                from judgement_item t where t.judgement_id = $1) as items
+            group by org_id having sum(issues) > 0 order by org_id";
+    let values = [of.id.into(), of.resource.clone().into(), instant(of.started_at).into()];
+    let asked = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
+    Judged::find_by_statement(asked).all(conn).await.or_fail()
+}
+
 /// A submission that is to be judged again.
 pub(crate) fn item(judgement: Uuid, submission: Uuid, org: OrgId) -> item::Model {
     item::Model {

@@ -5,6 +5,7 @@ pub(crate) mod faq;
 pub(crate) mod issues;
 pub(crate) mod judgements;
 mod migration;
+pub(crate) mod missing;
 pub(crate) mod notices;
 pub(crate) mod records;
 pub(crate) mod returns;

@@ -279,7 +279,7 @@ impl Which {
         Self::ALL.into_iter().find(|w| w.name() == name).unwrap_or_default()
     }
 
-    fn condition(self, today: NaiveDate) -> Condition {
+    pub(super) fn condition(self, today: NaiveDate) -> Condition {
         let open = Condition::all().add(Column::FirstValidAt.is_null()).add(Column::WithdrawnAt.is_null());
         let in_time =
             Expr::col((Entity, Column::FirstValidAt)).lt(Expr::col((Entity, Column::DeadlineEndsAt)));

@@ -83,7 +83,7 @@ pub(super) async fn tell_deadlines(
                 ("resource", resource_title(rectify, &group.resource)),
                 ("what", what.words()),
                 ("count", same(group.n)),
-                ("document", example(&group)),
+                ("document", document(&group.example)),
                 ("deadline", same(group.due)),
                 ("days_left", same(days)),
                 ("days_over", same(days)),
@@ -102,12 +102,9 @@ fn thing_of(what: What, step: Step, group: &Due) -> String {
     format!("{}:{}:{}", subject_of(what, group), step.kind.name(), step.days)
 }
 
-fn example(group: &Due) -> Text {
-    if group.example.is_empty() {
-        Text::new("（无文书号）", "(no document number)")
-    } else {
-        same(&group.example)
-    }
+/// A document number in a text, or that there is none.
+pub(super) fn document(number: &str) -> Text {
+    if number.is_empty() { Text::new("（无文书号）", "(no document number)") } else { same(number) }
 }
 
 /// The one thing itself, or the list of them.

@@ -5,6 +5,7 @@ mod deadlines;
 mod digest;
 mod edit_template;
 mod escalate;
+mod judged;
 mod people;
 mod read_notices;
 mod remind;
@@ -21,6 +22,7 @@ pub use circular::{
     CircularPost, CircularReader, CopiedLeader, NewCircular, address_circular, circular_was_read,
 };
 pub use edit_template::{Edited, edit_template, restore_template};
+pub(super) use judged::tell_judged;
 pub use read_notices::{mark_all_read, mark_read, mark_unread};
 pub use remind::remind;
 pub use retry_sending::retry_sending;

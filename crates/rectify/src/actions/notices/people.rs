@@ -138,6 +138,12 @@ impl People {
         once_each(self.holding(org, resource, Duty::Leader).into_iter().filter_map(|h| self.recipient(h)))
     }
 
+    /// The leaders in charge; the bureau where none is named, or none can be reached.
+    pub(crate) fn leaders_or_bureau(&self, org: OrgId, resource: &str) -> Vec<Recipient> {
+        let leaders = self.leaders(org, resource);
+        if leaders.is_empty() { self.bureau.clone() } else { leaders }
+    }
+
     /// The name of whoever holds a duty for a resource; empty when nobody does.
     pub(crate) fn name_of(&self, org: OrgId, resource: &str, duty: Duty) -> String {
         self.holding(org, resource, duty).first().map(|h| h.person.name.clone()).unwrap_or_default()

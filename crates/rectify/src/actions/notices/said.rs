@@ -6,7 +6,7 @@ use kernel::{OrgId, Result, beijing_date};
 use super::people::People;
 use super::tell::{Names, Teller, Thing, resource_title, same};
 use crate::context::Rectify;
-use crate::model::{EntryKind, NoticeKind};
+use crate::model::{EntryKind, IssueState, NoticeKind};
 use crate::store::notices::{due, told};
 
 /// How far back is looked: a platform that stood still for longer tells of it in the digest.
@@ -22,7 +22,9 @@ pub(super) async fn tell_said(rectify: &Rectify, teller: &Teller) -> Result<()> 
     }
     let notices = [NoticeKind::Disputed, NoticeKind::Answered].map(NoticeKind::name);
     let told = told::things_since(conn, &notices, beijing_date(since)).await?;
-    said.retain(|s| !told.contains(&format!("entry:{}", s.id)));
+    // A dispute that is over, because the rows were mended or the rule was changed, waits for nobody's answer.
+    let over = |s: &due::Said| s.kind == EntryKind::Disputed.name() && s.state != IssueState::Disputed.name();
+    said.retain(|s| !over(s) && !told.contains(&format!("entry:{}", s.id)));
     if said.is_empty() {
         return Ok(());
     }

@@ -8,12 +8,13 @@ use store::{Db, audit};
 use super::MAY_STEER;
 use crate::model::NoticeRules;
 use crate::outgoing::Outgoing;
-use crate::store::notices::rules;
+use crate::store::notices::{hooks, rules};
 
 /// Puts rules in force, for everything that is told from now on.
 ///
 /// # Errors
-/// Forbidden without the role; `notice-days`, `notice-hour`, `notice-address`; `mail-not-set-up` when mail is switched on and no
+/// Forbidden without the role; `notice-days`, `notice-hour`; `notice-address`, also when mail or a webhook has nothing to put before
+/// its links; `mail-not-set-up` when mail is switched on and no
 /// mail server is set up.
 pub async fn set_rules(
     db: &Db,
@@ -26,6 +27,9 @@ pub async fn set_rules(
     let new = new.settled()?;
     if new.mail {
         outgoing.mailer()?;
+    }
+    if new.mail || hooks::any(db.conn()).await? {
+        new.require_address()?;
     }
     let (old, _) = rules::rules(db.conn()).await?;
     db.tx(async |tx| {

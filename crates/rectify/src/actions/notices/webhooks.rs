@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::MAY_STEER;
 use crate::outgoing::{Delivery, Group, Outgoing, check_address};
 use crate::store::notices::entity::webhook;
-use crate::store::notices::hooks;
+use crate::store::notices::{hooks, rules};
 use crate::store::records::instant;
 
 /// Longest name, in characters.
@@ -41,7 +41,7 @@ pub struct Made {
 ///
 /// # Errors
 /// Forbidden without the role; not found outside the scope; `webhook-title` without a name; `webhook-address` when the address may
-/// not be reached.
+/// not be reached; `notice-address` while the platform's own address is not set.
 pub async fn add_webhook(
     db: &Db,
     outgoing: &Outgoing,
@@ -59,6 +59,7 @@ pub async fn add_webhook(
         ));
     }
     let url = check_address(outgoing, &new.url)?;
+    rules::rules(db.conn()).await?.0.require_address()?;
     if let Some(id) = new.org {
         org::require_in_scope(db.conn(), &actor.scope, id).await?;
     }

@@ -85,7 +85,11 @@ pub async fn add(
     match add_webhook(&rectify.intake.db, &outgoing, &actor, new, cx.now()).await {
         Ok(made) => answer(cx, &actor, &rectify, FormState::new(), Some(made.secret)).await,
         Err(e) if e.kind() == ErrorKind::BadInput => {
-            let field = if e.code() == "webhook-address" { "url" } else { "title" };
+            let field = match e.code() {
+                "webhook-address" => "url",
+                "notice-address" => "",
+                _ => "title",
+            };
             let form = form.refused(&cx, field, &e);
             Ok((StatusCode::BAD_REQUEST, answer(cx, &actor, &rectify, form, None).await?).into_response())
         }

@@ -41,7 +41,7 @@ impl Line {
             kind: row.kind.parse()?,
             title,
             // The list leads there by itself.
-            body: body.replace(&row.href, "").trim_end_matches([':', '：', ' ']).to_owned(),
+            body: without_link(&body, &row.href),
             org: row.org_id.map(|o| orgs.name(OrgId(o), cx.lang())).unwrap_or_else(|| cx.t("city-wide")),
             at: row.created_at,
             due: row.due.map(|d| cx.date(d)),
@@ -49,6 +49,18 @@ impl Line {
             settled: row.read_at.is_none() && row.settled_at.is_some(),
         })
     }
+}
+
+/// A text without its link: the path with whatever address of the platform stood before it when it was told.
+fn without_link(body: &str, href: &str) -> String {
+    let mut text = body.to_owned();
+    while let Some(at) = text.find(href).filter(|_| !href.is_empty()) {
+        let before = &text[..at];
+        let address = before.rfind("http://").max(before.rfind("https://"));
+        let from = address.filter(|from| before[*from..].chars().all(|c| c.is_ascii_graphic()));
+        text.replace_range(from.unwrap_or(at)..at + href.len(), "");
+    }
+    text.trim_end().trim_end_matches([':', '：', ' ']).to_owned()
 }
 
 #[derive(Template)]
@@ -185,4 +197,21 @@ pub async fn unread(
 pub async fn read_all(cx: Cx, Signed(actor): Signed, Shared(rectify): Shared<Rectify>) -> Reply<Response> {
     let n = mark_all_read(&rectify.intake.db, &actor, cx.now()).await?;
     Ok(redirect(&cx, "/notices", Some(Flash::ok(cx.t1("notices-marked-read", "n", n)))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_inbox_shows_no_link_cut_in_half() {
+        let href = "/issues?state=overdue&org=1";
+        let told = format!("已逾期 2 个工作日。请立即处理：http://127.0.0.1:8091{href}");
+        assert_eq!(without_link(&told, href), "已逾期 2 个工作日。请立即处理");
+        assert_eq!(without_link(&format!("Deal with them now: {href}"), href), "Deal with them now");
+        let sub = format!("见 https://city.example.cn/yishu{href} 办理");
+        assert_eq!(without_link(&sub, href), "见  办理");
+        assert_eq!(without_link("没有链接", href), "没有链接");
+        assert_eq!(without_link("http://a.example/ 与此无关。/x", "/x"), "http://a.example/ 与此无关。");
+    }
 }

@@ -23,6 +23,8 @@ struct Rules {
     /// Who set them last, and when.
     set: Option<String>,
     mail_ready: bool,
+    /// Whether links that are sent out would lead nowhere.
+    no_address: bool,
     /// Last day of the published calendar, where today lies beyond it.
     calendar_ends: Option<String>,
     kinds: Vec<(String, String)>,
@@ -111,6 +113,7 @@ async fn answer(cx: Cx, rectify: &Rectify, outgoing: &Outgoing, form: Option<For
         form: form.unwrap_or_else(|| typed(&rules)),
         set: set.map(|(by, at)| cx.t2("notice-rules-set", "by", by, "at", cx.time(&at))),
         mail_ready: outgoing.smtp.is_some(),
+        no_address: rules.address.is_empty(),
         calendar_ends: is_workday(today).is_err().then(|| cx.date(last_day())),
         kinds: kinds(&cx),
         cx,

@@ -105,7 +105,7 @@ pub(crate) async fn only_record(conn: &impl ConnectionTrait, of: &Due) -> Result
 
 /// Settles what was told of a deadline, or of records sent back, once nothing of it is left to do.
 pub(crate) async fn settle(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {
-    let of = "update notice set settled_at = $1 where settled_at is null and kind in ('near', 'today', 'overdue', 'returned')";
+    let of = "update notice set settled_at = $1 where settled_at is null and kind in ('near', 'today', 'overdue', 'returned', 'escalated-missing')";
     let issues =
         "and subject like 'issues:%' and not exists (select 1 from issue i where i.org_id = notice.org_id
         and i.resource = notice.resource and i.due = notice.due and i.state = 'open')";
@@ -117,7 +117,12 @@ pub(crate) async fn settle(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> R
         "and subject like 'returned:%' and not exists (select 1 from returned r where r.org_id = notice.org_id
         and r.resource = notice.resource and r.state = 'open'
         and (r.due = notice.due or (r.due is null and notice.due is null)))";
-    for which in [issues, missing, returned] {
+    // What the leader was told of up to a deadline.
+    let escalated =
+        "and subject like 'escalated-missing:%' and not exists (select 1 from record r where r.org_id = notice.org_id
+        and r.resource = notice.resource and r.deadline <= notice.due and r.first_received_at is null
+        and r.first_valid_at is null and r.withdrawn_at is null)";
+    for which in [issues, missing, returned, escalated] {
         let sql = format!("{of} {which}");
         let now = [crate::store::records::instant(now).into()];
         conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, now))
@@ -138,6 +143,8 @@ pub(crate) struct Said {
     pub resource: String,
     pub number: String,
     pub open: i64,
+    /// State of the issue now.
+    pub state: String,
 }
 
 /// Disputes and answers since an instant, oldest first.
@@ -153,6 +160,7 @@ pub(crate) async fn said_since(
         .column_as(Expr::col((issue::Entity, issue::Column::Resource)), "resource")
         .column_as(Expr::col((issue::Entity, issue::Column::Number)), "number")
         .column_as(Expr::col((issue::Entity, issue::Column::Open)), "open")
+        .column_as(Expr::col((issue::Entity, issue::Column::State)), "state")
         .join(
             sea_orm::JoinType::InnerJoin,
             entry::Entity::belongs_to(issue::Entity)

@@ -21,6 +21,11 @@ pub(crate) async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Model>> {
         .or_fail()
 }
 
+/// Whether there is any.
+pub(crate) async fn any(conn: &impl ConnectionTrait) -> Result<bool> {
+    Ok(Entity::find().one(conn).await.or_fail()?.is_some())
+}
+
 /// Those that hear of a department, or of the whole city.
 pub(crate) async fn concerned(conn: &impl ConnectionTrait, org: Option<OrgId>) -> Result<Vec<Model>> {
     let mut which = Condition::any().add(Column::OrgId.is_null());

@@ -139,6 +139,22 @@ pub(crate) async fn things_since(
     things(conn, kinds, notice::Column::Day.gte(day)).await
 }
 
+/// The subjects of the notices of a kind that are not settled yet, read or not.
+pub(crate) async fn unsettled(conn: &impl ConnectionTrait, kind: NoticeKind) -> Result<HashSet<String>> {
+    use notice::Column;
+    let found: Vec<String> = notice::Entity::find()
+        .select_only()
+        .column(Column::Subject)
+        .distinct()
+        .filter(Column::Kind.eq(kind.name()))
+        .filter(Column::SettledAt.is_null())
+        .into_tuple()
+        .all(conn)
+        .await
+        .or_fail()?;
+    Ok(found.into_iter().collect())
+}
+
 async fn things(conn: &impl ConnectionTrait, kinds: &[&str], which: SimpleExpr) -> Result<HashSet<String>> {
     use notice::Column;
     let found: Vec<String> = notice::Entity::find()

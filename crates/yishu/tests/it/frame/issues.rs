@@ -11,6 +11,7 @@ use yishu::wiring::migrations;
 
 use super::intake::{FILE, hand_in, json_post, led_to, wrong_rows};
 use super::mutations::question;
+use super::records::{AUTHORITY, GOOD, LICENCES, landed, licence};
 use super::{Browser, Served};
 
 store::on_both!(a_cause_is_chased_disputed_mended_and_closed, migrations, async |db: Db| {
@@ -56,6 +57,7 @@ store::on_both!(a_cause_is_chased_disputed_mended_and_closed, migrations, async 
     assert_eq!(say(&auditor, "note", "看过").await, 403, "an auditor writes nothing");
     assert_eq!(say(&steward, "call", "  ").await, 400);
     assert_eq!(say(&steward, "call", "找到示例甲，明天改").await, 303);
+    assert!(steward.text("/chase").await.contains("找到示例甲，明天改"), "the last call stands in the list");
     assert_eq!(say(&officer, "note", "<b>已在改</b>").await, 303);
     // Not every database keeps the character NUL: it is refused in words, also where it is only looked for.
     assert_eq!(say(&officer, "note", "a\0b").await, 400);
@@ -63,7 +65,9 @@ store::on_both!(a_cause_is_chased_disputed_mended_and_closed, migrations, async 
     assert_eq!(refused.status(), 400);
     assert!(refused.text().await.unwrap().contains("NUL"));
     assert_eq!(say(&officer, "dispute", "执照上就是字母").await, 303);
-    assert_eq!(say(&officer, "dispute", "再说一次").await, 409, "it is disputed already");
+    let again = officer.post(&at, &format!("{at}/dispute"), &[("note", "再说一次")]).await;
+    assert_eq!(again.status(), 409, "it is disputed already");
+    assert!(again.text().await.unwrap().contains("已经办过了"));
     assert!(!officer.text("/issues").await.contains(&issue), "what is disputed is not chased");
     assert!(officer.text("/issues?state=disputed").await.contains(&issue));
     assert_eq!(say(&steward, "answer", "统一代码不用字母O").await, 303);
@@ -87,6 +91,10 @@ store::on_both!(a_cause_is_chased_disputed_mended_and_closed, migrations, async 
     assert_eq!(steward.post("/faq", "/faq/note", &added).await.status(), 303);
     assert!(stranger.text("/faq?q=照抄").await.contains("请从营业执照照抄"));
     assert!(stranger.text("/faq?q=没有这个词").await.contains("没有找到相符的问题"));
+
+    // The rows themselves: a department sees its own as they are, the bureau masked, nobody else at all.
+    let page = officer.text(&at).await;
+    assert!(page.contains("待更正的行") && page.contains("9144190OMA0DEM013W"), "{page}");
 
     // Mended and landed, it closes by itself; the other waits.
     served.clock.advance(Duration::hours(1));
@@ -129,4 +137,35 @@ store::on_both!(a_cause_is_chased_disputed_mended_and_closed, migrations, async 
         let file = steward.get(file).send().await.unwrap();
         assert!(file.bytes().await.unwrap().starts_with(b"PK"));
     }
+});
+
+store::on_both!(the_page_of_an_issue_shows_its_own_rows_alone, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let rectify = Rectify { intake: served.intake.clone() };
+    let mine = served.org(AUTHORITY).await;
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    // One row twice, one with a letter O for a zero, and some good ones.
+    let wrong = "91441900MA0DEMO13W";
+    let mut file = vec![LICENCES.to_owned(), licence(1, GOOD), licence(1, GOOD), licence(2, wrong)];
+    file.extend((91..=96).map(|n| licence(n, GOOD)));
+    let id = landed(&served, &officer, mine, "licence-2018", &file).await;
+    follow(&rectify).await.unwrap();
+    let at = async |code: &str| {
+        let found = officer.text(&format!("/issues?q={code}")).await;
+        format!("/issues/{}", found.split("href=\"/issues/").nth(1).unwrap().split('"').next().unwrap())
+    };
+    let (repeated, letter) = (at("S011").await, at("E103").await);
+    let page = officer.text(&repeated).await;
+    assert!(page.contains("待更正的行") && page.contains("整行") && !page.contains(wrong), "{page}");
+    let page = officer.text(&letter).await;
+    assert!(page.contains("第 4 行") && page.contains(wrong), "{page}");
+    assert!(steward.text(&letter).await.contains("第 4 行"));
+
+    let rows = wrong_rows(&officer, id).await;
+    let group = rows["groups"].as_array().unwrap().iter().find(|g| g["code"] == "E103").unwrap();
+    json_post(&officer, &format!("/submissions/{id}/accept"), &json!({ "group": group["id"] })).await;
+    assert!(officer.text(&letter).await.contains(&format!("<del>{wrong}</del>")));
+    let page = officer.text(&repeated).await;
+    assert!(!page.contains("<del>"), "another row was changed: {page}");
 });

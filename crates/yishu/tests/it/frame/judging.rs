@@ -65,8 +65,17 @@ store::on_both!(open_issues_of_a_changed_rule_are_judged_again, migrations, asyn
     follow(&rectify).await.unwrap();
     follow(&rectify).await.unwrap();
     assert!(steward.text("/judgements").await.contains("正在重新判定"));
+    assert!(steward.text("/notices").await.contains("提出争议"));
     work(&served).await;
     work(&served).await;
+    let inbox = officer.text("/notices").await;
+    assert!(inbox.contains("校验规则 E103已调整"), "{inbox}");
+    assert!(inbox.contains("销号 1 张，仍待处理 0 张；现在通过 1 处"), "{inbox}");
+    assert!(!stranger.text("/notices").await.contains("已调整"));
+    assert!(
+        !steward.text("/notices").await.contains("提出争议"),
+        "the rule was changed: there is nothing to answer"
+    );
     let page = officer.text(&issue).await;
     for text in ["已销号", "规则 E103 改为只提醒（原因：工商系统换码期间）", "您的 1 处问题现在通过"]
     {

@@ -2,6 +2,7 @@
 
 mod circular;
 mod ends;
+mod missing;
 mod score;
 
 use std::sync::Mutex;
@@ -105,7 +106,7 @@ impl Town {
             ("org", &*org),
             ("duty", duty),
             ("person", name),
-            ("phone", "0"),
+            ("phone", "0000"),
             ("email", email),
             ("from", "2026-01-01"),
         ];
@@ -309,12 +310,16 @@ store::on_both!(mail_waits_for_the_quiet_hours_to_end_and_goes_out_once, migrati
 store::on_both!(a_webhook_is_signed_and_tried_again, migrations, async |db: Db| {
     let receiver = Receiver::start().await;
     let town = Town::new(db, Outgoing::new(None, Some(&receiver.host))).await;
-    town.rules(&[]).await;
     let org = town.org.to_string();
     let add = async |org: &str, url: &str| {
         let fields = [("title", "支持群"), ("org", org), ("url", url)];
         town.steward.post("/notices/webhooks", "/notices/webhooks", &fields).await
     };
+    let refused = add("", &format!("http://{}/city", receiver.host)).await;
+    assert_eq!(refused.status(), 400, "its links would lead nowhere");
+    assert!(refused.text().await.unwrap().contains("还没有填写平台网址"));
+    assert!(town.steward.text("/notices/rules").await.contains("还没有填写平台网址"));
+    town.rules(&[]).await;
     for inside in ["http://10.0.0.7/x", "https://127.0.0.1:9/x", "http://hooks.example/x"] {
         let refused = add(&org, inside).await;
         assert_eq!(refused.status(), 400);
@@ -329,6 +334,10 @@ store::on_both!(a_webhook_is_signed_and_tried_again, migrations, async |db: Db| 
     assert_eq!(town.steward.post("/notices/webhooks", &test, &[]).await.status(), 303);
     assert_eq!(receiver.taken().len(), 1);
     add("", &format!("http://{}/city", receiver.host)).await;
+    let hours = [("digest_hour", "8"), ("quiet_from", "20"), ("quiet_to", "8"), ("escalate_overdue", "3")];
+    let hours: Vec<_> = hours.into_iter().chain([("escalate_silent", "10")]).collect();
+    let cleared = town.steward.post("/notices/rules", "/notices/rules", &hours).await;
+    assert_eq!(cleared.status(), 400, "a webhook is there");
 
     town.hand_in("licence-2018", &licences(&[licence(1, WRONG, 1)])).await;
     receiver.answer(503);

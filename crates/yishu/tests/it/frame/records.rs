@@ -146,6 +146,12 @@ store::on_both!(a_decision_beyond_the_calendar_has_no_deadline, migrations, asyn
     follow(&rectify).await.unwrap();
     let page = officer.text("/records").await;
     assert_eq!(standing(&page, 1), "工作日历未发布");
+    // The end is near: whoever sees to the platform is told, and the departments are not yet.
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    for path in ["/", "/records", "/issues", "/chase"] {
+        assert!(steward.text(path).await.contains("工作日历只公布到 2026-12-31"), "{path}");
+    }
+    assert!(!page.contains("工作日历只公布到"));
     assert!(officer.text("/records?which=no-calendar").await.contains("〔2026〕1号"));
 
     // Once the calendar reaches further, what can be computed is: as if it had ended earlier until now.
@@ -165,6 +171,14 @@ store::on_both!(a_decision_beyond_the_calendar_has_no_deadline, migrations, asyn
     let page = officer.text("/records?which=late").await;
     assert!(page.contains("〔2026〕2号") && page.contains("2026-01-14"), "{page}");
     assert_eq!(standing(&officer.text("/records").await, 1), "工作日历未发布");
+
+    // Past the end everybody is told, and the lists are shown all the same.
+    served.clock.advance(Duration::days(6));
+    officer.sign_in("officer", PASSWORD).await;
+    for path in ["/", "/records", "/issues"] {
+        assert!(officer.text(path).await.contains("今天已超出"), "{path}");
+    }
+    assert!(officer.text("/records").await.contains("〔2026〕1号"));
 });
 
 store::on_both!(a_month_is_held_to_what_used_to_arrive, migrations, async |db: Db| {

@@ -79,6 +79,13 @@ pub(super) async fn walk_notices(w: &mut Walk) {
     process_submission(&w.served.intake, id).await.unwrap();
     // No such host: what is sent there fails, which is enough to send it again.
     let url = [("title", "群"), ("url", "https://webhook.invalid/")];
+    let refused = steward.post("/notices/webhooks", "/notices/webhooks", &url).await;
+    assert_eq!(refused.status(), 400, "links would lead nowhere");
+    let address =
+        [("address", "https://yishu.test"), ("digest_hour", "8"), ("quiet_from", "20"), ("quiet_to", "8")];
+    let address = address.iter().chain(&[("escalate_overdue", "3"), ("escalate_silent", "10")]).copied();
+    let address: Vec<_> = address.collect();
+    assert_eq!(steward.post("/notices/rules", "/notices/rules", &address).await.status(), 303);
     let page = w.form("POST /notices/webhooks", "webhook:", &steward, "/notices/webhooks", &url).await;
     let page = page.text().await.unwrap();
     let hook = page.split("/notices/webhooks/").nth(1).unwrap().split('/').next().unwrap();
@@ -89,6 +96,7 @@ pub(super) async fn walk_notices(w: &mut Walk) {
         ("escalate_overdue", "0"),
         ("escalate_silent", "0"),
         ("hook_kinds", "digest"),
+        ("address", "https://yishu.test"),
     ];
     w.form("POST /notices/rules", "notice-rules:city", &steward, "/notices/rules", &rules).await;
     let text = [("title", "摘要"), ("body", "{org}：{link}")];
