@@ -51,6 +51,7 @@ for (const [lang, officer] of [
     await page.goto(`${platform.url}/notices/rules`);
     await lookAt(page, `notice-rules-${lang}`);
     await page.locator("#before").fill("5, 2");
+    await page.locator("#address").fill("https://yishu.example.cn");
     await page.getByRole("button", { name: say(lang, "save"), exact: true }).click();
     await expect(page.getByText(say(lang, "notice-rules-saved"))).toBeVisible();
     await expect(page.locator("#before")).toHaveValue("5, 2");
