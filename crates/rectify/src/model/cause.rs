@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn no_value_of_a_row_reaches_the_questions_by_any_message() {
         const TELLING: [&str; 6] =
-            ["东莞乙公司", "张三", "91441900MA0DEM013W", "东市监罚〔2026〕7号", "2026/03/17", "13800000000"];
+            ["东莞乙公司", "张三", "91441900MA0DEM013W", "东市监罚〔2026〕7号", "2026/03/17", "13912345678"];
         const NAMES: [&str; 16] = [
             "a", "b", "c", "d", "f", "id", "list", "m", "n", "names", "regex", "s", "text", "x", "y", "date",
         ];
