@@ -94,7 +94,7 @@ fn case_routes(routes: Routes<Portal>) -> Routes<Portal> {
         .post_large("/cases", work, FORM_BYTES, hall::submit)
         .get("/cases/{id}", see, detail::show)
         .post("/cases/{id}/contact", work, detail::contact)
-        .get("/cases/{id}/papers/{paper}", see, steps::paper)
+        .get("/cases/{id}/papers/{paper}", work, steps::paper)
         .post("/cases/{id}/forward", work, steps::forward)
         .post("/cases/{id}/ask-papers", work, steps::ask_papers)
         .post("/cases/{id}/halt", work, steps::halt)

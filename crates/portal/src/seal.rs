@@ -6,6 +6,7 @@ use std::path::Path;
 
 use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
+use hmac::{Hmac, Mac as _};
 use kernel::{Error, Result};
 use lake::Lake;
 use rand::RngCore as _;
@@ -18,7 +19,11 @@ const SHORTEST: usize = 16;
 const NONCE: usize = 12;
 
 /// Seals and opens.
-pub(crate) struct Seal(Aes256Gcm);
+pub(crate) struct Seal {
+    cipher: Aes256Gcm,
+    /// Keys the codes of applicants.
+    codes: [u8; 32],
+}
 
 impl Seal {
     /// With the key of this platform.
@@ -45,7 +50,23 @@ impl Seal {
         let mut hash = Sha256::new();
         hash.update(b"yishu case seal\0");
         hash.update(secret.as_bytes());
-        Aes256Gcm::new_from_slice(&hash.finalize()).map(Self).map_err(Error::internal)
+        let cipher = Aes256Gcm::new_from_slice(&hash.finalize()).map_err(Error::internal)?;
+        let codes =
+            Sha256::new().chain_update(b"yishu case codes\0").chain_update(secret.as_bytes()).finalize();
+        Ok(Self { cipher, codes: codes.into() })
+    }
+
+    /// Sixteen bytes that belong to a secret of a browser (HMAC-SHA-256): the same each time, and nobody's guess without the key.
+    ///
+    /// # Errors
+    /// None that can be caused from outside.
+    pub(crate) fn code_of(&self, secret: &str) -> Result<[u8; 16]> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.codes).map_err(Error::internal)?;
+        mac.update(secret.as_bytes());
+        let whole = mac.finalize().into_bytes();
+        let mut half = [0; 16];
+        half.copy_from_slice(&whole[..16]);
+        Ok(half)
     }
 
     /// Nonce and cipher text.
@@ -53,7 +74,7 @@ impl Seal {
         let mut nonce = [0_u8; NONCE];
         rand::rng().fill_bytes(&mut nonce);
         let sealed = self
-            .0
+            .cipher
             .encrypt(&Nonce::from(nonce), Payload { msg: plain, aad: case.as_bytes() })
             .map_err(|_| Error::internal("sealing failed"))?;
         Ok([nonce.as_slice(), &sealed].concat())
@@ -76,7 +97,7 @@ impl Seal {
             )
         };
         let (nonce, body) = sealed.split_first_chunk::<NONCE>().ok_or_else(refuse)?;
-        self.0
+        self.cipher
             .decrypt(&Nonce::from(*nonce), Payload { msg: body, aad: case.as_bytes() })
             .map_err(|_| refuse())
     }
@@ -125,6 +146,16 @@ mod tests {
         assert!(seal.open(case, &changed).is_err() && seal.open(case, b"short").is_err());
         assert_ne!(sealed, seal.close(case, b"370602188002290010").unwrap(), "never the same twice");
         assert_eq!(Seal::from_secret("short").err().map(|e| e.code()), Some("case-secret"));
+    }
+
+    #[test]
+    fn a_code_belongs_to_its_form_and_to_the_key() {
+        let seal = Seal::from_secret("a secret long enough").unwrap();
+        let code = seal.code_of("0197a3c4-0000-7000-8000-000000000001").unwrap();
+        assert_eq!(code, seal.code_of("0197a3c4-0000-7000-8000-000000000001").unwrap());
+        assert_ne!(code, seal.code_of("0197a3c4-0000-7000-8000-000000000002").unwrap());
+        let another = Seal::from_secret("another secret long enough").unwrap();
+        assert_ne!(code, another.code_of("0197a3c4-0000-7000-8000-000000000001").unwrap());
     }
 
     #[test]

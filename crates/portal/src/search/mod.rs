@@ -92,7 +92,16 @@ impl Reader for Db {
 /// # Errors
 /// When the index cannot be read.
 pub(crate) async fn find(portal: &Portal, question: &Question) -> Result<Found> {
-    plan::find(open(portal).await?, question, SCALE).await
+    let reader = open(portal).await?;
+    let found = plan::find(reader, question, SCALE).await?;
+    if !found.places.is_empty() {
+        return Ok(found);
+    }
+    // What is typed is taken as it stands before it is read as something else.
+    match tokens::joined(&question.typed) {
+        Some(typed) => plan::find(reader, &Question { typed, ..question.clone() }, SCALE).await,
+        None => plan::find_begun(reader, question, SCALE).await,
+    }
 }
 
 /// Where the index stands: revision and record.

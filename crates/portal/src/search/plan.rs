@@ -150,6 +150,18 @@ fn document_ways(typed: &str) -> Vec<Way> {
     tokens::of_typed_document(typed).into_iter().map(way).collect()
 }
 
+fn begun_ways(typed: &str) -> Vec<Way> {
+    let way = |(part, begun): (tokens::Part, String)| Way {
+        words: vec![
+            part.terms.iter().map(|t| term('d', t)).chain([format!("{} *", term('d', &begun))]).collect(),
+        ],
+        tell: Tell::Never,
+        conditions: vec![Condition::DocumentLike(part.pattern)],
+        ranks: (Vec::new(), DOCUMENT),
+    };
+    tokens::of_begun_document(typed).into_iter().map(way).collect()
+}
+
 /// How names are asked for: all that match, and what comes first of them.
 fn name_ways(typed: &str) -> Option<(Way, Vec<Way>)> {
     let typed = tokens::words(typed);
@@ -221,11 +233,34 @@ pub async fn find<R: Reader + Sync>(
         }
         more |= walked.more;
     }
-    more |= ranked.len() > scale.most;
+    Ok(sorted(ranked, more, scale))
+}
+
+/// Answers a question that nothing matches whole with the document numbers that begin as typed.
+///
+/// # Errors
+/// When the reader fails.
+pub async fn find_begun<R: Reader + Sync>(
+    reader: &R,
+    question: &Question,
+    scale: Scale,
+) -> Result<Found, R::Error> {
+    let asker = Asker { reader, question, scale };
+    let mut ranked = HashMap::new();
+    let mut more = false;
+    for way in begun_ways(&question.typed) {
+        more |= asker.walk(way, &mut ranked).await?.more;
+    }
+    Ok(sorted(ranked, more, scale))
+}
+
+/// The best first, of the same rank the newest.
+fn sorted(ranked: HashMap<i64, u8>, more: bool, scale: Scale) -> Found {
+    let more = more || ranked.len() > scale.most;
     let mut places: Vec<(u8, i64)> = ranked.into_iter().map(|(place, rank)| (rank, -place)).collect();
     places.sort_unstable();
     places.truncate(scale.most);
-    Ok(Found { places: places.into_iter().map(|(_, place)| -place).collect(), more })
+    Found { places: places.into_iter().map(|(_, place)| -place).collect(), more }
 }
 
 /// How a way was walked.

@@ -36,6 +36,14 @@ pub fn words(typed: &str) -> Vec<String> {
     typed.split_whitespace().map(folded).filter(|word| !word.is_empty()).collect()
 }
 
+/// Three and more single characters as the one word that somebody spaced out.
+#[must_use]
+pub fn joined(typed: &str) -> Option<String> {
+    let words = words(typed);
+    let spaced = words.len() > 2 && words.iter().all(|word| word.chars().nth(1).is_none());
+    spaced.then(|| words.concat())
+}
+
 fn windows(text: &str, size: usize) -> Vec<String> {
     let chars: Vec<char> = text.chars().collect();
     chars.windows(size).map(|part| part.iter().collect()).collect()
@@ -163,6 +171,31 @@ pub struct Part {
 /// `东市监食许2020100号` may be the year 2020 and the number 100.
 #[must_use]
 pub fn of_typed_document(typed: &str) -> Vec<Part> {
+    let ways = document_ways(typed);
+    ways.iter().map(|way| Part { terms: telling(way), pattern: pattern(way) }).collect()
+}
+
+/// What is typed, as ways to read it as a document number whose last number has only been begun: `东市监罚〔2026〕960` for
+/// `…9601号`. With each the begun number; empty where nothing stands before it or something after it.
+#[must_use]
+pub fn of_begun_document(typed: &str) -> Vec<(Part, String)> {
+    let ends = |c: char| fold::half_width(c).is_ascii_digit();
+    if !typed.trim_end().ends_with(ends) {
+        return Vec::new();
+    }
+    let part = |way: Vec<Run>| match way.split_last() {
+        Some((Run::Number(begun), before)) if !before.is_empty() => {
+            let mut terms = telling(before);
+            terms.retain(|term| !term.is_empty());
+            let pattern = format!("{}<{begun}%", pattern(before));
+            Some((Part { terms, pattern }, begun.clone()))
+        }
+        _ => None,
+    };
+    document_ways(typed).into_iter().filter_map(part).collect()
+}
+
+fn document_ways(typed: &str) -> Vec<Vec<Run>> {
     let mut ways: Vec<Vec<Run>> = vec![Vec::new()];
     for run in runs(typed) {
         let split = match &run {
@@ -183,7 +216,7 @@ pub fn of_typed_document(typed: &str) -> Vec<Part> {
         }
     }
     ways.retain(|way| !way.is_empty());
-    ways.iter().map(|way| Part { terms: telling(way), pattern: pattern(way) }).collect()
+    ways
 }
 
 fn pattern(way: &[Run]) -> String {

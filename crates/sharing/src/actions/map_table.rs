@@ -126,9 +126,17 @@ async fn map_commit(sharing: &Sharing, mapper: &Arc<Mapper>, version: u64) -> Re
         let named = owner_at.and_then(|at| owners.get(row.mapped.cells.get(at)?).copied());
         named.or_else(|| sources.get(&row.submission).map(|(sender, _)| *sender))
     };
+    let count = |n: u64| i64::try_from(n).map_err(Error::internal);
+    // Begun again, it comes by commits older than some that were mapped: what those brought stands.
+    let behind = mappings::newest_version(intake.db.conn(), code).await? > count(version)?;
     let mut made: BTreeMap<(SubmissionId, OrgId), Made> = BTreeMap::new();
     while let Some(rows) = mapped.rows.next().await {
-        let rows = rows?;
+        let mut rows = rows?;
+        if behind {
+            let ids: Vec<Uuid> = rows.iter().map(|r| made_of(mapper, r).0).collect();
+            let later = lines::made_later(intake.db.conn(), code, &ids, count(version)?).await?;
+            rows.retain(|r| !later.contains(&made_of(mapper, r).0));
+        }
         for row in &rows {
             let Some(org) = org_of(row) else { continue };
             let one = made.entry((row.submission, org)).or_insert_with(|| {
@@ -144,7 +152,6 @@ async fn map_commit(sharing: &Sharing, mapper: &Arc<Mapper>, version: u64) -> Re
     let mut rows = Vec::new();
     for ((source, org), one) in made {
         let id = derived_id(code, source, org);
-        let count = |n: u64| i64::try_from(n).map_err(Error::internal);
         rows.push(produced::Model {
             id: id.0,
             mapping: code.to_owned(),
@@ -183,6 +190,11 @@ async fn map_commit(sharing: &Sharing, mapper: &Arc<Mapper>, version: u64) -> Re
     tx.commit().await.or_fail()
 }
 
+/// The record that a row is mapped to.
+fn made_of(mapper: &Mapper, row: &FromRow) -> RecordId {
+    record_id(&mapper.mapping.target, &row.mapped.key)
+}
+
 /// Writes down which record was made of which, which rows wait for a person, and takes back what does not go any more.
 async fn keep(
     sharing: &Sharing,
@@ -193,7 +205,7 @@ async fn keep(
     let conn = sharing.intake.db.conn();
     let (mapping, now) = (&mapper.mapping, instant(sharing.intake.clock.now()));
     let version = i64::try_from(version).map_err(Error::internal)?;
-    let record = |row: &FromRow| record_id(&mapping.target, &row.mapped.key);
+    let record = |row: &FromRow| made_of(mapper, row);
     let (mut links, mut waiting, mut overtaken, mut left_out) = (vec![], vec![], vec![], vec![]);
     for (row, org) in rows.filter(|(r, _)| !r.mapped.key.is_empty()) {
         let id = record(row);
@@ -206,6 +218,7 @@ async fn keep(
             record_id: id.0,
             source_id: record_id(&mapping.source, &row.key).0,
             mapping: mapping.mapping.clone(),
+            version,
         });
         if !row.mapped.by_hand.is_empty() {
             let Some(org) = org else { continue };

@@ -8,7 +8,8 @@ use super::take_receipt::MAY_DELIVER;
 use crate::context::Sharing;
 use crate::store::mappings;
 
-/// Switches a mapping on, from the beginning or from now on, or off. Switched on again it goes on from where it stopped.
+/// Switches a mapping on, from the beginning or from now on, or off. Switched on again it goes on from
+/// where it stopped, or `from_start` maps what it has not mapped yet of everything that landed.
 ///
 /// # Errors
 /// Forbidden without the role; not found.
@@ -28,7 +29,7 @@ pub async fn switch_mapping(
     let now = intake.clock.now();
     let action = if on { "mapping.enable" } else { "mapping.disable" };
     let tx = intake.db.begin().await?;
-    mappings::set_enabled(&tx, code, (on, newest), (&actor.name, now)).await?;
+    mappings::set_enabled(&tx, code, (on, on && from_start, newest), (&actor.name, now)).await?;
     let detail = json!({ "from-start": from_start });
     audit::record(&tx, now, actor, action, &format!("mapping:{code}"), &detail).await?;
     tx.commit().await.or_fail()

@@ -104,11 +104,22 @@ pub(super) async fn preview(
         .iter()
         .map(|f| named_cells.get(&f.code).map_or(Value::Null, |v| v.as_str().into()))
         .collect();
+    let left = shown(cx, source, &found.columns, row, sight);
+    let mut right = shown(cx, target, &columns(target), &values, sight);
+    // What is masked on the left is masked on the right: the target may know less of what kind of subject it is, or more.
+    for cell in &mut right {
+        let raw = named_cells.get(&cell.code).map_or("", String::as_str);
+        let masked = left.iter().find(|l| at(&l.code).map(|i| plain(row.get(i))).as_deref() == Some(raw));
+        if let Some(masked) = masked.filter(|l| l.value != raw && cell.value == raw && l.value.contains('*'))
+        {
+            cell.value.clone_from(&masked.value);
+        }
+    }
     let waits = mapped.by_hand.iter().filter_map(|at| mapping.by_hand.get(*at));
     Ok(Some(Preview {
         offered: offered.collect(),
-        source: shown(cx, source, &found.columns, row, sight),
-        target: shown(cx, target, &columns(target), &values, sight),
+        source: left,
+        target: right,
         said: said.collect(),
         stays: !mapped.goes,
         waits: waits.map(|b| b.why.get(cx.lang()).to_owned()).collect(),

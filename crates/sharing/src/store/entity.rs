@@ -163,6 +163,8 @@ pub mod link {
         #[sea_orm(primary_key, auto_increment = false)]
         pub source_id: Uuid,
         pub mapping: String,
+        /// Version of the source's table that brought it last.
+        pub version: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

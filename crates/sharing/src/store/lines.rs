@@ -28,18 +28,42 @@ pub(crate) async fn insert(conn: &impl ConnectionTrait, lines: &[line::Model]) -
     Ok(())
 }
 
-/// Adds links; one that is there already stays.
+/// Adds links; of one that is there already the version moves on.
 pub(crate) async fn add_links(conn: &impl ConnectionTrait, links: &[link::Model]) -> Result<()> {
     let key = [link::Column::RecordId, link::Column::SourceId];
     for batch in links.chunks(BATCH) {
         let rows = batch.iter().map(|l| l.clone().into_active_model().reset_all());
         link::Entity::insert_many(rows)
-            .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
+            .on_conflict(OnConflict::columns(key).update_column(link::Column::Version).to_owned())
             .exec_without_returning(conn)
             .await
             .or_fail()?;
     }
     Ok(())
+}
+
+/// Which of these records a mapping made from a later version of its source.
+pub(crate) async fn made_later(
+    conn: &impl ConnectionTrait,
+    mapping: &str,
+    records: &[Uuid],
+    version: i64,
+) -> Result<HashSet<Uuid>> {
+    let mut later = HashSet::new();
+    for batch in records.chunks(BATCH) {
+        let found: Vec<Uuid> = link::Entity::find()
+            .select_only()
+            .column(link::Column::RecordId)
+            .filter(link::Column::RecordId.is_in(batch.iter().copied()))
+            .filter(link::Column::Mapping.eq(mapping))
+            .filter(link::Column::Version.gt(version))
+            .into_tuple()
+            .all(conn)
+            .await
+            .or_fail()?;
+        later.extend(found);
+    }
+    Ok(later)
 }
 
 /// A record and all that were made of it, however many steps away.

@@ -25,11 +25,11 @@ pub(crate) async fn states(conn: &impl ConnectionTrait) -> Result<Vec<state::Mod
     state::Entity::find().all(conn).await.or_fail()
 }
 
-/// Switches a mapping on or off. What it followed before it goes on from.
+/// Switches a mapping on or off. It goes on from what it followed before, or `again` from the first commit.
 pub(crate) async fn set_enabled(
     conn: &impl ConnectionTrait,
     mapping: &str,
-    (enabled, followed): (bool, u64),
+    (enabled, again, followed): (bool, bool, u64),
     (by, at): (&str, DateTime<Utc>),
 ) -> Result<()> {
     let row = state::Model {
@@ -39,9 +39,12 @@ pub(crate) async fn set_enabled(
         by_name: by.to_owned(),
         at: super::instant(at),
     };
-    let again = [state::Column::Enabled, state::Column::ByName, state::Column::At];
+    let mut changed = vec![state::Column::Enabled, state::Column::ByName, state::Column::At];
+    if again {
+        changed.push(state::Column::Followed);
+    }
     state::Entity::insert(row.into_active_model().reset_all())
-        .on_conflict(OnConflict::column(state::Column::Mapping).update_columns(again).to_owned())
+        .on_conflict(OnConflict::column(state::Column::Mapping).update_columns(changed).to_owned())
         .exec_without_returning(conn)
         .await
         .or_fail()?;
@@ -83,6 +86,17 @@ pub(crate) async fn unfinished(conn: &impl ConnectionTrait, mapping: &str) -> Re
         .all(conn)
         .await
         .or_fail()
+}
+
+/// The latest version of the source that a mapping made something of.
+pub(crate) async fn newest_version(conn: &impl ConnectionTrait, mapping: &str) -> Result<i64> {
+    let newest = produced::Entity::find()
+        .filter(produced::Column::Mapping.eq(mapping))
+        .order_by_desc(produced::Column::Version)
+        .one(conn)
+        .await
+        .or_fail()?;
+    Ok(newest.map_or(0, |made| made.version))
 }
 
 /// Marks what was made as ended.

@@ -5,7 +5,7 @@ use store::{MigrationTrait, sql_migration};
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Sharing0001), Box::new(Sharing0002)]
+    vec![Box::new(Sharing0001), Box::new(Sharing0002), Box::new(Sharing0003)]
 }
 
 sql_migration!(
@@ -130,4 +130,14 @@ sql_migration!(
     create index ix_held_row_record on held_row (record_id);
     create index ix_held_row_source on held_row (source_id)",
     "drop table held_row; drop table produced; drop table mapping_state"
+);
+
+sql_migration!(
+    /// The commit of the source from which a record was made last, so that an older one that is followed later does not undo it.
+    Sharing0003,
+    "sharing_0003_link_version",
+    "alter table record_link add column version bigint not null default 0;
+    update record_link set version = coalesce(
+        (select max(produced.version) from produced where produced.mapping = record_link.mapping), 0)",
+    "alter table record_link drop column version"
 );

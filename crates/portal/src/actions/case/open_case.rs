@@ -1,6 +1,6 @@
 //! 提交申请: an objection or a repair, from the public or at the hall. Everything that is wrong is told at once.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use kernel::{Actor, Error, RecordId, Result};
 use serde_json::json;
 use standards::pack::{CaseLimits, Paper, Resource};
@@ -55,8 +55,10 @@ pub struct Opened {
     pub id: Uuid,
     /// Its number.
     pub number: String,
-    /// The code to follow it, in the clear for this once; none when the form had been sent before.
+    /// The code to follow it, in the clear; none when the form was sent more than a day ago.
     pub code: Option<FollowCode>,
+    /// Whether the form had been sent before.
+    pub again: bool,
 }
 
 /// Everything that is wrong with an application: the field it concerns (empty for all of it) and the reason.
@@ -82,7 +84,7 @@ pub async fn open_case(
 ) -> Result<Opened, Refused> {
     let (conn, today) = (portal.intake.db.conn(), portal.intake.clock.today());
     if let Some(known) = cases::by_form(conn, &application.form_key).await? {
-        return Ok(Opened { id: known.id, number: known.number, code: None });
+        return Ok(sent_before(portal, staff, &application, known)?);
     }
     let shown = match staff {
         Some(actor) => {
@@ -101,10 +103,10 @@ pub async fn open_case(
     let checked = check(portal, staff, &application, &shown, limits).await?;
     let id = Uuid::now_v7();
     let now = portal.intake.clock.now();
-    let code = FollowCode::random();
+    let seal = Seal::of(&portal.intake.lake)?;
+    let code = FollowCode::of_bytes(seal.code_of(&application.form_key)?);
     let term = Term::received(limits, today);
-    let sealed = Seal::of(&portal.intake.lake)?
-        .close(id, &serde_json::to_vec(&checked.contact).map_err(Error::internal)?)?;
+    let sealed = seal.close(id, &serde_json::to_vec(&checked.contact).map_err(Error::internal)?)?;
     let mut papers = papers::keep(portal, id, &application.files, &checked.kinds).await?;
     if staff.is_some() {
         papers.extend(application.seen.iter().map(|p| papers::seen(id, p, now)));
@@ -182,7 +184,18 @@ pub async fn open_case(
     if let Err(e) = super::carry_out::mark(portal, &row).await {
         tracing::warn!(case = %id, error = ?e, "the record could not be marked at once");
     }
-    Ok(Opened { id, number: row.number, code: Some(code) })
+    Ok(Opened { id, number: row.number, code: Some(code), again: false })
+}
+
+/// The same form again: an answer that was lost on its way is given again for a day, to the browser that has the form.
+fn sent_before(portal: &Portal, staff: Option<&Actor>, sent: &Application, known: Model) -> Result<Opened> {
+    let code = FollowCode::of_bytes(Seal::of(&portal.intake.lake)?.code_of(&sent.form_key)?);
+    let fresh = portal.intake.clock.now() - known.opened_at < TimeDelta::hours(24);
+    let same = known.record_id == sent.record.0
+        && known.kind == sent.kind.name()
+        && (known.way == "public") == staff.is_none()
+        && known.code_digest == code.digest();
+    Ok(Opened { id: known.id, number: known.number, code: Some(code).filter(|_| fresh && same), again: true })
 }
 
 struct Checked {

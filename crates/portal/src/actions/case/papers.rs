@@ -8,7 +8,7 @@ use serde_json::json;
 use store::audit;
 use uuid::Uuid;
 
-use super::MAY_SEE;
+use super::MAY_WORK;
 use crate::context::Portal;
 use crate::model::case::{Attachment, FileKind, MOST, check_attachment, safe_name};
 use crate::seal::Seal;
@@ -93,9 +93,9 @@ pub struct PaperFile {
 /// One paper of a case, and a record of who took it.
 ///
 /// # Errors
-/// Forbidden without the role; not found outside the scope or for a paper original.
+/// Forbidden to whoever does not work on cases: papers tell who the applicant is. Not found outside the scope or for a paper original.
 pub async fn paper_of(portal: &Portal, actor: &Actor, case: Uuid, paper: Uuid) -> Result<PaperFile> {
-    actor.require(MAY_SEE)?;
+    actor.require(MAY_WORK)?;
     let missing = || Error::not_found("这份材料", "paper");
     let row = cases::get(portal.intake.db.conn(), actor, case).await?;
     let found = parts::papers(portal.intake.db.conn(), case).await?.into_iter().find(|p| p.id == paper);

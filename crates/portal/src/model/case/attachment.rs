@@ -1,10 +1,14 @@
 //! Attachments of a case (附件): told by their content, never by their name. PDF, JPEG and PNG only, and no PDF that does things
 //! by itself.
 
+use std::io::Read as _;
+
 use kernel::{Error, ErrorKind, Text};
 
 /// Most bytes of one file.
 pub const LARGEST: usize = 10 << 20;
+/// Most bytes of all files of one application or answer.
+pub const TOGETHER: usize = 40 << 20;
 /// Most files of one application or answer.
 pub const MOST: usize = 10;
 
@@ -58,6 +62,12 @@ pub struct Attachment {
     pub bytes: Vec<u8>,
 }
 
+/// Most points of a picture: a page of A4 at 600 dots an inch has 35 million.
+const MOST_POINTS: u64 = 50_000_000;
+/// Most bytes of a compressed part of a PDF that are looked at, and most parts.
+const MOST_OBJECTS: u64 = 4 << 20;
+const MOST_STREAMS: usize = 64;
+
 /// What PDF files do by themselves, or carry with them.
 const ACTIVE: [&str; 9] = [
     "/JavaScript",
@@ -74,7 +84,8 @@ const ACTIVE: [&str; 9] = [
 /// What the file is, if it may be kept.
 ///
 /// # Errors
-/// `attachment-empty`, `attachment-large`, `attachment-kind`, `attachment-damaged`, `attachment-active`, each naming the file.
+/// `attachment-empty`, `attachment-large`, `attachment-kind`, `attachment-damaged`, `attachment-points`, `attachment-active`, each
+/// naming the file.
 pub fn check_attachment(file: &Attachment) -> Result<FileKind, Error> {
     let name = safe_name(&file.name, None);
     let bytes = file.bytes.as_slice();
@@ -111,7 +122,17 @@ pub fn check_attachment(file: &Attachment) -> Result<FileKind, Error> {
             ),
         ));
     }
-    if kind == FileKind::Pdf && is_active(bytes) {
+    if size_of(kind, bytes).is_some_and(|(wide, high)| u64::from(wide) * u64::from(high) > MOST_POINTS) {
+        return Err(Error::bad_input(
+            "attachment-points",
+            format!("附件“{name}”超过 5000 万像素，常见看图软件打不开。请缩小后再上传。"),
+            format!(
+                "The attachment “{name}” has more than 50 million points, more than common programs can open. Make it smaller and upload it again."
+            ),
+        ));
+    }
+    if kind == FileKind::Pdf && (is_active(bytes) || object_streams(bytes).any(|objects| is_active(&objects)))
+    {
         return Err(Error::bad_input(
             "attachment-active",
             format!("附件“{name}”含有脚本、内嵌文件、表单或加密。请用“打印成 PDF”另存一份再上传。"),
@@ -157,8 +178,67 @@ fn is_whole(kind: FileKind, bytes: &[u8]) -> bool {
     }
 }
 
+/// Width and height by the header of a picture; none of what has no such header.
+fn size_of(kind: FileKind, bytes: &[u8]) -> Option<(u32, u32)> {
+    match kind {
+        FileKind::Pdf => None,
+        FileKind::Png => {
+            let side = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
+            Some((side(16)?, side(20)?))
+        }
+        FileKind::Jpeg => {
+            let short = |at: usize| Some(u16::from_be_bytes(bytes.get(at..at + 2)?.try_into().ok()?));
+            let mut at = 2;
+            loop {
+                let (mark, kind) = (*bytes.get(at)?, *bytes.get(at + 1)?);
+                match (mark, kind) {
+                    (0xFF, 0xFF) => at += 1,
+                    // The frame header; C4, C8 and CC are tables.
+                    (0xFF, 0xC0..=0xCF) if !matches!(kind, 0xC4 | 0xC8 | 0xCC) => {
+                        return Some((u32::from(short(at + 7)?), u32::from(short(at + 5)?)));
+                    }
+                    // Markers that stand alone.
+                    (0xFF, 0x01 | 0xD0..=0xD8) => at += 2,
+                    (0xFF, _) => at += 2 + usize::from(short(at + 2)?),
+                    _ => return None,
+                }
+            }
+        }
+    }
+}
+
+/// The objects that a PDF keeps compressed (`/ObjStm`).
+fn object_streams(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    let starts = memchr::memmem::find_iter(bytes, b"stream").filter(|at| {
+        // What stands before it tells what it holds; a longer description has something to hide as well.
+        let head = &bytes[at.saturating_sub(1024)..*at];
+        let own = memchr::memmem::rfind(head, b"obj").map_or(head, |from| &head[from..]);
+        has_name(&spelled(own), "/ObjStm")
+    });
+    starts.take(MOST_STREAMS).filter_map(|at| {
+        let body = bytes.get(at + 6..)?;
+        let body = body.strip_prefix(b"\r\n").or_else(|| body.strip_prefix(b"\n")).unwrap_or(body);
+        let mut objects = Vec::new();
+        // What is cut off or damaged is looked at as far as it goes.
+        let _ = flate2::read::ZlibDecoder::new(body).take(MOST_OBJECTS).read_to_end(&mut objects);
+        Some(objects)
+    })
+}
+
 /// Names in a PDF may be written with `#41` for `A`.
 fn is_active(bytes: &[u8]) -> bool {
+    let plain = spelled(bytes);
+    ACTIVE.iter().any(|name| has_name(&plain, name))
+}
+
+/// Whether a name stands in a PDF: `/JS` but not `/JSON…`, a name ends where another character class begins.
+fn has_name(plain: &[u8], name: &str) -> bool {
+    memchr::memmem::find_iter(plain, name)
+        .any(|at| !plain.get(at + name.len()).is_some_and(u8::is_ascii_alphanumeric))
+}
+
+/// The bytes with every `#41` spelled out.
+fn spelled(bytes: &[u8]) -> Vec<u8> {
     let hex = |b: u8| char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok());
     let mut plain = Vec::with_capacity(bytes.len());
     let mut i = 0;
@@ -175,12 +255,7 @@ fn is_active(bytes: &[u8]) -> bool {
             }
         }
     }
-    ACTIVE.iter().any(|name| {
-        // `/JS` but not `/JSON…`: a name ends where another character class begins.
-        plain.windows(name.len()).enumerate().any(|(at, w)| {
-            w == name.as_bytes() && !plain.get(at + name.len()).is_some_and(u8::is_ascii_alphanumeric)
-        })
-    })
+    plain
 }
 
 /// A name without paths, control characters or what a shell or a browser could misread; of a known kind with its ending alone.
@@ -270,6 +345,43 @@ pub(crate) mod tests {
         for (name, bytes, code) in bad {
             assert_eq!(judge(name, bytes), Err(code), "{name}");
         }
+    }
+
+    #[test]
+    fn pictures_beyond_what_programs_open_are_refused_by_their_header() {
+        let sized = |wide: u32, high: u32| {
+            let mut all = png();
+            all[16..20].copy_from_slice(&wide.to_be_bytes());
+            all[20..24].copy_from_slice(&high.to_be_bytes());
+            all
+        };
+        assert_eq!(judge("scan.png", sized(4960, 7016)), Ok(FileKind::Png));
+        assert_eq!(judge("bomb.png", sized(60_000, 60_000)), Err("attachment-points"));
+        let frame = |wide: u16, high: u16| {
+            let mut all =
+                b"\xFF\xD8\xFF\xE0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xFF\xC0\0\x0B\x08".to_vec();
+            all.extend_from_slice(&high.to_be_bytes());
+            all.extend_from_slice(&wide.to_be_bytes());
+            all.extend_from_slice(b"\x01\x01\x11\0\xFF\xD9");
+            all
+        };
+        assert_eq!(judge("photo.jpg", frame(4000, 3000)), Ok(FileKind::Jpeg));
+        assert_eq!(judge("bomb.jpg", frame(60_000, 60_000)), Err("attachment-points"));
+    }
+
+    #[test]
+    fn scripts_in_compressed_objects_are_found() {
+        let packed = |objects: &[u8]| {
+            let mut zip = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+            std::io::Write::write_all(&mut zip, objects).unwrap();
+            let head = b"%PDF-1.7\n5 0 obj<</Type/Obj#53tm/N 1/First 4/Filter/FlateDecode>>stream\r\n";
+            [head.as_slice(), &zip.finish().unwrap(), b"\nendstream endobj\n%%EOF\n"].concat()
+        };
+        assert_eq!(judge("plain.pdf", packed(b"1 0 <</Type/Page>>")), Ok(FileKind::Pdf));
+        assert_eq!(
+            judge("script.pdf", packed(b"1 0 <</S/JavaScript/JS(app.alert(1))>>")),
+            Err("attachment-active")
+        );
     }
 
     #[test]

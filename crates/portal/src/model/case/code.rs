@@ -2,7 +2,6 @@
 
 use chrono::NaiveDate;
 use kernel::Error;
-use rand::RngCore as _;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -18,11 +17,9 @@ const LENGTH: usize = 16;
 pub struct FollowCode(String);
 
 impl FollowCode {
-    /// A new one from the system's randomness.
+    /// Made of sixteen bytes that nobody can guess, such as those of a keyed hash.
     #[must_use]
-    pub fn random() -> Self {
-        let mut bytes = [0_u8; LENGTH];
-        rand::rng().fill_bytes(&mut bytes);
+    pub fn of_bytes(bytes: [u8; LENGTH]) -> Self {
         Self(bytes.iter().map(|b| char::from(LETTERS[usize::from(b % 32)])).collect())
     }
 
@@ -90,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_code_is_read_as_people_write_it_and_stored_as_its_digest() {
-        let code = FollowCode::random();
+        let code = FollowCode::of_bytes(rand::random());
         let shown = code.shown();
         assert_eq!(shown.len(), 19);
         let typed =
@@ -98,7 +95,7 @@ mod tests {
         assert!(FollowCode::read(&typed).unwrap() == code);
         assert_eq!(code.digest().len(), 64);
         assert!(!code.digest().contains(&shown.replace('-', "")));
-        assert!(FollowCode::random() != code);
+        assert!(FollowCode::of_bytes(rand::random()) != code);
     }
 
     #[test]

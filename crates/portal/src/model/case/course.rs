@@ -202,6 +202,15 @@ impl Fault {
             Self::NotListed => Outcome::Remove,
         }
     }
+
+    /// The outcome that a desk is offered first: who says what should stand there wants wrong facts mended, not deleted.
+    #[must_use]
+    pub const fn suggested(self, claims: bool) -> Outcome {
+        match self {
+            Self::Fact if claims => Outcome::Correct,
+            other => other.outcome(),
+        }
+    }
 }
 
 impl Outcome {
@@ -422,6 +431,15 @@ mod tests {
             prop_oneof![6 => step, 1 => (1u32..4).prop_map(Act::Asked), 2 => Just(Act::Acknowledged)],
             0..40,
         )
+    }
+
+    #[test]
+    fn wrong_facts_are_mended_where_it_is_said_what_is_right() {
+        assert_eq!(
+            (Fault::Fact.suggested(true), Fault::Fact.suggested(false)),
+            (Outcome::Correct, Outcome::Delete)
+        );
+        assert_eq!(Fault::Omission.suggested(true), Outcome::Supplement);
     }
 
     proptest! {

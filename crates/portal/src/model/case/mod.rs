@@ -6,7 +6,7 @@ mod code;
 mod contact;
 mod course;
 
-pub use attachment::{Attachment, FileKind, LARGEST, MOST, check_attachment, safe_name};
+pub use attachment::{Attachment, FileKind, LARGEST, MOST, TOGETHER, check_attachment, safe_name};
 pub use clock::{Standing, Term};
 pub(crate) use code::unknown as unknown_code;
 pub use code::{FollowCode, case_number};

@@ -13,7 +13,7 @@ use standards::pack::{CaseLimits, Personal};
 use super::case_of;
 use crate::actions::case::{self, CENTRE, CaseView, DEPARTMENT};
 use crate::context::Portal;
-use crate::model::case::{Contact, Course, Desk, Kind, Outcome, Standing, Step};
+use crate::model::case::{Contact, Course, Desk, Fault, Kind, Outcome, Standing, Step};
 use crate::store::case::entity::{ack, paper};
 
 /// A field of the record: what it says, what the applicant wants, whether it can be corrected here.
@@ -104,7 +104,7 @@ impl Detail {
     fn outcomes(&self) -> Vec<(&'static str, String, bool)> {
         let Ok(kind) = self.view.case.kind.parse::<Kind>() else { return Vec::new() };
         let suggested = self.view.case.fault.as_deref().and_then(|f| f.parse().ok());
-        let suggested = suggested.map(crate::model::case::Fault::outcome);
+        let suggested = suggested.map(|f: Fault| f.suggested(!self.claims.is_empty()));
         let text = |o: &Outcome| self.cx.t(&format!("case-outcome-{}", o.name()));
         Outcome::of(kind).iter().map(|o| (o.name(), text(o), suggested == Some(*o))).collect()
     }
@@ -177,7 +177,9 @@ pub(super) async fn detail(
     let paper = |p: &paper::Model| PaperLine {
         title: paper_title(cx, portal, &p.paper),
         name: if p.name.is_empty() { cx.t("case-paper-original") } else { p.name.clone() },
-        href: (!p.digest.is_empty()).then(|| format!("/cases/{id}/papers/{}", p.id)),
+        // Whoever does not work on cases sees that they exist.
+        href: (!p.digest.is_empty() && cx.can(case::MAY_WORK))
+            .then(|| format!("/cases/{id}/papers/{}", p.id)),
         size: format!("{} KB", cx.num((p.size + 1023) / 1024)),
         at: p.at,
     };

@@ -2,7 +2,8 @@
 
 use axum::extract::Multipart;
 use axum::extract::multipart::MultipartError;
-use kernel::{Error, Result};
+use axum::http::StatusCode;
+use kernel::{Error, ErrorKind, Result, Text};
 
 use crate::model::case::{Attachment, LARGEST};
 
@@ -19,6 +20,16 @@ const TEXT: usize = 64 << 10;
 const FIELDS: usize = 200;
 
 fn broken(e: MultipartError) -> Error {
+    if e.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return Error::new(
+            ErrorKind::TooLarge,
+            "upload-large",
+            Text::new(
+                "附件合计超过 40 MB，没有提交成功。请返回上一页，压缩或减少附件后重新提交（每个不超过 10 MB，最多 10 个，合计不超过 40 MB）。",
+                "The attachments are more than 40 MB together and nothing was sent. Go back, compress them or choose fewer, and send the form again (up to 10 MB each, at most 10, 40 MB together).",
+            ),
+        );
+    }
     Error::bad_input(
         "upload-broken",
         "上传中断，文件没有收全。请检查网络后重新上传。",

@@ -256,8 +256,10 @@ struct Receipt {
     staff: bool,
     id: String,
     number: String,
-    /// None when the form had been sent before.
+    /// None when the form was sent more than a day ago.
     code: Option<String>,
+    /// Whether it had been sent before.
+    again: bool,
 }
 
 impl Inner for Receipt {
@@ -307,9 +309,9 @@ pub(super) async fn send(
         },
     };
     match open_case(portal, staff, application).await {
-        Ok(Opened { id, number, code }) => {
+        Ok(Opened { id, number, code, again }) => {
             let (staff, code) = (staff.is_some(), code.map(|c| c.shown()));
-            framed(cx, staff, &Receipt { cx: cx.clone(), staff, id: id.to_string(), number, code })
+            framed(cx, staff, &Receipt { cx: cx.clone(), staff, id: id.to_string(), number, code, again })
         }
         Err(refused) => {
             // What the person cannot mend in the form is told by the frame.

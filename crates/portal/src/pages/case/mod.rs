@@ -17,8 +17,10 @@ use kernel::{Error, RecordId, Result};
 use shell::{Cx, Limiter, Rate};
 use uuid::Uuid;
 
-/// Bytes of a form with its files, at most.
-pub const FORM_BYTES: usize = 40 << 20;
+use crate::model::case::TOGETHER;
+
+/// Bytes of a form with its files, at most: the files together, and room for what is typed.
+pub const FORM_BYTES: usize = TOGETHER + (1 << 20);
 
 /// Codes typed wrongly from one address: ten at once, then two a minute.
 static GUESSES: LazyLock<Limiter> =

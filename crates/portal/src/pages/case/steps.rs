@@ -1,6 +1,8 @@
 //! What the desks do with a case.
 
 use axum::extract::{Form, Path, RawForm, State as Shared};
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::Response;
 use serde::Deserialize;
 use shell::ui::attachment;
@@ -86,5 +88,9 @@ pub async fn paper(
     Path((id, paper)): Path<(String, String)>,
 ) -> Reply<Response> {
     let file = case::paper_of(&portal, &actor, case_of(&id)?, case_of(&paper)?).await?;
-    Ok(attachment(&file.name, file.media, file.bytes))
+    let mut answer = attachment(&file.name, file.media, file.bytes);
+    // It comes from outside: wherever it is opened, nothing in it runs or asks for anything.
+    let policy = HeaderValue::from_static("sandbox; default-src 'none'");
+    answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    Ok(answer)
 }

@@ -207,7 +207,8 @@ store::on_both!(an_objection_leads_from_the_form_to_the_corrected_record, migrat
     assert_eq!(status, 200, "{page}");
     let (number, code) = receipt(&page);
     let (_, again) = post(&objection(key), &[]).await;
-    assert!(again.contains(&number) && !again.contains(&code) && again.contains("刚才已经收到"), "{again}");
+    assert!(again.contains("刚才已经收到"), "{again}");
+    assert_eq!(receipt(&again), (number.clone(), code.clone()), "an answer that was lost is given again");
     let public = format!("/public/records/{record}");
     let mark = "已发起异议申诉申请但尚未处理完成";
     assert!(citizen.text(&public).await.contains(mark), "marked at once");
@@ -276,7 +277,15 @@ store::on_both!(an_objection_leads_from_the_form_to_the_corrected_record, migrat
     let file = officer.get(&format!("{at}/papers/{paper}")).send().await.unwrap();
     assert_eq!(file.headers()["content-type"], "application/pdf");
     assert!(file.headers()["content-disposition"].to_str().unwrap().starts_with("attachment;"));
+    assert_eq!(file.headers()["content-security-policy"], "sandbox; default-src 'none'");
     assert_eq!(file.bytes().await.unwrap(), PDF);
+    // The wording is to be mended, and what the applicant wants stands beside it.
+    assert!(detail.contains("<option value=\"correct\" selected>"), "{detail}");
+    // An auditor sees that papers exist, and not who handed them in.
+    auditor.sign_in("auditor", PASSWORD).await;
+    let seen = auditor.text(&at).await;
+    assert!(seen.contains("决定书.pdf") && !seen.contains("/papers/"), "{seen}");
+    assert_eq!(auditor.get(&format!("{at}/papers/{paper}")).send().await.unwrap().status(), 403);
     assert!(!served.keeps(PDF), "papers lie sealed");
     assert_eq!(stranger.get(&format!("{at}/papers/{paper}")).send().await.unwrap().status(), 404);
     assert_eq!(

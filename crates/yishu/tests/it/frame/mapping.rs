@@ -193,6 +193,35 @@ fn between<'a>(page: &'a str, before: &'a str, after: &'a str) -> Vec<&'a str> {
     page.split(before).skip(1).filter_map(|p| p.split(after).next()).collect()
 }
 
+store::on_both!(begun_again_a_mapping_takes_what_it_had_left_out, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let sharing = Sharing { intake: served.intake.clone() };
+    let (mine, bureau) = (served.org(AUTHORITY).await, served.org("B1").await);
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    let names = ["机关名称,机关统一社会信用代码".to_owned(), format!("{NAME},{AUTHORITY}")];
+    landed(&served, &steward, bureau, "authority", &names).await;
+    let switch = async |verb: &str, fields: &[(&str, &str)]| {
+        let path = format!("/mappings/licence-2016-to-2018/{verb}");
+        assert_eq!(steward.post("/mappings", &path, fields).await.status(), 303);
+        follow(&sharing).await.unwrap();
+    };
+    let hand_in = async |lines: &[String]| {
+        landed(&served, &officer, mine, "licence-2016", &[&[OLD.to_owned()], lines].concat()).await;
+    };
+    hand_in(&[old(1, GOOD, "", "0", ""), old(2, GOOD, "", "0", "")]).await;
+    switch("enable", &[]).await;
+    assert!(!served.intake.lake.has_table("licence-2018"), "from now on: nothing of what is there");
+    hand_in(&[old(2, GOOD, "", "1", "")]).await;
+    follow(&sharing).await.unwrap();
+    let firm = "法人及非法人组织";
+    assert_eq!(rows(&served, STATES).await, [state(2, firm, "2")]);
+    switch("disable", &[]).await;
+    switch("enable", &[("from_start", "yes")]).await;
+    // The first is made now; of the second, what came later stands.
+    assert_eq!(rows(&served, STATES).await, [state(1, firm, "1"), state(2, firm, "2")]);
+});
+
 store::on_both!(a_decision_mapped_to_another_edition_counts_once, migrations, async |db: Db| {
     let served = Served::start(db).await;
     let rectify = Rectify { intake: served.intake.clone() };
