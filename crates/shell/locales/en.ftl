@@ -15,6 +15,7 @@ home-empty = Nothing needs your attention at present.
 back-to-form = Back to the form
 back-to-page = Back to the page before
 back-home = Back to the home page
+back-to-public = Back to the public site
 error-number = Error number { $number } ({ $code })
 error-bad-input = Something in it is wrong
 error-unauthenticated = Sign in first

@@ -13,6 +13,7 @@ nav-settings = 设置
 home-greeting = 您好，{ $name }
 home-empty = 现在没有需要您处理的事项。
 back-home = 返回首页
+back-to-public = 返回公示网站
 back-to-form = 返回上一页修改
 back-to-page = 返回上一页
 error-number = 错误编号 { $number }（{ $code }）

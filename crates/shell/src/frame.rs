@@ -292,17 +292,28 @@ struct ErrorPage<'a> {
     status: u16,
 }
 
+/// The same in the frame of the public site, which leads back to it and not to the sign-in.
+#[derive(Template)]
+#[template(path = "shell/public_error.html")]
+struct PublicErrorPage<'a> {
+    cx: Cx,
+    title: String,
+    text: &'a str,
+    code: &'a str,
+    status: u16,
+}
+
 fn error_page(cx: &Cx, e: &Error, code: StatusCode) -> Response {
-    let page = ErrorPage {
-        cx: cx.clone(),
-        title: cx.t(kind_key(e.kind())),
-        text: e.text().get(cx.lang()),
-        code: e.code(),
-        status: code.as_u16(),
+    let (title, text) = (cx.t(kind_key(e.kind())), e.text().get(cx.lang()));
+    let (cx, status) = (cx.clone(), code.as_u16());
+    let public = cx.path() == "/public" || cx.path().starts_with("/public/");
+    let page = match public {
+        true => PublicErrorPage { cx, title, text, code: e.code(), status }.render(),
+        false => ErrorPage { cx, title, text, code: e.code(), status }.render(),
     };
-    match page.render() {
+    match page {
         Ok(html) => (code, Html(html)).into_response(),
-        Err(_) => (code, e.text().get(cx.lang()).to_owned()).into_response(),
+        Err(_) => (code, text.to_owned()).into_response(),
     }
 }
 

@@ -190,6 +190,15 @@ store::on_both!(nothing_personal_is_in_any_public_answer, migrations, async |db:
     }
 });
 
+store::on_both!(public_refusals_stay_on_the_public_site, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let answer = served.browser().get("/public/records/nothing").send().await.unwrap();
+    assert_eq!(answer.status(), 404);
+    let page = answer.text().await.unwrap();
+    assert!(page.contains("public-nav") && page.contains("返回公示网站"), "{page}");
+    assert!(!page.contains("href=\"/\""), "nothing leads to the sign-in of staff: {page}");
+});
+
 store::on_both!(what_is_down_says_why_without_its_content, migrations, async |db: Db| {
     let served = city(db).await;
     let public = served.browser();
