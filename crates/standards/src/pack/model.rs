@@ -113,8 +113,7 @@ pub struct Resource {
     /// Field holding the decision date from which the reporting clock runs.
     #[serde(default)]
     pub decision_date: Option<String>,
-    /// Field with the unified code, or where there is none the name, of the authority whose row it is (归属机关): it and the
-    /// organisations above it hand the row in, nobody else. Anybody's where nothing is said.
+    /// Field with the unified code, else the name, of the authority whose row it is (归属机关), which alone, or from above, hands it in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
     /// By when a decision must stand in the platform, valid (报送期限); none where nothing is said.
