@@ -107,8 +107,7 @@ pub struct Resource {
     /// How a row tells its subject kind (F/G/Z); absent when the resource has one kind only.
     #[serde(default)]
     pub subject: Option<SubjectKinds>,
-    /// Business key (业务主键). Each element is a field code, or alternatives joined by `|` of which the
-    /// first filled one counts.
+    /// Business key (业务主键): field codes, or alternatives joined by `|` of which the first filled one counts.
     pub business_key: Vec<String>,
     /// Field holding the decision date from which the reporting clock runs.
     #[serde(default)]

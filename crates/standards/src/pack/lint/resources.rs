@@ -102,9 +102,10 @@ fn keys(report: &mut Report<'_>, at: &Place, resource: &Resource) {
             ),
         );
     }
-    for code in resource.business_key.iter().flat_map(|k| k.split('|')) {
+    let key = resource.business_key.iter().flat_map(|k| k.split('|')).map(|code| ("business_key", code));
+    for (name, code) in key.chain(resource.owner.as_deref().map(|code| ("owner", code))) {
         if resource.field(code).is_none() {
-            no_field(report, at.clone(), "business_key", code);
+            no_field(report, at.clone(), name, code);
         }
     }
     if let Some(code) = &resource.decision_date {
@@ -120,9 +121,6 @@ fn keys(report: &mut Report<'_>, at: &Place, resource: &Resource) {
                 Text::new("请把字段类型改为 date。", "Make the field a date."),
             ),
         }
-    }
-    if let Some(code) = resource.owner.as_ref().filter(|c| resource.field(c).is_none()) {
-        no_field(report, at.clone(), "owner", code);
     }
     if let Some(limit) = &resource.time_limit {
         let named = [("document", Some(&limit.document)), ("subject", Some(&limit.subject))];
