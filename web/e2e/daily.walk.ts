@@ -138,7 +138,7 @@ for (const lang of ["zh", "en"] as Lang[]) {
     await page.getByLabel(say(lang, "issue-call-label"), { exact: true }).fill("已联系 called");
     await page.getByRole("button", { name: say(lang, "issue-call-add"), exact: true }).click();
     await expect(page.getByText(say(lang, "issue-called"))).toBeVisible();
-    await expect(page.locator("tbody tr").first()).toContainText("已联系 called");
+    await expect(page.locator("tbody tr", { hasText: "已联系 called" }).first()).toBeVisible();
     await lookAt(page, `issue-${lang}`);
     await page.locator("#main").getByRole("link", { name: say(lang, "issue-faq"), exact: true }).click();
     await expect(page.locator("#faq section").first()).toBeVisible();

@@ -115,7 +115,11 @@ async fn chased(cx: &Cx, actor: &Actor, rectify: &Rectify) -> Result<Vec<Chased>
             let due = sums.due.into_iter().chain(missing.as_ref().map(|m| m.due)).min();
             let call = called.iter().find(|c| c.org_id == id);
             let line = Chased {
-                href: format!("/issues?org={org}"),
+                // Whoever has nothing but missing decisions has no issue to look at.
+                href: match sums.open {
+                    0 => format!("/records?which=missing&org={org}"),
+                    _ => format!("/issues?org={org}"),
+                },
                 org: orgs.name(org, cx.lang()),
                 person: of(Duty::Responsible),
                 leader: of(Duty::Leader),
