@@ -41,7 +41,7 @@ async function lateDepartments(browser: Browser, city: Platform): Promise<Late[]
   const chased = new Map<string, { rows: number; overdue: number }>();
   for (const row of await page.locator("tbody tr").all()) {
     const cells = (await row.locator("td").allTextContents()).map((c) => c.trim());
-    chased.set(cells[2] ?? "", { rows: Number(cells[7]), overdue: Number(cells[8]) });
+    chased.set(cells[1] ?? "", { rows: Number(cells[6]), overdue: Number(cells[7]) });
   }
   await page.close();
   const found: Late[] = [];

@@ -5,10 +5,13 @@ use kernel::{Actor, ErrorKind, Result, SubmissionId};
 use lake::check::render;
 use shell::Cx;
 
+use super::shortened;
 use crate::context::Rectify;
 use crate::model::as_example;
 use crate::store::entity::issue::Model as Issue;
 
+/// Characters of a value shown; the grid has all of it.
+const LONGEST: usize = 200;
 /// Rows shown at once.
 const SHOWN: u64 = 20;
 
@@ -74,7 +77,7 @@ pub(crate) async fn of_issue(
         // The words hold values of the row; who sees the row masked gets them without.
         let finding = if clear { r.finding } else { as_example(r.finding, cx.lang()) };
         let why = render(&rectify.intake.packs, &issue.resource, &finding, cx.lang()).why;
-        Line { table: r.table, row: r.row, value: r.value, why }
+        Line { table: r.table, row: r.row, value: shortened(&r.value, LONGEST), why }
     });
     Ok(Some(CauseRows {
         rows: rows.collect(),

@@ -19,6 +19,7 @@ use standards::calendar::workdays_between;
 use uuid::Uuid;
 
 use super::calendar_ends::calendar_ends;
+use super::shortened;
 use crate::context::Rectify;
 use crate::store::issues::{self, Filter, Sums};
 use crate::store::missing::{self, Missing};
@@ -132,21 +133,13 @@ async fn chased(cx: &Cx, actor: &Actor, rectify: &Rectify) -> Result<Vec<Chased>
                 due: due.map(|d| cx.date(d)),
                 late: Late::since(due, today),
                 contacted_at: call.map(|c| c.at),
-                note: call.map(|c| shortened(&c.note)).unwrap_or_default(),
+                note: call.map(|c| shortened(&c.note, NOTE)).unwrap_or_default(),
             };
             (due, line)
         })
         .collect();
     rows.sort_by_key(|(due, r)| (due.is_none(), *due, Reverse(r.missing + r.rows)));
     Ok(rows.into_iter().map(|(_, line)| line).collect())
-}
-
-fn shortened(note: &str) -> String {
-    let mut short: String = note.chars().take(NOTE).collect();
-    if note.chars().nth(NOTE).is_some() {
-        short.push('…');
-    }
-    short
 }
 
 /// `GET /chase`
@@ -218,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_long_note_is_cut() {
-        assert_eq!(shortened("明天改"), "明天改");
-        assert_eq!(shortened(&"长".repeat(41)), format!("{}…", "长".repeat(40)));
+        assert_eq!(shortened("明天改", NOTE), "明天改");
+        assert_eq!(shortened(&"长".repeat(41), NOTE), format!("{}…", "长".repeat(40)));
     }
 }
