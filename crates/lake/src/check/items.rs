@@ -5,6 +5,7 @@ use standards::pack::{NeedMark, SubjectKind};
 
 use super::binding::Binding;
 use super::codes;
+use super::fields::{KINDS, place_of};
 use super::ruleset::{Judged, RuleSet};
 
 /// Cells that the standard asks of each row (必填项), whatever else is in the row.
@@ -27,18 +28,12 @@ impl Items {
     pub(super) fn of(rules: &RuleSet, binding: &Binding, judged: &Judged) -> Self {
         let rows = judged.batch.num_rows();
         let kinds = |row: usize| judged.kinds.get(row).copied().flatten();
-        // What is asked depends on the kind of subject alone, of which there are four with none.
-        let mut asked: [Option<(u64, u64)>; 4] = [None; 4];
+        // What is asked depends on the kind of subject alone.
+        let mut asked: [Option<(u64, u64)>; KINDS] = [None; KINDS];
         let (mut required, mut absent) = (0, 0);
         for row in 0..rows {
             let kind = kinds(row);
-            let place = match kind {
-                Some(SubjectKind::F) => 0,
-                Some(SubjectKind::G) => 1,
-                Some(SubjectKind::Z) => 2,
-                None => 3,
-            };
-            let (all, without) = *asked[place].get_or_insert_with(|| match kind {
+            let (all, without) = *asked[place_of(kind)].get_or_insert_with(|| match kind {
                 // Whatever it is: a row that does not tell its kind owes what the most demanding kind owes.
                 None if rules.resource.subject.is_some() => {
                     let kinds = [SubjectKind::F, SubjectKind::G, SubjectKind::Z];

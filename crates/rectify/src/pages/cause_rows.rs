@@ -1,11 +1,11 @@
 //! The rows of an issue that wait to be put right, as the reader may see them: part of its page.
 
 use intake::actions::rows_of_cause::rows_of_cause;
+use intake::clip;
 use kernel::{Actor, ErrorKind, Result, SubmissionId};
 use lake::check::render;
 use shell::Cx;
 
-use super::shortened;
 use crate::context::Rectify;
 use crate::model::as_example;
 use crate::store::entity::issue::Model as Issue;
@@ -77,7 +77,7 @@ pub(crate) async fn of_issue(
         // The words hold values of the row; who sees the row masked gets them without.
         let finding = if clear { r.finding } else { as_example(r.finding, cx.lang()) };
         let why = render(&rectify.intake.packs, &issue.resource, &finding, cx.lang()).why;
-        Line { table: r.table, row: r.row, value: shortened(&r.value, LONGEST), why }
+        Line { table: r.table, row: r.row, value: clip(&r.value, LONGEST), why }
     });
     Ok(Some(CauseRows {
         rows: rows.collect(),

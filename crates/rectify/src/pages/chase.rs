@@ -10,8 +10,8 @@ use axum::response::Response;
 use catalogue::actions::{Answerable, whole_org};
 use catalogue::model::Duty;
 use chrono::{DateTime, NaiveDate, Utc};
-use intake::Orgs;
 use intake::export::{self, Sheet};
+use intake::{Orgs, clip};
 use kernel::{Actor, OrgId, Result};
 use shell::ui::Crumbs;
 use shell::{Cx, Reply, Signed, page};
@@ -19,7 +19,6 @@ use standards::calendar::workdays_between;
 use uuid::Uuid;
 
 use super::calendar_ends::calendar_ends;
-use super::shortened;
 use crate::context::Rectify;
 use crate::store::issues::{self, Filter, Sums};
 use crate::store::missing::{self, Missing};
@@ -115,10 +114,11 @@ async fn chased(cx: &Cx, actor: &Actor, rectify: &Rectify) -> Result<Vec<Chased>
             let of = |duty| named.iter().find(|(o, p)| *o == org && p.duty == duty).map(|(_, p)| p.clone());
             let due = sums.due.into_iter().chain(missing.as_ref().map(|m| m.due)).min();
             let call = called.iter().find(|c| c.org_id == id);
+            let missing_href = format!("/records?which=missing&org={org}");
             let line = Chased {
                 // Whoever has nothing but missing decisions has no issue to look at.
                 href: match sums.open {
-                    0 => format!("/records?which=missing&org={org}"),
+                    0 => missing_href.clone(),
                     _ => format!("/issues?org={org}"),
                 },
                 org: orgs.name(org, cx.lang()),
@@ -129,11 +129,11 @@ async fn chased(cx: &Cx, actor: &Actor, rectify: &Rectify) -> Result<Vec<Chased>
                 overdue: sums.overdue,
                 escalated: sums.escalated,
                 missing: missing.map_or(0, |m| m.n),
-                missing_href: format!("/records?which=missing&org={org}"),
+                missing_href,
                 due: due.map(|d| cx.date(d)),
                 late: Late::since(due, today),
                 contacted_at: call.map(|c| c.at),
-                note: call.map(|c| shortened(&c.note, NOTE)).unwrap_or_default(),
+                note: call.map(|c| clip(&c.note, NOTE)).unwrap_or_default(),
             };
             (due, line)
         })
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_long_note_is_cut() {
-        assert_eq!(shortened("明天改", NOTE), "明天改");
-        assert_eq!(shortened(&"长".repeat(41), NOTE), format!("{}…", "长".repeat(40)));
+        assert_eq!(clip("明天改", NOTE), "明天改");
+        assert_eq!(clip(&"长".repeat(41), NOTE), format!("{}…", "长".repeat(40)));
     }
 }

@@ -30,12 +30,3 @@ fn resource_title(cx: &Cx, rectify: &Rectify, code: &str) -> String {
 fn issue_id(text: &str) -> Result<IssueId> {
     text.parse().map_err(|_| Error::not_found("这张整改单", "issue"))
 }
-
-/// The beginning of a long text.
-fn shortened(text: &str, most: usize) -> String {
-    let mut short: String = text.chars().take(most).collect();
-    if text.chars().nth(most).is_some() {
-        short.push('…');
-    }
-    short
-}

@@ -41,8 +41,8 @@ pub async fn appeal_points(scorecard: &Scorecard, actor: &Actor, id: Uuid, reaso
         .tx(async |tx| {
             points::add_appeal(tx, row.clone()).await?;
             post.send(tx).await?;
-            let whose = (news::points(id), OrgId(entry.org_id));
-            score_was_dealt_with(tx, (&whose.0, whose.1), ScoreAudience::Department, now).await?;
+            let whose = (&*news::points(id), OrgId(entry.org_id));
+            score_was_dealt_with(tx, whose, ScoreAudience::Department, now).await?;
             let detail = json!({ "reason": row.reason });
             audit::record(tx, now, actor, "points.appeal", &format!("points:{id}"), &detail).await?;
             Ok(())
@@ -88,8 +88,8 @@ pub async fn answer_appeal(
             };
             points::answer(tx, id, change).await?;
             post.send(tx).await?;
-            let whose = (news::points(id), OrgId(entry.org_id));
-            score_was_dealt_with(tx, (&whose.0, whose.1), ScoreAudience::Bureau, now).await?;
+            let whose = (&*news::points(id), OrgId(entry.org_id));
+            score_was_dealt_with(tx, whose, ScoreAudience::Bureau, now).await?;
             if reverse {
                 let counter = point_entry::Model {
                     id: Uuid::now_v7(),

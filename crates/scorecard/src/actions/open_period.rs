@@ -18,13 +18,13 @@ use crate::store::entity::period::{ActiveModel, Model};
 use crate::store::{instant, periods};
 
 /// What a count writes down: basis, figures, their digest.
-async fn count(scorecard: &Scorecard, span: Span) -> Result<(String, String, String)> {
+async fn count(scorecard: &Scorecard, span: Span) -> Result<(Basis, String, String)> {
     gather(scorecard).await?;
     let basis: Basis = basis(scorecard, span).await?;
     let figures: Figures = counted(scorecard, &basis).await?;
     let figures = serde_json::to_string(&figures).map_err(Error::internal)?;
     let digest = digest_of(&figures);
-    Ok((serde_json::to_string(&basis).map_err(Error::internal)?, figures, digest))
+    Ok((basis, figures, digest))
 }
 
 /// The digest by which equal figures are known.
@@ -65,7 +65,7 @@ pub async fn open_period(scorecard: &Scorecard, actor: &Actor, name: &str, span:
         to_day: span.to,
         state: PeriodState::Draft.name().to_owned(),
         object_until,
-        basis,
+        basis: serde_json::to_string(&basis).map_err(Error::internal)?,
         figures,
         digest: digest.clone(),
         edition: 1,
@@ -75,8 +75,7 @@ pub async fn open_period(scorecard: &Scorecard, actor: &Actor, name: &str, span:
         published_at: None,
     };
     let id = row.id;
-    let counted: Basis = serde_json::from_str(&row.basis).map_err(Error::internal)?;
-    let post = address_scores(&news::rectify(scorecard), news::opened(&row, &counted)).await?;
+    let post = address_scores(&news::rectify(scorecard), news::opened(&row, &basis)).await?;
     intake
         .db
         .tx(async |tx| {
@@ -118,9 +117,9 @@ pub async fn recount_period(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> R
         let window = regulation(intake.db.conn()).await?.1.window;
         let again = calendar::add_workdays(intake.clock.today(), window).map_err(super::unpublished)?;
         object_until = object_until.max(again);
-        let counted: Basis = serde_json::from_str(&basis).map_err(Error::internal)?;
-        told = news::recounted(&Model { object_until, ..seen.clone() }, &counted);
+        told = news::recounted(&Model { object_until, ..seen.clone() }, &basis);
     }
+    let basis = serde_json::to_string(&basis).map_err(Error::internal)?;
     let post = address_scores(&news::rectify(scorecard), told).await?;
     intake
         .db

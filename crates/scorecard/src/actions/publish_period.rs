@@ -31,6 +31,8 @@ pub async fn publish_period(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> R
             format!("Departments may object until {}; publish it after that day.", seen.object_until),
         ));
     }
+    let (basis, about): (Basis, String) =
+        (serde_json::from_str(&seen.basis).map_err(Error::internal)?, news::period(id));
     intake
         .db
         .tx(async |tx| {
@@ -49,11 +51,9 @@ pub async fn publish_period(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> R
             };
             periods::change_draft(tx, &seen, change).await?;
             // Nobody can object any more.
-            let basis: Basis = serde_json::from_str(&seen.basis).map_err(Error::internal)?;
-            for member in basis.members {
-                let whose = (news::period(id), OrgId(member.id));
-                let to = ScoreAudience::Department;
-                score_was_dealt_with(tx, (&whose.0, whose.1), to, now).await?;
+            for member in &basis.members {
+                let whose = (&*about, OrgId(member.id));
+                score_was_dealt_with(tx, whose, ScoreAudience::Department, now).await?;
             }
             let detail = json!({ "edition": seen.edition, "digest": seen.digest });
             audit::record(tx, now, actor, "period.publish", &format!("period:{id}"), &detail).await?;

@@ -4,12 +4,12 @@ use askama::Template;
 use axum::extract::State as Shared;
 use axum::response::Response;
 use intake::export::{self, Sheet};
-use kernel::{Actor, Result, Scope};
+use kernel::{Actor, Result};
 use shell::ui::{Chart, ChartKind, Crumbs, TableState, Tone};
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 
 use super::{Shown, Sight, days, figure_href, name, sees_all, span};
-use crate::actions::{self, INSIDE, STEWARD};
+use crate::actions::{self, STEWARD};
 use crate::context::Scorecard;
 use crate::evaluate::Basis;
 use crate::model::{Figures, Indicator, PeriodState, Span, Standing, hundredths, standings};
@@ -43,7 +43,6 @@ struct Board {
     versions: String,
     may_refresh: bool,
     ranking: bool,
-    /// The period of exactly these days: its id, and whether it is still a draft.
     period: Option<(uuid::Uuid, bool)>,
 }
 
@@ -89,6 +88,8 @@ struct Read {
     figures: Figures,
     standings: Vec<Standing>,
     before: Vec<Standing>,
+    /// The period of exactly these days: its id, and whether it is still a draft.
+    period: Option<(uuid::Uuid, bool)>,
 }
 
 async fn read(scorecard: &Scorecard, span: Span) -> Result<Read> {
@@ -97,20 +98,17 @@ async fn read(scorecard: &Scorecard, span: Span) -> Result<Read> {
     let earlier = actions::basis(scorecard, span.before()).await?;
     let before = standings(&earlier.indicators, &actions::counted(scorecard, &earlier).await?);
     let standings = standings(&basis.indicators, &figures);
-    Ok(Read { basis, figures, standings, before })
+    let period = periods::of_days(scorecard.intake.db.conn(), span).await?;
+    let period = period.map(|p| (p.id, p.state == PeriodState::Draft.name()));
+    Ok(Read { basis, figures, standings, before, period })
 }
 
 /// While a draft of these days is looked at, a department sees itself alone here too, and no rank.
-async fn lines(
-    cx: &Cx,
-    actor: &Actor,
-    scorecard: &Scorecard,
-    (read, draft): (&Read, bool),
-) -> Result<Vec<Line>> {
+async fn lines(cx: &Cx, actor: &Actor, scorecard: &Scorecard, read: &Read) -> Result<Vec<Line>> {
     let sight = Sight::of(scorecard, actor).await?;
-    let inside = cx.can(INSIDE) && actor.scope == Scope::City;
-    let open = inside || (!draft && sees_all(scorecard, actor).await?);
-    let hidden = draft && !inside;
+    let draft = read.period.is_some_and(|(_, draft)| draft);
+    let open = sees_all(scorecard, actor, draft).await?;
+    let hidden = draft && !open;
     let columns = shown_of(&read.basis);
     Ok(read
         .standings
@@ -185,20 +183,13 @@ fn chart(cx: &Cx, rows: &[Line]) -> String {
     chart.html(cx, cx.t("board-chart"))
 }
 
-/// The period of exactly these days, and whether it is still a draft.
-async fn period_of(scorecard: &Scorecard, span: Span) -> Result<Option<(uuid::Uuid, bool)>> {
-    let found = periods::of_days(scorecard.intake.db.conn(), span).await?;
-    Ok(found.map(|p| (p.id, p.state == PeriodState::Draft.name())))
-}
-
 /// `GET /board`
 pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply {
     let span = span(&cx, &TableState::read(&cx, &["rank"]))?;
     let read = read(&scorecard, span).await?;
     let columns = shown_of(&read.basis);
     let state = table_state(&cx, &columns);
-    let period = period_of(&scorecard, span).await?;
-    let mut rows = lines(&cx, &actor, &scorecard, (&read, period.is_some_and(|(_, draft)| draft))).await?;
+    let mut rows = lines(&cx, &actor, &scorecard, &read).await?;
     let chart = chart(&cx, &rows);
     sort(&mut rows, &state, &columns);
     let looked = facts::looked_at(scorecard.intake.db.conn()).await?;
@@ -214,7 +205,7 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
         facts_at: looked.map(|at| cx.time(&at)),
         versions: versions.join(", "),
         may_refresh: cx.can(STEWARD),
-        period,
+        period: read.period,
         cx,
     })
 }
@@ -224,8 +215,7 @@ pub async fn xlsx(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
     let span = span(&cx, &TableState::read(&cx, &["rank"]))?;
     let read = read(&scorecard, span).await?;
     let columns = shown_of(&read.basis);
-    let period = period_of(&scorecard, span).await?;
-    let mut rows = lines(&cx, &actor, &scorecard, (&read, period.is_some_and(|(_, draft)| draft))).await?;
+    let mut rows = lines(&cx, &actor, &scorecard, &read).await?;
     sort(&mut rows, &table_state(&cx, &columns), &columns);
     let none = cx.t("figure-none");
     let mut titles =

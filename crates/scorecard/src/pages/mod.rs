@@ -152,10 +152,13 @@ fn figure_href(member: Uuid, code: &str, span: Span, period: Option<Uuid>) -> St
     }
 }
 
-/// Whether the ranking of all may be shown to an actor.
-async fn sees_all(scorecard: &Scorecard, actor: &Actor) -> Result<bool> {
+/// Whether the ranking of all may be shown to an actor; of a draft to the bureau alone.
+async fn sees_all(scorecard: &Scorecard, actor: &Actor, draft: bool) -> Result<bool> {
     if actor.scope == Scope::City && actor.is_any(actions::INSIDE) {
         return Ok(true);
+    }
+    if draft {
+        return Ok(false);
     }
     Ok(actions::regulation(scorecard.intake.db.conn()).await?.1.ranking_open)
 }

@@ -25,9 +25,7 @@ fn ask(conn: &impl ConnectionTrait, sql: &str, values: impl IntoIterator<Item = 
 
 /// When facts were last looked through.
 pub(crate) async fn looked_at(conn: &impl ConnectionTrait) -> Result<Option<DateTime<Utc>>> {
-    let row =
-        conn.query_one_raw(ask(conn, "select looked_at from fact_run where id = 1", [])).await.or_fail()?;
-    row.map(|r| r.try_get("", "looked_at")).transpose().or_fail().map(Option::flatten)
+    Ok(last_run(conn).await?.map(|(at, _)| at))
 }
 
 /// When facts were last looked through, and how long that took.

@@ -51,7 +51,7 @@ pub(crate) struct FieldCheck {
     pub index: u16,
     /// The field.
     pub field: Field,
-    need: [NeedMark; 4],
+    need: [NeedMark; KINDS],
     judge: Judge,
 }
 
@@ -87,6 +87,19 @@ pub(crate) struct Column<'a> {
     pub types: Option<&'a StringArray>,
     /// What all fields share.
     pub shared: &'a Shared,
+}
+
+/// Kinds of subjects, none of them among them.
+pub(super) const KINDS: usize = 4;
+
+/// The place of a kind among [`KINDS`].
+pub(super) const fn place_of(kind: Option<SubjectKind>) -> usize {
+    match kind {
+        Some(SubjectKind::F) => 0,
+        Some(SubjectKind::G) => 1,
+        Some(SubjectKind::Z) => 2,
+        None => 3,
+    }
 }
 
 impl FieldCheck {
@@ -138,12 +151,7 @@ impl FieldCheck {
 
     /// Whether a row of that kind must have the field filled.
     pub(crate) fn mark(&self, kind: Option<SubjectKind>) -> NeedMark {
-        self.need[match kind {
-            Some(SubjectKind::F) => 0,
-            Some(SubjectKind::G) => 1,
-            Some(SubjectKind::Z) => 2,
-            None => 3,
-        }]
+        self.need[place_of(kind)]
     }
 
     /// Whether any kind must have it filled or empty, so that the marks have to be looked at.
