@@ -6,7 +6,8 @@ use axum::response::Response;
 use catalogue::actions::{Answerable, responsible_for};
 use chrono::{DateTime, NaiveDate, Utc};
 use intake::Orgs;
-use kernel::{Error, IssueId, OrgId, Result, Role};
+use intake::actions::look_up::summary;
+use kernel::{Error, ErrorKind, IssueId, OrgId, Result, Role, SubmissionId};
 use lake::check::{Finding, checks_of};
 use serde::Deserialize;
 use shell::ui::Crumbs;
@@ -40,6 +41,8 @@ struct Detail {
     cx: Cx,
     issue: Line,
     submission: uuid::Uuid,
+    /// The file it is of, where it is of one.
+    file: Option<String>,
     people: Vec<Answerable>,
     history: Vec<Entry>,
     /// The rows that wait, for who may read them.
@@ -128,8 +131,15 @@ pub async fn show(
     } else {
         None
     };
+    let file = match summary(&rectify.intake, &actor, SubmissionId(row.submission_id)).await {
+        Ok(found) => Some(found.file),
+        // Rows that are pushed or sent back come without a file.
+        Err(e) if e.kind() == ErrorKind::NotFound => None,
+        Err(e) => return Err(e.into()),
+    };
     page(&Detail {
         waiting,
+        file,
         submission: row.submission_id,
         returned,
         diffs: diffs::of_issue(&cx, &actor, &rectify, &row).await?,
