@@ -9,6 +9,7 @@ pub mod drop_rows;
 pub mod edit_pull;
 pub mod export_rows;
 pub mod follow;
+pub mod hold_correction;
 pub mod judge_again;
 pub mod land_mended;
 pub mod look_up;

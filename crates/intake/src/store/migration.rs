@@ -1,5 +1,6 @@
 //! Migrations of intake, append-only.
 
+mod corrections;
 mod exports;
 mod receipts;
 
@@ -19,6 +20,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(receipts::Intake0004),
         Box::new(exports::Intake0005),
         Box::new(receipts::Intake0006),
+        Box::new(corrections::Intake0007),
     ]
 }
 

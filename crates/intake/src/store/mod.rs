@@ -1,5 +1,6 @@
 //! Tables and queries of intake; private to the crate but for the migrations.
 
+pub(crate) mod corrections;
 pub(crate) mod entity;
 pub(crate) mod exports;
 pub(crate) mod figures;

@@ -36,7 +36,7 @@ pub struct CheckInfo {
 
 /// Checks without which a value could not be stored as the field's type, or a row could not be told from another: switching
 /// them off would lose data; and the one that tells of the overrides themselves.
-const FIXED: &[&str] = &["E301", "E305", "E411", "E412", "E414", "E504", "E506", "E507", "W607"];
+const FIXED: &[&str] = &["E123", "E301", "E305", "E411", "E412", "E414", "E504", "E506", "E507", "W607"];
 
 /// Whether a resource has a built-in check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,7 +129,9 @@ pub(crate) fn outdated<'a>(
 /// The built-in check of a code in a resource.
 pub(crate) fn builtin_of(resource: &Resource, code: &str) -> Subject {
     let owned = code == "E122" && resource.owner.is_some();
-    let there = about_table(code) || owned || resource.fields.iter().any(|f| looks_at(code, f));
+    let correctable = code == "E123" && resource.time_limit.is_some();
+    let there =
+        about_table(code) || owned || correctable || resource.fields.iter().any(|f| looks_at(code, f));
     match there {
         false => Subject::Absent,
         true if adjustable(code) => Subject::Adjustable,

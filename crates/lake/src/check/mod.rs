@@ -6,6 +6,7 @@
 mod binding;
 mod checks;
 mod codes;
+mod corrected;
 mod duplicates;
 mod expression;
 mod fields;
@@ -45,6 +46,7 @@ mod tests;
 pub use binding::Binding;
 pub use checks::{CheckInfo, of as checks_of};
 pub use codes::{BUILTIN, Builtin};
+pub use corrected::{Corrected, CorrectedField, fingerprint};
 pub use expression::judge_sql;
 pub use finding::{Column, Finding, letter};
 pub use header::guess;

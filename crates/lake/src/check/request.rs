@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use indexmap::IndexMap;
 use standards::pack::Packs;
 
+use super::corrected::Corrected;
 use super::lookups::Lookups;
 use super::overrides::{self, Override};
 use crate::read::ReadOptions;
@@ -34,6 +35,8 @@ pub struct CheckRequest {
     /// Unified codes and names of organisations for which the sender does not speak: rows that are theirs by the resource's
     /// `owner` are rejected. Nobody's when empty.
     pub others: Arc<HashSet<String>>,
+    /// What objections put right in records of the resource: a row that says again what was wrong is rejected.
+    pub corrected: Arc<Corrected>,
     /// The sheet to check; every sheet whose header fits when absent.
     pub sheet: Option<String>,
     /// How to read.
@@ -72,6 +75,7 @@ impl CheckRequest {
             overrides: Vec::new(),
             unfit: Vec::new(),
             others: Arc::default(),
+            corrected: Arc::default(),
             sheet: None,
             read: ReadOptions::default(),
             findings: None,

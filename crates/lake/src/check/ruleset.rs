@@ -13,6 +13,7 @@ use standards::pack::{FieldKind, Packs, Resource, Rule, Severity, SubjectKind};
 
 use super::binding::Binding;
 use super::codes::{self, BUILTIN, Code};
+use super::corrected::{self, Held};
 use super::fields::{CodeCheck, Column, FieldCheck, Kinds, Shared};
 use super::hit::Hit;
 use super::keys;
@@ -68,6 +69,8 @@ pub struct RuleSet {
     pub(crate) owner: Option<usize>,
     /// Codes and names of authorities for which the sender does not speak.
     pub(crate) others: Arc<HashSet<String>>,
+    /// What cases put right in records of the resource.
+    pub(crate) held: Option<Held>,
     /// Business key: parts, each with its alternatives, as field indices.
     pub(crate) key: Vec<Vec<usize>>,
 }
@@ -169,6 +172,7 @@ impl RuleSet {
             subject,
             owner: resource.owner.as_deref().and_then(index),
             others: Arc::clone(&request.others),
+            held: Held::of(resource, &request.corrected)?,
             key,
         })
     }
@@ -236,6 +240,7 @@ impl RuleSet {
         }
         keys::empty(self, binding, &batch, &mut hits);
         owners::check(self, &batch, &mut hits);
+        corrected::check(self, &batch, &mut hits)?;
         shape::row_notes(chunk, &mut hits);
         hits.sort_by_key(|h| (h.row, h.field));
         shape::misplaced_rows(self, binding, chunk, &mut hits);

@@ -20,7 +20,7 @@ use crate::model::State;
 use crate::progress;
 use crate::store::entity::finding_group;
 use crate::store::entity::submission::{ActiveModel, Model};
-use crate::store::{groups, submissions};
+use crate::store::{corrections, groups, submissions};
 
 pub(super) async fn check(intake: &Intake, row: &Model) -> Result<()> {
     let id = SubmissionId(row.id);
@@ -106,6 +106,7 @@ pub(crate) async fn request_for(
     let owned = intake.packs.resource(resource).is_some_and(|(_, r)| r.owner.is_some());
     Ok(CheckRequest {
         others: if owned { Arc::new(others(intake, org, as_of).await?) } else { Arc::default() },
+        corrected: Arc::new(corrections::of_resource(intake.db.conn(), resource).await?),
         lookups: lookups::for_resource(intake, resource, &overrides, as_of).await?,
         overrides,
         unfit,

@@ -1,5 +1,6 @@
 //! The tables as sea-orm entities.
 
+pub mod corrected_field;
 pub mod data_export;
 pub mod finding;
 pub mod finding_group;

@@ -86,6 +86,29 @@ fn nobody_hands_in_the_decisions_of_another_authority() {
 }
 
 #[test]
+fn what_a_case_put_right_is_not_sent_as_it_was() {
+    use crate::check::{CorrectedField, fingerprint};
+    let key =
+        ["芝市监罚〔2024〕12号", "2024-02-08", "92370602MA0DEM021B", "1137060200DEM00909"].join("\u{1f}");
+    let held = |field: &str, wrong: &str| {
+        let wrong = fingerprint(&key, field, wrong);
+        let corrected = CorrectedField { field: field.to_owned(), wrong, case: "YY1".to_owned() };
+        let corrected = std::sync::Arc::new([(key.clone(), vec![corrected])].into());
+        super::CheckRequest { corrected, ..request("penalty-2018") }
+    };
+    let file = format!("{HEADER}\n{GOOD}\n");
+    for (field, now) in [("CF_SY", "经营超过保质期食品3瓶"), ("CF_NR_FK", "0.2"), ("BZ", "")] {
+        let wrong = held(field, now);
+        let (outcome, findings) = check(file.as_bytes(), &wrong);
+        assert_eq!((codes(&findings), outcome.report.rejected), (vec![(2, "E123", "")], 1), "{field}");
+        let (why, fix) = super::words(findings.iter().find(|f| f.code == "E123").unwrap(), &wrong);
+        assert!(why.contains("YY1") && fix.contains("大数据局"), "{why} {fix}");
+    }
+    let other = held("CF_SY", "经营超过保质期食品5瓶");
+    assert_eq!(check(file.as_bytes(), &other).0.report.rejected, 0);
+}
+
+#[test]
 fn items_are_counted_by_the_kind_of_subject() {
     use crate::check::Items;
     let request = request("penalty-2018");

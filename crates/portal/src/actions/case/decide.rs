@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 use indexmap::IndexMap;
+use intake::actions::hold_correction::{hold_correction, release_correction};
 use intake::actions::push_rows::{Push, judge_rows, push_rows};
 use kernel::{Actor, Error, OrgId, RecordId, Result, Scope, Text};
 use lake::check::render;
@@ -60,9 +61,9 @@ pub async fn decide_case(portal: &Portal, actor: &Actor, id: Uuid, decision: Dec
     }
     // Before the correction lands, so that every acknowledgement of it comes later.
     let now = portal.intake.clock.now();
-    let corrections = match decision.outcome.filter(|o| o.changes_values()) {
-        Some(_) => correct(portal, actor, &case, &decision.changes).await?,
-        None => Vec::new(),
+    let corrected = match decision.outcome.filter(|o| o.changes_values()) {
+        Some(_) => Some(correct(portal, actor, &case, &decision.changes).await?),
+        None => None,
     };
     let days = limits(portal, &case)?.carry_out;
     let carry_due: Option<NaiveDate> = days.and_then(|n| add_workdays(portal.intake.clock.today(), n).ok());
@@ -73,7 +74,10 @@ pub async fn decide_case(portal: &Portal, actor: &Actor, id: Uuid, decision: Dec
     writing.change.paused_on = Set(None);
     writing.change.carry_due = Set(carry_due);
     take(portal, actor, &case, writing, async |tx| {
-        parts::add_corrections(tx, corrections).await?;
+        if let Some(Corrected { key, before, rows }) = corrected {
+            hold_correction(tx, (&case.resource, &key), &case.number, &before, now).await?;
+            parts::add_corrections(tx, rows).await?;
+        }
         events::append(tx, &event(&case, "case-decided", now)).await
     })
     .await?;
@@ -84,16 +88,28 @@ pub async fn decide_case(portal: &Portal, actor: &Actor, id: Uuid, decision: Dec
     Ok(())
 }
 
+/// What was put right in a record.
+struct Corrected {
+    /// Its business key in the lake.
+    key: String,
+    /// Field codes, each with what stood there before.
+    before: Vec<(String, String)>,
+    rows: Vec<correction::Model>,
+}
+
 /// Lands the corrected row; doing it again with the same values lands nothing twice.
 async fn correct(
     portal: &Portal,
     actor: &Actor,
     case: &Model,
     changes: &[(String, String)],
-) -> Result<Vec<correction::Model>> {
+) -> Result<Corrected> {
     let shown = see_in_scope(portal, &Scope::City, RecordId(case.record_id)).await?;
     let (_, resource) = portal.intake.resource(&case.resource)?;
     let changed = changed(&shown, resource, changes)?;
+    let record = (case.resource.as_str(), shown.key.as_str());
+    let after: Vec<_> = changed.iter().map(|(code, _, new)| (code.clone(), new.clone())).collect();
+    release_correction(portal.intake.db.conn(), record, &after).await?;
     let mut cells: IndexMap<String, String> =
         shown.cells.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| (k.clone(), v.clone())).collect();
     for (code, _, new) in &changed {
@@ -148,7 +164,8 @@ async fn correct(
             submission_id: pushed.submission.0,
         }
     };
-    Ok(changed.into_iter().map(row).collect())
+    let before = changed.iter().map(|(code, old, _)| (code.clone(), old.clone())).collect();
+    Ok(Corrected { before, rows: changed.into_iter().map(row).collect(), key: shown.key.clone() })
 }
 
 /// Field code, old and new value of what really changes.

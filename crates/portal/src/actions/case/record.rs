@@ -20,6 +20,8 @@ const MOST: usize = 200;
 /// A record with its row.
 pub(crate) struct Shown {
     pub found: FoundRecord,
+    /// Business key, as the lake holds it.
+    pub key: String,
     /// Text by field code, as it stands in the lake.
     pub cells: Cells,
     kind: Option<SubjectKind>,
@@ -185,6 +187,7 @@ async fn row_of(portal: &Portal, found: FoundRecord) -> Result<Shown> {
         row.get(key).and_then(Value::as_str).is_some_and(|k| record_id(&found.resource, k) == found.id)
     };
     let row = page.rows.iter().find(ours).ok_or_else(missing)?;
+    let record_key = row.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let cells: Cells = page
         .columns
         .iter()
@@ -208,7 +211,16 @@ async fn row_of(portal: &Portal, found: FoundRecord) -> Result<Shown> {
     let name_fields: Vec<String> = named.iter().map(|f| f.code.clone()).collect();
     let name = |code: &String| cells.get(code).filter(|n| !n.is_empty()).cloned();
     let names = name_fields.iter().filter_map(name).collect();
-    Ok(Shown { cells, kind, public, names, name_fields, today: portal.intake.clock.today(), found })
+    Ok(Shown {
+        key: record_key,
+        cells,
+        kind,
+        public,
+        names,
+        name_fields,
+        today: portal.intake.clock.today(),
+        found,
+    })
 }
 
 fn plain(value: &Value) -> String {

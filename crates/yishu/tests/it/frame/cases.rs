@@ -362,6 +362,21 @@ store::on_both!(an_objection_leads_from_the_form_to_the_corrected_record, migrat
     }
     let book = officer.get("/cases.xlsx?which=all").send().await.unwrap().bytes().await.unwrap();
     assert!(book.starts_with(b"PK"));
+
+    // The department's own system still has the old value: it does not come back, whatever else the row says. Something new does.
+    let again = async |line: &str| {
+        let file = format!("{PENALTIES}\n{line}");
+        let answer = hand_in_as(&officer, mine, "penalty-2018", "再报.csv", &file).await;
+        let id = led_to(&answer);
+        process_submission(&served.intake, id).await.unwrap();
+        officer.text(&format!("/submissions/{id}")).await
+    };
+    let stale = penalty(1, "2025/09/01").replace("0.2", "0.3").replace("2000", "3000");
+    let told = again(&stale).await;
+    assert!(told.contains("E123") && told.contains(&number), "{told}");
+    assert_eq!(cell(&served, "CF_SY").await, ["经营超过保质期商品2瓶"]);
+    again(&stale.replace("3瓶", "4瓶")).await;
+    assert_eq!(cell(&served, "CF_SY").await, ["经营超过保质期商品4瓶"]);
 });
 
 store::on_both!(repairs_wait_for_their_day_and_the_hall_takes_paper_in, migrations, async |db: Db| {
