@@ -146,6 +146,8 @@ for (const lang of ["zh", "en"] as Lang[]) {
     await page.goBack();
     await page.getByRole("link", { name: say(lang, "issue-mend"), exact: true }).click();
     await expect(page).toHaveURL(/\/submissions\/.*#mend$/);
+    // The grid opens with the rows of this cause.
+    await expect(page.locator(".grid-group")).not.toHaveValue("");
   });
 
   test(`everyone finds a home page (${lang})`, async ({ page }) => {

@@ -81,6 +81,9 @@ async function mend(page: Page, city: Platform, wrong: Wrong[]): Promise<void> {
   const { columns, rows } = (await answer.json()) as { columns: { code: string }[]; rows: { row: number; place?: string; values: Record<string, string> }[] };
   const grid = page.getByRole("grid");
   await expect(grid.getByRole("gridcell").first()).toBeVisible();
+  // It opens with the rows of one cause.
+  await page.locator(".grid-group").selectOption("");
+  await expect(page.locator(".grid-root[aria-busy]")).toHaveCount(0);
   for (const decision of wrong) {
     const shown = rows.findIndex((r) => (r.place ?? String(r.row)).endsWith(String(decision.row)));
     const row = rows[shown];

@@ -40,7 +40,15 @@ class CorrectionGrid {
     await this.#work(async () => {
       const query = new URLSearchParams({ offset: String(this.#offset), limit: String(this.#size) });
       if (this.#group) query.set("group", this.#group);
-      this.#model.load(await json<WrongRows>(`${this.#base}/wrong-rows.json?${query}`));
+      const read = async () => json<WrongRows>(`${this.#base}/wrong-rows.json?${query}`);
+      let page = await read();
+      // The cause it was opened for may have been mended since: the others are shown.
+      if (this.#group && page.rows.length === 0 && !page.groups.some((g) => g.id === this.#group)) {
+        this.#group = "";
+        query.delete("group");
+        page = await read();
+      }
+      this.#model.load(page);
       this.#drawSheet();
       // The explanation of the first wrong cell stands there from the beginning.
       const top = this.#model.rows[0];

@@ -18,7 +18,7 @@ use shell::{Access, Card, Module, NavItem, Routes};
 
 pub use api::{idempotency_key, rows_in};
 pub use context::{Intake, MAX_UPLOAD};
-pub use pages::{Orgs, clip, export};
+pub use pages::{Orgs, clip, export, mend_href};
 pub use pull_settings::{PullSettings, Secrets};
 pub use store::migrations;
 

@@ -1,10 +1,11 @@
 //! `GET /submissions/{id}`: one submission — where it stands, what is wrong and why, the wrong rows to be mended.
 
 use askama::Template;
-use axum::extract::{Path, State as Shared};
+use axum::extract::{Path, Query, State as Shared};
 use chrono::{DateTime, Utc};
 use kernel::{Error, Result, SubmissionId, Text};
 use lake::check::{Group, render};
+use serde::Deserialize;
 use shell::{Cx, Reply, Signed, WithPart, page, page_or_part};
 
 use super::{Orgs, Shown, clip, question, submission_id};
@@ -51,9 +52,18 @@ struct Detail {
     log: Vec<Mend>,
     children: Vec<Shown>,
     parent: Option<SubmissionId>,
+    /// The cause whose rows the correction grid opens with, as it names it; all of them when empty.
+    group: String,
     may_change: bool,
     /// Whether the reader may see landed rows.
     may_read: bool,
+}
+
+/// Where a submission opens.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Opened {
+    group: String,
 }
 
 impl Detail {
@@ -130,6 +140,7 @@ pub async fn show(
     Signed(actor): Signed,
     Shared(intake): Shared<Intake>,
     Path(id): Path<String>,
+    Query(opened): Query<Opened>,
 ) -> Reply {
     let id = submission_id(&id)?;
     let row = submissions::get(intake.db.conn(), &actor, id).await?;
@@ -187,6 +198,7 @@ pub async fn show(
         log: log.collect(),
         children,
         parent: row.parent_id.map(SubmissionId),
+        group: opened.group,
         may_change: cx.can(MAY_HAND_IN),
         may_read: cx.can(MAY_EXPORT),
         cx: cx.clone(),

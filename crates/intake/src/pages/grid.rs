@@ -212,6 +212,12 @@ async fn causes(cx: &Cx, intake: &Intake, id: SubmissionId, submission: &Model) 
     Ok(causes)
 }
 
+/// Where a submission's rows of one cause are mended.
+#[must_use]
+pub fn mend_href(id: SubmissionId, code: &str, pattern: &str, field: &str) -> String {
+    format!("/submissions/{id}?group={}#mend", shell::ui::encode(&group_id(code, pattern, field)))
+}
+
 fn group_id(code: &str, pattern: &str, field: &str) -> String {
     format!("{code}|{pattern}|{field}")
 }

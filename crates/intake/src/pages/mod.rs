@@ -18,6 +18,7 @@ pub mod rows_file;
 pub mod steps;
 pub mod upload;
 
+pub use grid::mend_href;
 use kernel::{Error, OrgId, Result, SubmissionId};
 use shell::Cx;
 

@@ -5,8 +5,8 @@ use axum::extract::{Form, Path, Query, State as Shared};
 use axum::response::Response;
 use catalogue::actions::{Answerable, responsible_for};
 use chrono::{DateTime, NaiveDate, Utc};
-use intake::Orgs;
 use intake::actions::look_up::summary;
+use intake::{Orgs, mend_href};
 use kernel::{Error, ErrorKind, IssueId, OrgId, Result, Role, SubmissionId};
 use lake::check::{Finding, checks_of};
 use serde::Deserialize;
@@ -41,6 +41,8 @@ struct Detail {
     cx: Cx,
     issue: Line,
     submission: uuid::Uuid,
+    /// Where its rows are mended.
+    mend: String,
     /// The file it is of, where it is of one.
     file: Option<String>,
     people: Vec<Answerable>,
@@ -141,6 +143,7 @@ pub async fn show(
         waiting,
         file,
         submission: row.submission_id,
+        mend: mend_href(SubmissionId(row.submission_id), &row.code, &row.pattern, &row.field),
         returned,
         diffs: diffs::of_issue(&cx, &actor, &rectify, &row).await?,
         may_ask: cx.can(MAY_CONFIRM),
