@@ -46,13 +46,16 @@ function draw(figure: HTMLElement, spec: ChartSpec): void {
   if (!figure.querySelector("table")) figure.append(dataTable(spec, lang));
 
   const chart = init(canvas, null, { renderer: "canvas" });
-  const paint = () => chart.setOption(toOption(spec, theme(), lang), true);
+  const paint = () => chart.setOption(toOption(spec, theme(), lang, canvas.clientWidth), true);
   paint();
   chart.on("click", (datum) => {
     const link = linkOf(spec, datum.seriesIndex ?? 0, datum.dataIndex);
     if (link) window.location.assign(link);
   });
-  new ResizeObserver(() => chart.resize()).observe(canvas);
+  new ResizeObserver(() => {
+    chart.resize();
+    paint();
+  }).observe(canvas);
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
 }
 

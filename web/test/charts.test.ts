@@ -35,7 +35,7 @@ test("links stay on this site", () => {
 });
 
 test("stacked bars share a stack, take their tone and show a hand where a click leads somewhere", () => {
-  const option = toOption(spec, theme, "zh-CN") as { series: Record<string, unknown>[] };
+  const option = toOption(spec, theme, "zh-CN", 800) as { series: Record<string, unknown>[] };
   assert.deepEqual(
     option.series.map((s) => [s["type"], s["stack"], s["color"], s["cursor"]]),
     [
@@ -46,13 +46,15 @@ test("stacked bars share a stack, take their tone and show a hand where a click 
 });
 
 test("lying bars keep the order of the table", () => {
-  const option = toOption({ ...spec, horizontal: true }, theme, "zh-CN") as { yAxis: Record<string, unknown> };
+  const option = toOption({ ...spec, horizontal: true }, theme, "zh-CN", 350) as { yAxis: Record<string, unknown> };
   assert.equal(option.yAxis["type"], "category");
+  const label = option.yAxis["axisLabel"] as { width: number; overflow: string };
+  assert.deepEqual([label.width, label.overflow], [140, "truncate"], "a long name leaves room for its bar");
   assert.equal(option.yAxis["inverse"], true);
 });
 
 test("an unknown value is not shown as nought", () => {
-  const option = toOption(spec, theme, "zh-CN") as { tooltip: { valueFormatter: (v: unknown) => string } };
+  const option = toOption(spec, theme, "zh-CN", 800) as { tooltip: { valueFormatter: (v: unknown) => string } };
   assert.equal(option.tooltip.valueFormatter(null), "–");
   assert.equal(option.tooltip.valueFormatter(12345), "12,345 行");
 });

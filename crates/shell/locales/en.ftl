@@ -62,3 +62,4 @@ state = State
 download = Download
 yes = Yes
 no = No
+choose = Choose

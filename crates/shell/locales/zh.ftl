@@ -62,3 +62,4 @@ state = 状态
 download = 下载
 yes = 是
 no = 否
+choose = 请选择

@@ -13,6 +13,9 @@ export interface Theme {
 
 const ORDER: Tone[] = ["brand", "neutral", "pass", "warn", "reject"];
 
+/** Share of the width that names beside lying bars may take. */
+const LABELS = 0.4;
+
 function colour(series: Series, index: number, theme: Theme): string {
   return theme.tones[series.tone ?? ORDER[index % ORDER.length] ?? "brand"];
 }
@@ -40,12 +43,15 @@ function donut(spec: ChartSpec, theme: Theme): EChartsCoreOption {
   };
 }
 
-function axes(spec: ChartSpec, theme: Theme, lang: string): EChartsCoreOption {
+function axes(spec: ChartSpec, theme: Theme, lang: string, width: number): EChartsCoreOption {
   const label = { color: theme.muted, fontFamily: theme.font };
   const category = {
     type: "category",
     data: spec.categories,
-    axisLabel: { ...label, hideOverlap: !spec.horizontal, interval: spec.horizontal ? 0 : undefined },
+    // Long names leave the bars most of a narrow page.
+    axisLabel: spec.horizontal
+      ? { ...label, interval: 0, width: Math.round(width * LABELS), overflow: "truncate" }
+      : { ...label, hideOverlap: true },
     axisLine: { lineStyle: { color: theme.line } },
     axisTick: { show: false },
     // The first name stands on top, as in the table.
@@ -78,8 +84,8 @@ function axes(spec: ChartSpec, theme: Theme, lang: string): EChartsCoreOption {
   };
 }
 
-/** The option for ECharts. The tooltip is drawn, not HTML: the page's policy allows no style attributes. */
-export function toOption(spec: ChartSpec, theme: Theme, lang: string): EChartsCoreOption {
+/** The option for ECharts, drawn `width` pixels wide. The tooltip is drawn, not HTML: the page's policy allows no style attributes. */
+export function toOption(spec: ChartSpec, theme: Theme, lang: string, width: number): EChartsCoreOption {
   const round = spec.kind === "donut";
   return {
     animation: false,
@@ -95,6 +101,6 @@ export function toOption(spec: ChartSpec, theme: Theme, lang: string): EChartsCo
       valueFormatter: (value: unknown) => number(value, spec.unit ?? "", lang),
     },
     legend: { show: !round && spec.series.length > 1, bottom: 0, icon: "roundRect", textStyle: { color: theme.muted } },
-    ...(round ? donut(spec, theme) : axes(spec, theme, lang)),
+    ...(round ? donut(spec, theme) : axes(spec, theme, lang, width)),
   };
 }

@@ -234,6 +234,10 @@ impl fmt::Display for Field<'_> {
             "textarea" => write!(f, "<textarea{}>{}</textarea>", self.common(), escape(value))?,
             "select" => {
                 write!(f, "<select{}>", self.common())?;
+                // What must be chosen is not chosen by chance: the first stands there for nobody.
+                if self.required && !self.options.iter().flatten().any(|(v, _)| v == value) {
+                    write!(f, "<option value=\"\" selected>{}</option>", escape(&self.cx.t("choose")))?;
+                }
                 for (v, label) in self.options.iter().flatten() {
                     let on = if v == value { " selected" } else { "" };
                     write!(f, "<option value=\"{}\"{on}>{}</option>", escape(v), escape(label))?;
