@@ -7,7 +7,7 @@ mod check;
 mod land;
 mod read;
 
-pub(crate) use check::{files, request, request_for};
+pub(crate) use check::{files, group_models, request, request_for};
 pub(crate) use land::{Ending, business_key, finding_model, settle};
 pub(crate) use read::inspect;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use kernel::{Actor, Error, Event, OrgId, Result, SubmissionId};
-use lake::check::{Finding, Items, is_unlinked};
+use lake::check::{Finding, Group, Items, is_unlinked};
 use lake::landing::{Cells, check_cells, count_cells, rows_of};
 use lake::table::{Provenance, TableSpec};
 use sea_orm::{
@@ -16,13 +16,14 @@ use standards::pack::{LandingMode, Resource, Severity, headers};
 use store::{OrFail as _, audit, events};
 use uuid::Uuid;
 
-use super::process_submission::{business_key, finding_model, request_for};
+use super::process_submission::{business_key, finding_model, group_models, request_for};
 use super::receive_upload::{MAY_HAND_IN, key_reused};
+use super::run_pull::stamp;
 use crate::context::Intake;
 use crate::model::{RowState, State, Way};
 use crate::store::entity::submission::Model;
 use crate::store::entity::{push_key, wrong_row};
-use crate::store::{push_days, submissions, wrong_rows};
+use crate::store::{groups, push_days, submissions, wrong_rows};
 
 /// Most rows of one push; more come as a file.
 pub const MOST_ROWS: usize = 10_000;
@@ -40,6 +41,8 @@ pub struct Push {
     pub rows: Vec<IndexMap<String, String>>,
     /// The bytes as received.
     pub body: Vec<u8>,
+    /// Whether a case brings it: what earlier cases put right does not bind it.
+    pub by_case: bool,
 }
 
 /// The answer to a push; kept with its key.
@@ -84,7 +87,10 @@ pub async fn push_rows(intake: &Intake, actor: &Actor, push: Push) -> Result<Pus
         Begun::Answered(answer) => return Ok(*answer),
         Begun::Open(id) => id,
     };
-    let request = request_for(intake, &push.resource, org, intake.clock.today()).await?;
+    let mut request = request_for(intake, &push.resource, org, intake.clock.today()).await?;
+    if push.by_case {
+        request.corrected = Arc::default();
+    }
     let rule_set = request.rule_set();
     let (judged, items) = {
         let (request, rows) = (request.clone(), rows.clone());
@@ -132,7 +138,7 @@ pub async fn push_rows(intake: &Intake, actor: &Actor, push: Push) -> Result<Pus
     Ok(answer)
 }
 
-/// What a push of these rows would find wrong, row by row; nothing is kept.
+/// What a case's push of these rows would find wrong, row by row; nothing is kept.
 ///
 /// # Errors
 /// As [`push_rows`].
@@ -143,7 +149,8 @@ pub async fn judge_rows(
     rows: &[IndexMap<String, String>],
 ) -> Result<Vec<Vec<Finding>>> {
     let cells = to_cells(intake.resource(resource)?.1, rows)?;
-    let request = request_for(intake, resource, org, intake.clock.today()).await?;
+    let mut request = request_for(intake, resource, org, intake.clock.today()).await?;
+    request.corrected = Arc::default();
     tokio::task::spawn_blocking(move || check_cells(&request, &cells)).await.map_err(Error::internal)?
 }
 
@@ -270,7 +277,7 @@ async fn write(
     if submissions::exists(&tx, id).await? {
         return Ok(());
     }
-    let file_name = push.key.clone().unwrap_or_else(|| format!("push-{}", now.format("%Y%m%d-%H%M%S")));
+    let file_name = push.key.clone().unwrap_or_else(|| format!("push-{}", stamp(now)));
     let mut row = Model {
         resource: push.resource.clone(),
         way: Way::Push.name().to_owned(),
@@ -297,7 +304,7 @@ async fn write(
     };
     row.push_day_id = Some(push_days::add(&tx, actor, org, &row).await?);
     submissions::insert(&tx, row).await?;
-    let (mut wrong, mut findings) = (Vec::new(), Vec::new());
+    let (mut wrong, mut findings, mut causes) = (Vec::new(), Vec::new(), Vec::new());
     for ((cells, found), n) in what.rows.iter().zip(what.judged).zip(1_i64..) {
         if !found.iter().any(|f| f.severity == Severity::Reject) {
             continue;
@@ -317,10 +324,12 @@ async fn write(
             version: 1,
             landed_by: None,
         };
+        causes.extend(found);
         findings.extend(found.iter().map(|f| finding_model(id, model.id, f)).collect::<Result<Vec<_>>>()?);
         wrong.push(model);
     }
     wrong_rows::insert(&tx, wrong, findings).await?;
+    groups::replace(&tx, id, group_models(id, &Group::of(causes))?).await?;
     if let Some(key) = &push.key {
         push_key::Entity::update_many()
             .set(push_key::ActiveModel {

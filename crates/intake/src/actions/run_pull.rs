@@ -77,7 +77,7 @@ async fn take(intake: &Intake, row: &Model, run: Uuid, progress: impl Fn(u64) + 
     let new = submission::Model {
         resource: row.resource.clone(),
         way: Way::Pull.name().to_owned(),
-        file_name: format!("{}-{}.ndjson", row.table_name, beijing(now)),
+        file_name: format!("{}-{}.ndjson", row.table_name, stamp(now)),
         digest: stored.digest.to_string(),
         size: i64::try_from(stored.size).map_err(Error::internal)?,
         created_by: row.name.clone(),
@@ -86,7 +86,8 @@ async fn take(intake: &Intake, row: &Model, run: Uuid, progress: impl Fn(u64) + 
     end(intake, row, run, &pulled, Outcome::New(Box::new(new))).await
 }
 
-fn beijing(at: chrono::DateTime<chrono::Utc>) -> impl std::fmt::Display {
+/// Day and time in Beijing, for names of submissions.
+pub(super) fn stamp(at: chrono::DateTime<chrono::Utc>) -> impl std::fmt::Display {
     (at + chrono::Duration::hours(8)).format("%Y%m%d-%H%M%S")
 }
 

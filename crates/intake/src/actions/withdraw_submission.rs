@@ -1,6 +1,6 @@
 //! 撤回: the department takes a submission back. What it landed is taken out of the lake again.
 
-use kernel::{Actor, Event, OrgId, Result, SubmissionId};
+use kernel::{Actor, Error, Event, OrgId, Result, SubmissionId};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use store::{OrFail as _, audit, events};
@@ -9,12 +9,12 @@ use super::receive_upload::MAY_HAND_IN;
 use crate::context::Intake;
 use crate::model::{RowState, State};
 use crate::store::entity::submission::ActiveModel;
-use crate::store::{push_days, submissions, wrong_rows};
+use crate::store::{corrections, push_days, submissions, wrong_rows};
 
 /// Takes a submission back, and with it the mended rows that landed for it.
 ///
 /// # Errors
-/// `submission-state` when it is refused or withdrawn already or landing right now; what the lake says when later
+/// `submission-corrects` for the correction a case made; `submission-state` when it is refused or withdrawn already or landing right now; what the lake says when later
 /// submissions replaced the same rows, naming them.
 pub async fn withdraw_submission(
     intake: &Intake,
@@ -26,6 +26,17 @@ pub async fn withdraw_submission(
     let row = submissions::get(intake.db.conn(), actor, id).await?;
     let state: State = row.state.parse()?;
     state.to(State::Withdrawn)?;
+    if let Some(case) = corrections::case_of(intake.db.conn(), id).await? {
+        return Err(Error::conflict(
+            "submission-corrects",
+            format!(
+                "这一批是办件{case}作出的更正，不能撤回。更正有误的，请另行提出异议，由核实后的结果改回。"
+            ),
+            format!(
+                "This is the correction made by the case {case}; it is not withdrawn. If it is wrong, another objection changes it."
+            ),
+        ));
+    }
     let children = submissions::children(intake.db.conn(), id).await?;
     let landed: Vec<_> = children.iter().filter(|c| c.state == State::Landed.name()).collect();
     // The lake first: taking back is idempotent there, so a crash in between leaves a submission that can be

@@ -91,7 +91,14 @@ pub async fn city_intake(
         Ok(key) => key,
         Err(e) => return refuse("6002", cx.text(e.text())),
     };
-    let push = Push { resource: table.clone(), org: Some(OrgId(org.0)), key, rows, body: bytes.to_vec() };
+    let push = Push {
+        resource: table.clone(),
+        org: Some(OrgId(org.0)),
+        key,
+        rows,
+        body: bytes.to_vec(),
+        by_case: false,
+    };
     match push_rows(&intake, &actor, push).await {
         Ok(done) => {
             let tips = done.findings.iter().map(|f| {

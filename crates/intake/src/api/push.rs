@@ -102,7 +102,7 @@ pub async fn push(
 ) -> Reply<Json<Value>> {
     let key = idempotency_key(&headers)?;
     let rows = rows_in(&body)?;
-    let push = Push { resource: code.clone(), org: None, key, rows, body: body.to_vec() };
+    let push = Push { resource: code.clone(), org: None, key, rows, body: body.to_vec(), by_case: false };
     let done = push_rows(&intake, &actor, push).await?;
     let findings: Vec<_> = done.findings.iter().map(|f| render(&intake.packs, &code, f, cx.lang())).collect();
     Ok(Json(json!({

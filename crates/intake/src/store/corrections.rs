@@ -1,7 +1,7 @@
 //! What cases put right in records.
 
 use chrono::{DateTime, Utc};
-use kernel::Result;
+use kernel::{Result, SubmissionId};
 use lake::check::{Corrected, CorrectedField};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
@@ -21,11 +21,11 @@ pub(crate) async fn of_resource(conn: &impl ConnectionTrait, resource: &str) -> 
     Ok(all)
 }
 
-/// Keeps what was put right in a record; a field that was put right before is held by its newest case.
+/// Keeps what was put right in a record, beside what was found wrong in it before.
 pub(crate) async fn keep(
     conn: &impl ConnectionTrait,
     (resource, key): (&str, &str),
-    fields: Vec<CorrectedField>,
+    (by, fields): (SubmissionId, Vec<CorrectedField>),
     now: DateTime<Utc>,
 ) -> Result<()> {
     if fields.is_empty() {
@@ -38,12 +38,13 @@ pub(crate) async fn keep(
         field: Set(f.field),
         wrong: Set(f.wrong),
         case_number: Set(f.case),
+        submission_id: Set(by.0),
         at: Set(now),
     });
     Entity::insert_many(rows)
         .on_conflict(
-            OnConflict::columns([Column::Resource, Column::BusinessKey, Column::Field])
-                .update_columns([Column::Wrong, Column::CaseNumber, Column::At])
+            OnConflict::columns([Column::Resource, Column::BusinessKey, Column::Field, Column::Wrong])
+                .update_columns([Column::CaseNumber, Column::SubmissionId, Column::At])
                 .to_owned(),
         )
         .exec_without_returning(conn)
@@ -52,7 +53,7 @@ pub(crate) async fn keep(
     Ok(())
 }
 
-/// Lets go of a field.
+/// Lets go of a value that was found right after all.
 pub(crate) async fn release(
     conn: &impl ConnectionTrait,
     (resource, key): (&str, &str),
@@ -67,4 +68,10 @@ pub(crate) async fn release(
         .await
         .or_fail()?;
     Ok(())
+}
+
+/// Number of the case whose correction a submission brought, while it holds.
+pub(crate) async fn case_of(conn: &impl ConnectionTrait, id: SubmissionId) -> Result<Option<String>> {
+    let row = Entity::find().filter(Column::SubmissionId.eq(id.0)).one(conn).await.or_fail()?;
+    Ok(row.map(|r| r.case_number))
 }

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use datafusion::arrow::array::{AsArray as _, RecordBatch};
 use kernel::Result;
 use sha2::{Digest as _, Sha256};
+use standards::fold;
 use standards::pack::{Resource, Severity};
 
 use super::codes;
-use super::hit::Hit;
+use super::hit::{Hit, WHOLE_ROW};
 use super::keys;
 use super::ruleset::RuleSet;
 use crate::table::{TableSpec, key};
@@ -16,7 +17,7 @@ use crate::table::{TableSpec, key};
 /// A field of a record that was put right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CorrectedField {
-    /// Code of the field.
+    /// Code of the field; empty where the record was deleted as a whole.
     pub field: String,
     /// [`fingerprint`] of what stood there before.
     pub wrong: String,
@@ -27,16 +28,16 @@ pub struct CorrectedField {
 /// What was put right in the records of a resource, by business key (as [`crate::table::KEY`] holds it).
 pub type Corrected = HashMap<String, Vec<CorrectedField>>;
 
-/// By what a value of a record's field is known without being kept: SHA-256 over key, field and value, in hexadecimal. An amount is the
-/// same with and without zeros at its end.
+/// By what a value of a record's field is known without being kept: SHA-256 over key, field and value, in hexadecimal. What differs
+/// by width, blanks or zeros at the end of an amount is the same.
 #[must_use]
 pub fn fingerprint(key: &str, field: &str, value: &str) -> String {
-    let value = value.trim();
-    let value =
-        match value.contains('.') && value.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-')) {
-            true => value.trim_end_matches('0').trim_end_matches('.'),
-            false => value,
-        };
+    let folded =
+        value.chars().map(fold::half_width).filter(|c| !c.is_whitespace() && !fold::is_invisible(*c));
+    let value: String = folded.collect();
+    let is_amount =
+        value.contains('.') && value.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-'));
+    let value = if is_amount { value.trim_end_matches('0').trim_end_matches('.') } else { &value };
     hex::encode(Sha256::digest([key, field, value].join("\u{1f}")))
 }
 
@@ -63,6 +64,11 @@ pub(super) fn check(rules: &RuleSet, batch: &RecordBatch, hits: &mut Vec<Hit>) -
     for (row, record) in found.as_string::<i32>().iter().enumerate() {
         let Some((record, fields)) = record.and_then(|k| held.records.get_key_value(k)) else { continue };
         for corrected in fields {
+            if corrected.field.is_empty() {
+                let hit = Hit::new(row, WHOLE_ROW, codes::CORRECTED_BEFORE, "").pattern("deleted");
+                hits.push(hit.param("id", &corrected.case));
+                continue;
+            }
             let Some(at) = rules.fields.iter().position(|f| f.field.code == corrected.field) else {
                 continue;
             };
@@ -72,8 +78,9 @@ pub(super) fn check(rules: &RuleSet, batch: &RecordBatch, hits: &mut Vec<Hit>) -
             }
             let told = |h: &&Hit| h.row as usize == row && usize::from(h.field) == at;
             if !hits.iter().filter(told).any(|h| rules.severity(h) == Some(Severity::Reject)) {
-                let hit = Hit::new(row, at as u16, codes::CORRECTED_BEFORE, &value);
-                hits.push(hit.param("id", &corrected.case));
+                let hit =
+                    Hit::new(row, at as u16, codes::CORRECTED_BEFORE, &value).param("id", &corrected.case);
+                hits.push(if value.is_empty() { hit.pattern("absent") } else { hit });
             }
         }
     }
@@ -89,6 +96,7 @@ mod tests {
         let of = |value| fingerprint("k", "CF_NR_FK", value);
         assert_eq!(of("0.2"), of("0.200000"));
         assert_eq!(of("3"), of("3.00"));
+        assert_eq!(of("罚款３０００元"), of("罚款 3000 元"));
         assert_ne!(of("30"), of("3"));
         assert_ne!(of("0.2"), of("0.3"));
         assert_ne!(fingerprint("k", "a", "1"), fingerprint("k", "b", "1"));

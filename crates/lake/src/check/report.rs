@@ -83,6 +83,39 @@ pub struct Group {
     pub first: Vec<Finding>,
 }
 
+/// Findings shown of a group.
+const SHOWN: usize = 5;
+
+impl Group {
+    /// Findings by code, pattern and field, in the order in which they first come.
+    #[must_use]
+    pub fn of<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<Self> {
+        let mut groups: Vec<Self> = Vec::new();
+        for f in findings {
+            let same = |g: &&mut Self| g.code == f.code && g.pattern == f.pattern && g.field == f.field;
+            let group = match groups.iter_mut().find(same) {
+                Some(group) => group,
+                None => groups.push_mut(Self {
+                    code: f.code.clone(),
+                    pattern: f.pattern.clone(),
+                    field: f.field.clone(),
+                    rule: f.rule.clone(),
+                    severity: f.severity,
+                    findings: 0,
+                    suggested: 0,
+                    first: Vec::new(),
+                }),
+            };
+            group.findings += 1;
+            group.suggested += u64::from(f.suggestion.is_some());
+            if group.first.len() < SHOWN {
+                group.first.push(f.clone());
+            }
+        }
+        groups
+    }
+}
+
 /// One table of the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableReport {

@@ -90,8 +90,8 @@ fn overview(now: &Frozen, before: Option<&Frozen>) -> String {
     text
 }
 
-/// The departments that fall behind the city in an indicator, furthest first, with their numbers.
-fn behind(now: &Frozen, indicator: &Indicator) -> Vec<String> {
+/// The departments that fall furthest behind the city in an indicator, with their numbers, and how many fall behind it.
+fn behind(now: &Frozen, indicator: &Indicator) -> (Vec<String>, usize) {
     let city = now.figures.city(&indicator.code);
     let mut found: Vec<(i64, i64, &Member)> = now
         .basis
@@ -107,23 +107,28 @@ fn behind(now: &Frozen, indicator: &Indicator) -> Vec<String> {
         })
         .collect();
     found.sort_by_key(|(gap, whole, m)| (std::cmp::Reverse((*gap, *whole)), m.zh.clone()));
-    found
+    let all = found.len();
+    let named = found
         .into_iter()
         .take(NAMED)
         .filter_map(|(_, _, m)| {
             let figure = now.figures.of(m.id, &indicator.code);
             Some(format!("{}{}（{}/{}）", m.zh, figure.percent()?, figure.numerator, figure.denominator))
         })
-        .collect()
+        .collect();
+    (named, all)
 }
 
 fn problems(now: &Frozen) -> String {
     let mut lines = Vec::new();
     for indicator in now.basis.indicators.iter().filter(|i| i.weight > 0) {
-        let named = behind(now, indicator);
+        let (named, all) = behind(now, indicator);
         if !named.is_empty() {
             let city = now.figures.city(&indicator.code).percent().unwrap_or_default();
-            lines.push(format!("{}低于全市水平（{city}）的有：{}。", indicator.title.zh, named.join("、")));
+            let side = if indicator.direction == Direction::Lower { "高于" } else { "低于" };
+            let rest = if all > named.len() { format!("等{all}个单位") } else { String::new() };
+            let named = named.join("、");
+            lines.push(format!("{}{side}全市水平（{city}）的有：{named}{rest}。", indicator.title.zh));
         }
     }
     for (code, what) in [("overdue", "项决定逾期未报"), ("open-findings", "处问题数据待整改")]

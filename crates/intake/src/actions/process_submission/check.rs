@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use indexmap::IndexMap;
 use kernel::{Error, OrgId, Result, Scope, SubmissionId, Text};
-use lake::check::{CheckOutcome, CheckRequest, part_overrides};
+use lake::check::{CheckOutcome, CheckRequest, Group, part_overrides};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use store::{OrFail as _, events};
@@ -60,20 +60,7 @@ pub(super) async fn check(intake: &Intake, row: &Model) -> Result<()> {
         );
         change.reason = Set(Some(serde_json::to_value(why).map_err(Error::internal)?));
     }
-    let found = report.groups.iter().map(|g| {
-        Ok(finding_group::Model {
-            id: Uuid::now_v7(),
-            submission_id: row.id,
-            code: g.code.clone(),
-            pattern: g.pattern.clone(),
-            field: g.field.clone().unwrap_or_default(),
-            severity: g.severity.name().to_owned(),
-            findings: count(g.findings)?,
-            suggestions: count(g.suggested)?,
-            data: serde_json::to_value(g).map_err(Error::internal)?,
-        })
-    });
-    let found = found.collect::<Result<Vec<_>>>()?;
+    let found = group_models(id, &report.groups)?;
     let tx = intake.db.begin().await?;
     groups::replace(&tx, id, found).await?;
     submissions::transition(&tx, id, State::Checking, next, change, now).await?;
@@ -122,6 +109,25 @@ async fn others(intake: &Intake, org: OrgId, as_of: NaiveDate) -> Result<HashSet
         !o.path.starts_with(&own) && o.valid_from <= as_of && o.valid_to.is_none_or(|to| to > as_of)
     };
     Ok(all.iter().filter(is_other).flat_map(|o| [o.code.clone(), o.name_zh.clone()]).collect())
+}
+
+/// Groups of findings as they are kept.
+pub(crate) fn group_models(id: SubmissionId, found: &[Group]) -> Result<Vec<finding_group::Model>> {
+    let count = |n: u64| i64::try_from(n).map_err(Error::internal);
+    let model = |g: &Group| {
+        Ok(finding_group::Model {
+            id: Uuid::now_v7(),
+            submission_id: id.0,
+            code: g.code.clone(),
+            pattern: g.pattern.clone(),
+            field: g.field.clone().unwrap_or_default(),
+            severity: g.severity.name().to_owned(),
+            findings: count(g.findings)?,
+            suggestions: count(g.suggested)?,
+            data: serde_json::to_value(g).map_err(Error::internal)?,
+        })
+    };
+    found.iter().map(model).collect()
 }
 
 /// The request by which a submission is judged.

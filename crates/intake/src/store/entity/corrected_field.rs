@@ -14,6 +14,8 @@ pub struct Model {
     /// [`lake::check::fingerprint`] of what stood there before.
     pub wrong: String,
     pub case_number: String,
+    /// The submission that brought the right value.
+    pub submission_id: Uuid,
     pub at: ChronoDateTimeUtc,
 }
 

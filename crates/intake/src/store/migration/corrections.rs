@@ -11,8 +11,10 @@ store::sql_migration!(
         field text not null,
         wrong text not null,
         case_number text not null,
+        submission_id {uuid} not null,
         at {time} not null
     );
-    create unique index ux_corrected_field on corrected_field (resource, business_key, field)",
+    create unique index ux_corrected_field on corrected_field (resource, business_key, field, wrong);
+    create index ix_corrected_field_submission on corrected_field (submission_id)",
     "drop table corrected_field"
 );

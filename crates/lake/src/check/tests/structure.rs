@@ -83,6 +83,25 @@ fn nobody_hands_in_the_decisions_of_another_authority() {
     assert_eq!((codes(&findings), outcome.report.rejected), (vec![(2, "E122", "")], 1));
     let (why, fix) = super::words(findings.iter().find(|f| f.code == "E122").unwrap(), &foreign);
     assert!(why.contains("1137060200DEM00909") && fix.contains("上级"), "{why} {fix}");
+    // A row of nobody is told by the field that is required, and by this check where the city lets it be empty.
+    let nobody = format!("{HEADER}\n{}\n", GOOD.replace(",1137060200DEM00909,芝", ",,芝"));
+    let (_, findings) = check(nobody.as_bytes(), &foreign);
+    assert!(findings.iter().any(|f| f.code == "E101") && !findings.iter().any(|f| f.code == "E122"));
+    let change = crate::check::Change::Severity(standards::pack::Severity::Warn);
+    let loosened = super::CheckRequest {
+        overrides: vec![crate::check::Override {
+            id: String::new(),
+            rule: "E101".to_owned(),
+            change,
+            reason: "x".to_owned(),
+            author: "x".to_owned(),
+            expires: None,
+        }],
+        ..foreign
+    };
+    let (outcome, findings) = check(nobody.as_bytes(), &loosened);
+    assert!(findings.iter().any(|f| f.code == "E122" && f.pattern == "absent"), "{findings:?}");
+    assert_eq!(outcome.report.rejected, 1);
 }
 
 #[test]
@@ -100,10 +119,13 @@ fn what_a_case_put_right_is_not_sent_as_it_was() {
     for (field, now) in [("CF_SY", "经营超过保质期食品3瓶"), ("CF_NR_FK", "0.2"), ("BZ", "")] {
         let wrong = held(field, now);
         let (outcome, findings) = check(file.as_bytes(), &wrong);
-        assert_eq!((codes(&findings), outcome.report.rejected), (vec![(2, "E123", "")], 1), "{field}");
+        let pattern = if now.is_empty() { "absent" } else { "" };
+        assert_eq!((codes(&findings), outcome.report.rejected), (vec![(2, "E123", pattern)], 1), "{field}");
         let (why, fix) = super::words(findings.iter().find(|f| f.code == "E123").unwrap(), &wrong);
         assert!(why.contains("YY1") && fix.contains("大数据局"), "{why} {fix}");
     }
+    let deleted = held("", "");
+    assert_eq!(codes(&check(file.as_bytes(), &deleted).1), vec![(2, "E123", "deleted")]);
     let other = held("CF_SY", "经营超过保质期食品5瓶");
     assert_eq!(check(file.as_bytes(), &other).0.report.rejected, 0);
 }

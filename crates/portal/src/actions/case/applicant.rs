@@ -1,10 +1,11 @@
 //! What an applicant does with the code (申请人): look, add papers, withdraw, say how it went.
 
-use kernel::{Error, ErrorKind, Result, Text};
+use kernel::{Error, ErrorKind, RecordId, Result, Text};
 use sea_orm::ActiveValue::Set;
 
 use super::desk::{Move, TaskMove, is_waiting_for_papers, resumed, said, take};
 use super::open_case::Refused;
+use super::record::names_in;
 use super::{applicant, carry_out, papers};
 use crate::context::Portal;
 use crate::model::case::{Attachment, FollowCode, Step};
@@ -44,10 +45,11 @@ pub async fn give_papers(
     let case = of_code(portal, code).await?;
     case.course(0)?.take(Step::GivePapers)?;
     let note = if files.is_empty() { said(note)? } else { note.trim() };
-    let note = hide(note, &[], portal.intake.clock.today());
+    let names = names_in(portal, RecordId(case.record_id)).await?;
+    let note = hide(note, &names, portal.intake.clock.today());
     let kinds =
         papers::judge(&files).map_err(|all| Refused(all.into_iter().map(|e| ("files", e)).collect()))?;
-    let rows = papers::keep(portal, case.id, &files, &kinds).await?;
+    let rows = papers::keep(portal, case.id, (&files, &kinds), &names).await?;
     debug_assert!(is_waiting_for_papers(&case), "the course has said so");
     let mut step = Move { term: Some(resumed(portal, &case)), ..Move::new(Step::GivePapers, "", &note) };
     step.change.paused_on = Set(None);

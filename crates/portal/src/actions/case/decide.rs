@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use indexmap::IndexMap;
-use intake::actions::hold_correction::{hold_correction, release_correction};
+use intake::actions::hold_correction::{Correction, hold_correction, hold_deletion};
 use intake::actions::push_rows::{Push, judge_rows, push_rows};
 use kernel::{Actor, Error, OrgId, RecordId, Result, Scope, Text};
 use lake::check::render;
@@ -65,6 +65,11 @@ pub async fn decide_case(portal: &Portal, actor: &Actor, id: Uuid, decision: Dec
         Some(_) => Some(correct(portal, actor, &case, &decision.changes).await?),
         None => None,
     };
+    let deletes = |o: &Outcome| o.stops_sharing() && kind == Kind::Objection;
+    let deleted = match decision.outcome.filter(deletes) {
+        Some(_) => Some(see_in_scope(portal, &Scope::City, RecordId(case.record_id)).await?.key),
+        None => None,
+    };
     let days = limits(portal, &case)?.carry_out;
     let carry_due: Option<NaiveDate> = days.and_then(|n| add_workdays(portal.intake.clock.today(), n).ok());
     let mut writing = Move { task: TaskMove::Close, ..Move::new(step, &actor.name, answer) };
@@ -74,8 +79,11 @@ pub async fn decide_case(portal: &Portal, actor: &Actor, id: Uuid, decision: Dec
     writing.change.paused_on = Set(None);
     writing.change.carry_due = Set(carry_due);
     take(portal, actor, &case, writing, async |tx| {
-        if let Some(Corrected { key, before, rows }) = corrected {
-            hold_correction(tx, (&case.resource, &key), &case.number, &before, now).await?;
+        if let Some(key) = &deleted {
+            hold_deletion(tx, (&case.resource, key), &case.number, now).await?;
+        }
+        if let Some((correction, rows)) = corrected {
+            hold_correction(tx, &correction, now).await?;
             parts::add_corrections(tx, rows).await?;
         }
         events::append(tx, &event(&case, "case-decided", now)).await
@@ -88,28 +96,16 @@ pub async fn decide_case(portal: &Portal, actor: &Actor, id: Uuid, decision: Dec
     Ok(())
 }
 
-/// What was put right in a record.
-struct Corrected {
-    /// Its business key in the lake.
-    key: String,
-    /// Field codes, each with what stood there before.
-    before: Vec<(String, String)>,
-    rows: Vec<correction::Model>,
-}
-
 /// Lands the corrected row; doing it again with the same values lands nothing twice.
 async fn correct(
     portal: &Portal,
     actor: &Actor,
     case: &Model,
     changes: &[(String, String)],
-) -> Result<Corrected> {
+) -> Result<(Correction, Vec<correction::Model>)> {
     let shown = see_in_scope(portal, &Scope::City, RecordId(case.record_id)).await?;
     let (_, resource) = portal.intake.resource(&case.resource)?;
     let changed = changed(&shown, resource, changes)?;
-    let record = (case.resource.as_str(), shown.key.as_str());
-    let after: Vec<_> = changed.iter().map(|(code, _, new)| (code.clone(), new.clone())).collect();
-    release_correction(portal.intake.db.conn(), record, &after).await?;
     let mut cells: IndexMap<String, String> =
         shown.cells.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| (k.clone(), v.clone())).collect();
     for (code, _, new) in &changed {
@@ -143,6 +139,7 @@ async fn correct(
         key: Some(format!("{}-{}", case.number, digest.get(..12).unwrap_or_default())),
         rows: vec![cells],
         body,
+        by_case: true,
     };
     let pushed = push_rows(&portal.intake, actor, push).await?;
     if pushed.landed != 1 {
@@ -164,8 +161,15 @@ async fn correct(
             submission_id: pushed.submission.0,
         }
     };
-    let before = changed.iter().map(|(code, old, _)| (code.clone(), old.clone())).collect();
-    Ok(Corrected { before, rows: changed.into_iter().map(row).collect(), key: shown.key.clone() })
+    let rows = changed.iter().cloned().map(row).collect();
+    let correction = Correction {
+        resource: case.resource.clone(),
+        key: shown.key.clone(),
+        case: case.number.clone(),
+        submission: pushed.submission,
+        fields: changed,
+    };
+    Ok((correction, rows))
 }
 
 /// Field code, old and new value of what really changes.

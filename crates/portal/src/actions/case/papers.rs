@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::MAY_WORK;
 use crate::context::Portal;
 use crate::model::case::{Attachment, FileKind, MOST, check_attachment, safe_name};
+use crate::model::guard::hide;
 use crate::seal::Seal;
 use crate::store::case::entity::paper::Model;
 use crate::store::case::{cases, parts};
@@ -39,13 +40,15 @@ pub(super) fn judge(files: &[Attachment]) -> Result<Vec<FileKind>, Vec<Error>> {
     if wrong.is_empty() { Ok(kinds) } else { Err(wrong) }
 }
 
-/// Keeps the bytes of judged files, sealed; the rows are written with the case.
+/// Keeps the bytes of judged files, sealed; the rows are written with the case. Their names are shown to whoever sees the case: without
+/// numbers of persons and without `names`.
 pub(super) async fn keep(
     portal: &Portal,
     case: Uuid,
-    files: &[Attachment],
-    kinds: &[FileKind],
+    (files, kinds): (&[Attachment], &[FileKind]),
+    names: &[String],
 ) -> Result<Vec<Model>> {
+    let today = portal.intake.clock.today();
     let at = instant(portal.intake.clock.now());
     let seal = Seal::of(&portal.intake.lake)?;
     let mut rows = Vec::new();
@@ -55,7 +58,7 @@ pub(super) async fn keep(
             id: Uuid::now_v7(),
             case_id: case,
             paper: file.paper.clone(),
-            name: safe_name(&file.name, Some(*kind)),
+            name: safe_name(&hide(&file.name, names, today), Some(*kind)),
             ending: kind.ending().to_owned(),
             digest: stored.digest.to_string(),
             size: i64::try_from(file.bytes.len()).map_err(Error::internal)?,

@@ -91,7 +91,8 @@ impl Play<'_> {
         for ((org, resource), rows) in corrected {
             let (actor, org) = self.officer(org)?;
             let body = serde_json::to_vec(&serde_json::json!({ "rows": rows })).map_err(Error::internal)?;
-            let push = Push { resource: resource.to_owned(), org: Some(org), key: None, rows, body };
+            let push =
+                Push { resource: resource.to_owned(), org: Some(org), key: None, rows, body, by_case: false };
             let sent = push.rows.len() as u64;
             let pushed = push_rows(&intake, &actor, push).await?;
             if pushed.landed != sent {

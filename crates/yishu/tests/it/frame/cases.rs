@@ -1,5 +1,6 @@
 //! 异议与信用修复: from the form without an account over the desks to the corrected record and every acknowledgement.
 
+use ::intake::actions::hold_correction::{Correction, hold_correction};
 use ::intake::actions::process_submission::process_submission;
 use chrono::Duration;
 use kernel::{OrgId, RecordId, Role};
@@ -375,8 +376,37 @@ store::on_both!(an_objection_leads_from_the_form_to_the_corrected_record, migrat
     let told = again(&stale).await;
     assert!(told.contains("E123") && told.contains(&number), "{told}");
     assert_eq!(cell(&served, "CF_SY").await, ["经营超过保质期商品2瓶"]);
+    let told = again(&stale.replace("3瓶", "３ 瓶")).await;
+    assert!(told.contains("E123"), "however it is typed: {told}");
+    // Nor is it brought back by withdrawing what the case handed in.
+    let list = officer.text(&format!("/submissions?q={number}")).await;
+    let mut ids = list.split("href=\"/submissions/").filter_map(|s| s.get(..36));
+    let of = ids.find(|id| id.parse::<kernel::SubmissionId>().is_ok()).unwrap_or_else(|| panic!("{list}"));
+    let at = format!("/submissions/{of}");
+    let refused = officer.post(&at, &format!("{at}/withdraw"), &[("reason", "x")]).await;
+    assert_eq!(refused.status(), 409);
     again(&stale.replace("3瓶", "4瓶")).await;
     assert_eq!(cell(&served, "CF_SY").await, ["经营超过保质期商品4瓶"]);
+
+    // What two cases found wrong in turn stays wrong; what a later one finds right is let go.
+    let case = async |old: &str, new: &str| {
+        let correction = Correction {
+            resource: "penalty-2018".to_owned(),
+            key: ["芝市监罚〔2025〕1号", "2025-09-01", CODE, AUTHORITY].join("\u{1f}"),
+            case: "YY2".to_owned(),
+            submission: kernel::SubmissionId::new(),
+            fields: vec![("CF_SY".to_owned(), old.to_owned(), new.to_owned())],
+        };
+        let now = served.intake.clock.now();
+        served.intake.db.tx(async |tx| hold_correction(tx, &correction, now).await).await.unwrap();
+    };
+    case("经营超过保质期商品4瓶", "经营超过保质期商品5瓶").await;
+    for wrong in [stale.clone(), stale.replace("3瓶", "4瓶")] {
+        assert!(again(&wrong.replace("0.3", "0.4").replace("3000", "4000")).await.contains("E123"));
+    }
+    case("经营超过保质期商品5瓶", "经营超过保质期商品3瓶").await;
+    again(&stale.replace("0.3", "0.5").replace("3000", "5000")).await;
+    assert_eq!(cell(&served, "CF_SY").await, ["经营超过保质期商品3瓶"]);
 });
 
 store::on_both!(repairs_wait_for_their_day_and_the_hall_takes_paper_in, migrations, async |db: Db| {

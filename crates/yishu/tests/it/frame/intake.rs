@@ -198,6 +198,11 @@ store::on_both!(a_department_does_not_touch_the_decisions_of_another, migrations
     let foreign = push("foreign", other, &row).await;
     assert_eq!((&foreign["landed"], &foreign["rejected"]), (&json!(0), &json!(1)), "{foreign}");
     assert!(foreign["findings"].as_array().unwrap().iter().any(|f| f["code"] == "E122"), "{foreign}");
+    // It stands among what is to be put right, whichever way it came.
+    yishu::wiring::follow(&served.intake).await.unwrap();
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    let issues = steward.text("/issues").await;
+    assert!(issues.contains("别的单位的决定不能由您报送或更改"), "{issues}");
 });
 
 store::on_both!(updates_and_given_items_are_counted, migrations, async |db: Db| {
