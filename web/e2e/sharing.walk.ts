@@ -92,7 +92,7 @@ for (const lang of ["zh", "en"] as const) {
 
     // The disputed licence waits for a person.
     await page.goto(`${city.url}/mappings/waiting`);
-    await expect(page.locator("section.card").first()).toBeVisible();
+    await until(page, async () => (await page.locator("section.card").count()) > 0, "a licence waits for a decision");
     await lookAt(page, `held-${lang}`);
     await page.locator('select[name="XK_ZT"]').first().selectOption("2");
     await page.getByRole("button", { name: say(lang, "held-go"), exact: true }).first().click();

@@ -53,7 +53,7 @@ impl Page {
         let label = format!("evaluation-{name}");
         let field = self.form.field(&self.cx, name, &label);
         match name {
-            "org" => field.kind("select").options(&self.orgs).required().to_string(),
+            "org" => field.kind("select").options(&self.orgs).choose().to_string(),
             "resource" => field.kind("select").options(&self.resources).to_string(),
             "day" => field.kind("date").required().to_string(),
             "note" => field.kind("textarea").attribute("rows", 2).required().to_string(),

@@ -66,7 +66,7 @@ impl Page {
         let label = format!("exemption-{name}");
         let field = self.ask.field(&self.cx, name, &label);
         match name {
-            "org" => field.kind("select").options(&self.orgs).required().to_string(),
+            "org" => field.kind("select").options(&self.orgs).choose().to_string(),
             "scope_org" => self
                 .ask
                 .field(&self.cx, "scope_org", "exemption-org")

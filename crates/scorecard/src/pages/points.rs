@@ -67,8 +67,8 @@ impl Page {
         let label = format!("points-{name}");
         let field = self.form.field(&self.cx, name, &label);
         match name {
-            "org" => field.kind("select").options(&self.orgs).required().to_string(),
-            "rule" => field.kind("select").options(&self.rules).required().to_string(),
+            "org" => field.kind("select").options(&self.orgs).choose().to_string(),
+            "rule" => field.kind("select").options(&self.rules).choose().to_string(),
             "day" => field.kind("date").required().to_string(),
             "reason" => field.kind("textarea").attribute("rows", 2).required().to_string(),
             _ => field.hint(self.cx.t("points-link-hint")).to_string(),

@@ -81,6 +81,7 @@ impl FormState {
             kind: "text",
             hint: None,
             required: false,
+            choose: false,
             focus: false,
             autocomplete: None,
             options: None,
@@ -98,6 +99,7 @@ pub struct Field<'a> {
     kind: &'static str,
     hint: Option<String>,
     required: bool,
+    choose: bool,
     focus: bool,
     autocomplete: Option<&'static str>,
     options: Option<Vec<(String, String)>>,
@@ -137,6 +139,13 @@ impl Field<'_> {
     #[must_use]
     pub fn hint(mut self, text: impl Into<String>) -> Self {
         self.hint = Some(text.into());
+        self
+    }
+
+    /// A `select` that has to be chosen from: nothing is chosen before, not even the first.
+    #[must_use]
+    pub const fn choose(mut self) -> Self {
+        (self.required, self.choose) = (true, true);
         self
     }
 
@@ -234,8 +243,8 @@ impl fmt::Display for Field<'_> {
             "textarea" => write!(f, "<textarea{}>{}</textarea>", self.common(), escape(value))?,
             "select" => {
                 write!(f, "<select{}>", self.common())?;
-                // What must be chosen is not chosen by chance: the first stands there for nobody.
-                if self.required && !self.options.iter().flatten().any(|(v, _)| v == value) {
+                // What must be chosen is not chosen by chance.
+                if self.choose && !self.options.iter().flatten().any(|(v, _)| v == value) {
                     write!(f, "<option value=\"\" selected>{}</option>", escape(&self.cx.t("choose")))?;
                 }
                 for (v, label) in self.options.iter().flatten() {
