@@ -7,8 +7,9 @@ use serde_json::json;
 use store::{OrFail as _, audit, jobs};
 use uuid::Uuid;
 
+use super::judge_again::rule_set_of;
 use super::mend_rows::may_be_mended;
-use super::process_submission::{Ending, request, request_for, settle};
+use super::process_submission::{Ending, request, settle};
 use super::receive_upload::MAY_HAND_IN;
 use crate::context::Intake;
 use crate::jobs::process_job;
@@ -40,7 +41,7 @@ pub(super) async fn begin(
     let id = SubmissionId(parent.id);
     let (now, today) = (intake.clock.now(), intake.clock.today());
     // Rows mended later may have been judged by other overrides than the file was.
-    let rule_set = request_for(intake, &parent.resource, OrgId(parent.org_id), today).await?.rule_set();
+    let rule_set = rule_set_of(intake, &parent.resource, OrgId(parent.org_id), today).await?;
     let child = SubmissionId::new();
     let tx = intake.db.begin().await?;
     submissions::insert(

@@ -329,7 +329,7 @@ async fn write(
         wrong.push(model);
     }
     wrong_rows::insert(&tx, wrong, findings).await?;
-    groups::replace(&tx, id, group_models(id, &Group::of(causes))?).await?;
+    groups::insert(&tx, group_models(id, &Group::of(causes))?).await?;
     if let Some(key) = &push.key {
         push_key::Entity::update_many()
             .set(push_key::ActiveModel {

@@ -14,8 +14,8 @@ use crate::store::{corrections, push_days, submissions, wrong_rows};
 /// Takes a submission back, and with it the mended rows that landed for it.
 ///
 /// # Errors
-/// `submission-corrects` for the correction a case made; `submission-state` when it is refused or withdrawn already or landing right now; what the lake says when later
-/// submissions replaced the same rows, naming them.
+/// `submission-corrects` for the correction a case made; `submission-state` when it is refused or withdrawn already or landing
+/// right now; what the lake says when later submissions replaced the same rows, naming them.
 pub async fn withdraw_submission(
     intake: &Intake,
     actor: &Actor,

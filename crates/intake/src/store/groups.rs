@@ -12,6 +12,11 @@ use super::entity::finding_group::{Column, Entity, Model};
 /// Writes the groups of a submission, in place of earlier ones.
 pub(crate) async fn replace(conn: &impl ConnectionTrait, id: SubmissionId, groups: Vec<Model>) -> Result<()> {
     Entity::delete_many().filter(Column::SubmissionId.eq(id.0)).exec(conn).await.or_fail()?;
+    insert(conn, groups).await
+}
+
+/// Writes the groups of a new submission.
+pub(crate) async fn insert(conn: &impl ConnectionTrait, groups: Vec<Model>) -> Result<()> {
     for batch in groups.chunks(200) {
         let batch = batch.iter().map(|g| sea_orm::ActiveModelTrait::reset_all(g.clone().into_active_model()));
         Entity::insert_many(batch).exec_without_returning(conn).await.or_fail()?;

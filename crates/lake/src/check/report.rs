@@ -83,10 +83,10 @@ pub struct Group {
     pub first: Vec<Finding>,
 }
 
-/// Findings shown of a group.
-const SHOWN: usize = 5;
-
 impl Group {
+    /// How many findings a group shows.
+    pub const SHOWN: usize = 5;
+
     /// Findings by code, pattern and field, in the order in which they first come.
     #[must_use]
     pub fn of<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<Self> {
@@ -95,24 +95,34 @@ impl Group {
             let same = |g: &&mut Self| g.code == f.code && g.pattern == f.pattern && g.field == f.field;
             let group = match groups.iter_mut().find(same) {
                 Some(group) => group,
-                None => groups.push_mut(Self {
-                    code: f.code.clone(),
-                    pattern: f.pattern.clone(),
-                    field: f.field.clone(),
-                    rule: f.rule.clone(),
-                    severity: f.severity,
-                    findings: 0,
-                    suggested: 0,
-                    first: Vec::new(),
-                }),
+                None => groups.push_mut(Self::begun(f)),
             };
-            group.findings += 1;
-            group.suggested += u64::from(f.suggestion.is_some());
-            if group.first.len() < SHOWN {
-                group.first.push(f.clone());
-            }
+            group.add(f.clone());
         }
         groups
+    }
+
+    /// The group of a finding, without any yet.
+    pub(super) fn begun(f: &Finding) -> Self {
+        Self {
+            code: f.code.clone(),
+            pattern: f.pattern.clone(),
+            field: f.field.clone(),
+            rule: f.rule.clone(),
+            severity: f.severity,
+            findings: 0,
+            suggested: 0,
+            first: Vec::new(),
+        }
+    }
+
+    /// Counts a finding, and keeps it when it is among the first.
+    pub(super) fn add(&mut self, f: Finding) {
+        self.findings += 1;
+        self.suggested += u64::from(f.suggestion.is_some());
+        if self.first.len() < Self::SHOWN {
+            self.first.push(f);
+        }
     }
 }
 
@@ -193,9 +203,4 @@ impl Report {
         self.rules.sort_by(|a, b| (b.severity, b.findings, &a.code).cmp(&(a.severity, a.findings, &b.code)));
         self.groups.sort_by(|a, b| (b.severity, b.findings, &a.code).cmp(&(a.severity, a.findings, &b.code)));
     }
-}
-
-impl Group {
-    /// How many findings a group shows.
-    pub const SHOWN: usize = 5;
 }

@@ -103,21 +103,7 @@ impl FindingSink {
         }
         let key =
             (finding.code.clone(), finding.pattern.clone(), finding.field.clone(), finding.rule.clone());
-        let group = self.groups.entry(key).or_insert_with(|| Group {
-            code: finding.code.clone(),
-            pattern: finding.pattern.clone(),
-            field: finding.field.clone(),
-            rule: finding.rule.clone(),
-            severity: finding.severity,
-            findings: 0,
-            suggested: 0,
-            first: Vec::new(),
-        });
-        group.findings += 1;
-        group.suggested += u64::from(finding.suggestion.is_some());
-        if group.first.len() < Group::SHOWN {
-            group.first.push(finding);
-        }
+        self.groups.entry(key).or_insert_with(|| Group::begun(&finding)).add(finding);
         Ok(())
     }
 

@@ -135,7 +135,7 @@ pub async fn show(
     };
     let file = match summary(&rectify.intake, &actor, SubmissionId(row.submission_id)).await {
         Ok(found) => Some(found.file),
-        // Rows that are pushed or sent back come without a file.
+        // Rows that were sent back come without one.
         Err(e) if e.kind() == ErrorKind::NotFound => None,
         Err(e) => return Err(e.into()),
     };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use indexmap::IndexMap;
 use kernel::{Error, OrgId, Result, Scope, SubmissionId, Text};
-use lake::check::{CheckOutcome, CheckRequest, Group, part_overrides};
+use lake::check::{CheckOutcome, CheckRequest, Corrected, Group, part_overrides};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use store::{OrFail as _, events};
@@ -90,10 +90,16 @@ pub(crate) async fn request_for(
     let in_force = catalogue::overrides_in_force(intake.db.conn(), resource, org, as_of).await?;
     // One that the standard has outgrown must not turn every file away.
     let (overrides, unfit) = part_overrides(&intake.packs, resource, in_force);
-    let owned = intake.packs.resource(resource).is_some_and(|(_, r)| r.owner.is_some());
+    let known = intake.packs.resource(resource).map(|(_, r)| r);
+    let owned = known.is_some_and(|r| r.owner.is_some());
+    // Cases are about decisions, which have a time limit; nothing else was put right by one.
+    let corrected = match known.is_some_and(|r| r.time_limit.is_some()) {
+        true => corrections::of_resource(intake.db.conn(), resource).await?,
+        false => Corrected::new(),
+    };
     Ok(CheckRequest {
         others: if owned { Arc::new(others(intake, org, as_of).await?) } else { Arc::default() },
-        corrected: Arc::new(corrections::of_resource(intake.db.conn(), resource).await?),
+        corrected: Arc::new(corrected),
         lookups: lookups::for_resource(intake, resource, &overrides, as_of).await?,
         overrides,
         unfit,

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use indexmap::IndexMap;
 use intake::actions::hold_correction::{Correction, hold_correction, hold_deletion};
 use intake::actions::push_rows::{Push, judge_rows, push_rows};
-use kernel::{Actor, Error, OrgId, RecordId, Result, Scope, Text};
+use kernel::{Actor, Error, OrgId, RecordId, Result, Text};
 use lake::check::render;
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
@@ -16,7 +16,7 @@ use store::events;
 use uuid::Uuid;
 
 use super::desk::{Move, TaskMove, limits, require_desk, said, take};
-use super::record::{Shown, names_in, see_in_scope};
+use super::record::{Shown, missing, standing};
 use super::{MAY_WORK, carry_out, event};
 use crate::context::Portal;
 use crate::model::case::{Kind, Outcome, Step};
@@ -50,8 +50,9 @@ pub async fn decide_case(portal: &Portal, actor: &Actor, id: Uuid, decision: Dec
     let kind: Kind = case.kind.parse()?;
     let step = if decision.outcome.is_some() { Step::Pass } else { Step::Fail };
     case.course(0)?.take(step)?;
-    let names = names_in(portal, RecordId(case.record_id)).await?;
-    guard::pass(answer, &Text::new("答复", "answer"), &names, portal.intake.clock.today())?;
+    let shown = standing(portal, RecordId(case.record_id)).await?;
+    let names = shown.as_ref().map(Shown::names).unwrap_or_default();
+    guard::pass(answer, &Text::new("答复", "answer"), names, portal.intake.clock.today())?;
     if decision.outcome.is_some_and(|o| !Outcome::of(kind).contains(&o)) {
         return Err(Error::bad_input(
             "case-outcome",
@@ -62,12 +63,15 @@ pub async fn decide_case(portal: &Portal, actor: &Actor, id: Uuid, decision: Dec
     // Before the correction lands, so that every acknowledgement of it comes later.
     let now = portal.intake.clock.now();
     let corrected = match decision.outcome.filter(|o| o.changes_values()) {
-        Some(_) => Some(correct(portal, actor, &case, &decision.changes).await?),
+        Some(_) => {
+            let shown = shown.as_ref().ok_or_else(missing)?;
+            Some(correct(portal, actor, (&case, shown), &decision.changes).await?)
+        }
         None => None,
     };
     let deletes = |o: &Outcome| o.stops_sharing() && kind == Kind::Objection;
     let deleted = match decision.outcome.filter(deletes) {
-        Some(_) => Some(see_in_scope(portal, &Scope::City, RecordId(case.record_id)).await?.key),
+        Some(_) => Some(shown.ok_or_else(missing)?.key),
         None => None,
     };
     let days = limits(portal, &case)?.carry_out;
@@ -100,12 +104,11 @@ pub async fn decide_case(portal: &Portal, actor: &Actor, id: Uuid, decision: Dec
 async fn correct(
     portal: &Portal,
     actor: &Actor,
-    case: &Model,
+    (case, shown): (&Model, &Shown),
     changes: &[(String, String)],
 ) -> Result<(Correction, Vec<correction::Model>)> {
-    let shown = see_in_scope(portal, &Scope::City, RecordId(case.record_id)).await?;
     let (_, resource) = portal.intake.resource(&case.resource)?;
-    let changed = changed(&shown, resource, changes)?;
+    let changed = changed(shown, resource, changes)?;
     let mut cells: IndexMap<String, String> =
         shown.cells.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| (k.clone(), v.clone())).collect();
     for (code, _, new) in &changed {

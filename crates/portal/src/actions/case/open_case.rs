@@ -7,7 +7,7 @@ use standards::pack::{CaseLimits, Paper, Resource};
 use store::{audit, events};
 use uuid::Uuid;
 
-use super::record::{Shown, names_in, see, see_in_scope};
+use super::record::{Shown, see, see_in_scope};
 use super::{MAY_WORK, event, papers, publicity};
 use crate::context::Portal;
 use crate::model::case::{Attachment, Contact, Desk, Fault, FollowCode, Kind, State, Term, case_number};
@@ -107,7 +107,7 @@ pub async fn open_case(
     let code = FollowCode::of_bytes(seal.code_of(&application.form_key)?);
     let term = Term::received(limits, today);
     let sealed = seal.close(id, &serde_json::to_vec(&checked.contact).map_err(Error::internal)?)?;
-    let mut names = names_in(portal, application.record).await?;
+    let mut names = shown.names().to_vec();
     names.push(checked.contact.name.clone());
     let mut papers = papers::keep(portal, id, (&application.files, &checked.kinds), &names).await?;
     if staff.is_some() {

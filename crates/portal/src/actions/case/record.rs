@@ -56,6 +56,11 @@ impl Shown {
         self.cells.get(code).map_or("", String::as_str)
     }
 
+    /// Names of natural persons in it.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
     /// The public fields, each with what the public site shows in it; numbers of persons are not among them.
     pub(crate) fn public_fields<'a>(&'a self, resource: &'a Resource) -> Vec<ShownField<'a>> {
         let hidden = |f: &Field| matches!(f.personal, Some(Personal::Document | Personal::Phone));
@@ -160,9 +165,14 @@ pub(crate) async fn search(portal: &Portal, text: &str) -> Result<Vec<FoundPubli
 /// # Errors
 /// When the lake or the database cannot be read.
 pub(crate) async fn names_in(portal: &Portal, id: RecordId) -> Result<Vec<String>> {
+    Ok(standing(portal, id).await?.map(|shown| shown.names).unwrap_or_default())
+}
+
+/// A record wherever it is; none when nothing of it stands in the lake.
+pub(super) async fn standing(portal: &Portal, id: RecordId) -> Result<Option<Shown>> {
     match see_in_scope(portal, &Scope::City, id).await {
-        Ok(shown) => Ok(shown.names),
-        Err(e) if e.kind() == kernel::ErrorKind::NotFound => Ok(Vec::new()),
+        Ok(shown) => Ok(Some(shown)),
+        Err(e) if e.kind() == kernel::ErrorKind::NotFound => Ok(None),
         Err(e) => Err(e),
     }
 }
@@ -187,7 +197,7 @@ async fn row_of(portal: &Portal, found: FoundRecord) -> Result<Shown> {
         row.get(key).and_then(Value::as_str).is_some_and(|k| record_id(&found.resource, k) == found.id)
     };
     let row = page.rows.iter().find(ours).ok_or_else(missing)?;
-    let record_key = row.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let key = row.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let cells: Cells = page
         .columns
         .iter()
@@ -211,16 +221,7 @@ async fn row_of(portal: &Portal, found: FoundRecord) -> Result<Shown> {
     let name_fields: Vec<String> = named.iter().map(|f| f.code.clone()).collect();
     let name = |code: &String| cells.get(code).filter(|n| !n.is_empty()).cloned();
     let names = name_fields.iter().filter_map(name).collect();
-    Ok(Shown {
-        key: record_key,
-        cells,
-        kind,
-        public,
-        names,
-        name_fields,
-        today: portal.intake.clock.today(),
-        found,
-    })
+    Ok(Shown { key, cells, kind, public, names, name_fields, today: portal.intake.clock.today(), found })
 }
 
 fn plain(value: &Value) -> String {
@@ -231,7 +232,7 @@ fn plain(value: &Value) -> String {
     }
 }
 
-fn missing() -> Error {
+pub(super) fn missing() -> Error {
     Error::not_found(
         "这条公示记录（可能已到期或撤下）",
         "public record (it may have expired or been withdrawn)",
