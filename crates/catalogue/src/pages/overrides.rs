@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{Days, NaiveDate};
 use kernel::{Error, OrgId, Result, Scope, beijing_date};
-use lake::check::{Change, REGISTERED, checks_of};
+use lake::check::{Change, REGISTERED, check_of, checks_of};
 use serde::Deserialize;
 use shell::ui::{Crumbs, FormState};
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
@@ -32,6 +32,8 @@ struct OverridePage {
     check: Check,
     form: FormState,
     orgs: Vec<(String, String)>,
+    /// The fields at which a built-in check can be changed alone.
+    fields: Vec<(String, String)>,
     severities: Vec<(String, String)>,
     /// Libraries that could stand in for the one the rule asks.
     libraries: Vec<(String, String)>,
@@ -45,7 +47,7 @@ impl OverridePage {
         sentence(&self.cx, &self.check.info.why, self.check.fields.first())
     }
 
-    fn fields(&self) -> String {
+    fn looks_at(&self) -> String {
         listed(&self.cx, &self.check.fields)
     }
 
@@ -77,11 +79,13 @@ pub async fn new(
     Query(which): Query<Which>,
 ) -> Reply {
     let until = beijing_date(cx.now()).checked_add_days(Days::new(USUALLY.min(u64::from(rules.longest))));
+    let (rule, field) = check_of(&which.rule);
     let form = FormState::new()
+        .with("field", field.unwrap_or_default())
         .with("kind", "switch-off")
         .with("days", NEW_FOR.to_string())
         .with("expires", until.map(|d| d.to_string()).unwrap_or_default());
-    form_page(cx, &rules, &code, &which.rule, form).await
+    form_page(cx, &rules, &code, rule, form).await
 }
 
 async fn form_page(cx: Cx, rules: &Rules, code: &str, rule: &str, form: FormState) -> Reply {
@@ -108,10 +112,17 @@ async fn form_page(cx: Cx, rules: &Rules, code: &str, rule: &str, form: FormStat
     };
     let severities = ["reject", "warn", "pass"];
     let severities = severities.iter().map(|s| ((*s).to_owned(), cx.t(&format!("check-severity-{s}"))));
+    let check = shown_check(&cx, &rules.packs, resource, info);
+    let mut fields = Vec::new();
+    if check.info.condition.is_none() && check.fields.len() > 1 {
+        fields.push((String::new(), cx.t("override-all-fields")));
+        fields.extend(check.info.fields.iter().cloned().zip(check.fields.iter().cloned()));
+    }
     page(&OverridePage {
         code: code.to_owned(),
         title: cx.text(&resource.title).to_owned(),
-        check: shown_check(&cx, &rules.packs, resource, info),
+        check,
+        fields,
         form,
         orgs,
         severities: severities.collect(),
@@ -128,6 +139,7 @@ async fn form_page(cx: Cx, rules: &Rules, code: &str, rule: &str, form: FormStat
 #[serde(default)]
 pub struct Asked {
     rule: String,
+    field: String,
     kind: String,
     severity: String,
     condition: String,
@@ -146,10 +158,13 @@ pub struct AskedChange {
 }
 
 impl Asked {
-    /// Name of the row rule, or the code of the built-in check.
+    /// Name of the row rule, or the code of the built-in check, with the field where it is about one alone.
     #[must_use]
-    pub fn rule(&self) -> &str {
-        &self.rule
+    pub fn rule(&self) -> String {
+        match self.field.as_str() {
+            "" => self.rule.clone(),
+            field => format!("{}@{field}", self.rule),
+        }
     }
 
     /// The change that is asked for.
@@ -210,7 +225,7 @@ fn wanted(code: &str, given: &Given) -> Result<NewOverride> {
     Ok(NewOverride {
         resource: code.to_owned(),
         org: asked.org,
-        rule: given.asked.rule.clone(),
+        rule: given.asked.rule(),
         change: asked.change,
         reason: given.reason.clone(),
         expires: day(&given.expires)?,
@@ -248,6 +263,7 @@ pub async fn add(
                 .with("days", given.asked.days.clone())
                 .with("library", given.asked.library.clone())
                 .with("org", given.asked.org.clone())
+                .with("field", given.asked.field.clone())
                 .with("reason", given.reason.clone())
                 .with("expires", given.expires.clone())
                 .refused(&cx, field, &e);

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use chrono::NaiveDate;
 use kernel::{Actor, Error, Result, Text, beijing_date};
-use lake::check::{Change, CheckInfo, checks_of};
+use lake::check::{Change, CheckInfo, check_of, checks_of};
 use shell::ui::{Crumbs, TableState, escape};
 use shell::{Cx, Reply, Signed, page};
 use standards::pack::{Pack, Packs, Resource, Severity};
@@ -300,7 +300,8 @@ async fn shown(
     let own: Vec<uuid::Uuid> = org::list(conn, &actor.scope).await?.iter().map(|o| o.id).collect();
     rows.into_iter()
         .map(|row| {
-            let title = checks.iter().find(|c| c.info.key == row.rule);
+            let (key, field) = check_of(&row.rule);
+            let title = checks.iter().find(|c| c.info.key == key);
             let in_scope = match row.org_id {
                 None => actor.scope == kernel::Scope::City,
                 Some(org) => own.contains(&org),
@@ -308,8 +309,7 @@ async fn shown(
             Ok(Shown {
                 change: row.change()?,
                 org: row.org_id.and_then(|id| orgs.iter().find(|o| o.id == id)).cloned(),
-                title: title
-                    .map_or_else(|| cx.t("override-rule-gone"), |c| cx.text(&c.info.title).to_owned()),
+                title: title.map_or_else(|| cx.t("override-rule-gone"), |c| titled(cx, c, field)),
                 steps: steps.iter().filter(|s| s.override_id == row.id).cloned().collect(),
                 can_change: in_scope && cx.can(RULES),
                 unfit: unfit(packs, &row),
@@ -317,6 +317,16 @@ async fn shown(
             })
         })
         .collect()
+}
+
+/// The name of what an override is about: the check, and the field where it is about one.
+fn titled(cx: &Cx, check: &Check, field: Option<&str>) -> String {
+    let title = cx.text(&check.info.title).to_owned();
+    let at = field.and_then(|f| check.info.fields.iter().position(|known| known == f));
+    match at.and_then(|at| check.fields.get(at)) {
+        Some(label) => cx.t2("override-at", "name", title, "field", label),
+        None => title,
+    }
 }
 
 /// `GET /rules/{resource}`
@@ -336,7 +346,8 @@ pub async fn show(
     let all = shown(&cx, &actor, &rules.packs, &checks, rows).await?;
     let (in_force, ended): (Vec<Shown>, Vec<Shown>) = all.into_iter().partition(|o| o.row.in_force(today));
     for check in &mut checks {
-        check.changed = in_force.iter().filter(|o| o.row.rule == check.info.key).cloned().collect();
+        check.changed =
+            in_force.iter().filter(|o| check_of(&o.row.rule).0 == check.info.key).cloned().collect();
     }
     let (own, builtin) = checks.into_iter().partition(|c| c.info.condition.is_some());
     let mut whole = RuleSetPage {

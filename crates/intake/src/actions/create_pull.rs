@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use standards::pack::LandingMode;
 use store::audit;
 
+use super::provider::require_provider;
 use crate::context::Intake;
 use crate::model::{PullId, Schedule};
 use crate::store::entity::pull_source::Model;
@@ -49,12 +50,13 @@ pub struct PullDraft {
 /// Writes down a new source, switched off until somebody has tried it.
 ///
 /// # Errors
-/// Forbidden for other roles, not found for other departments; `resource-unknown`, `pull-name`, `pull-table`,
+/// Forbidden for other roles, not found for other departments; `resource-unknown`, `resource-provider`, `pull-name`, `pull-table`,
 /// `pull-mode`, `pull-secret-name`, what [`lake::pull::Address`] and [`crate::PullSettings`] refuse; `already-exists` when
 /// the department has a source of this name.
 pub async fn create_pull(intake: &Intake, actor: &Actor, org: OrgId, draft: PullDraft) -> Result<PullId> {
     actor.require(MAY_PULL)?;
     let org = identity::org::require_in_scope(intake.db.conn(), &actor.scope, org).await?;
+    require_provider(intake, actor, intake.resource(&draft.resource)?.1, &org).await?;
     let id = PullId::new();
     let now = intake.clock.now().trunc_subsecs(6);
     let row = Model {

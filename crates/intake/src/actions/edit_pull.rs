@@ -5,6 +5,7 @@ use sea_orm::ActiveValue::Set;
 use store::audit;
 
 use super::create_pull::{MAY_PULL, PullDraft, described, settled};
+use super::provider::require_provider;
 use crate::context::Intake;
 use crate::model::{PullId, Schedule};
 use crate::store::entity::pull_source::ActiveModel;
@@ -18,6 +19,7 @@ pub async fn edit_pull(intake: &Intake, actor: &Actor, id: PullId, draft: PullDr
     actor.require(MAY_PULL)?;
     let row = pulls::get(intake.db.conn(), actor, id).await?;
     let org = identity::org::find(intake.db.conn(), OrgId(row.org_id)).await?;
+    require_provider(intake, actor, intake.resource(&draft.resource)?.1, &org).await?;
     let new = settled(intake, &org.code, draft)?;
     let now = intake.clock.now();
     let schedule: Schedule = new.schedule.parse()?;

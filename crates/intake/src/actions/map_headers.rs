@@ -1,12 +1,13 @@
 //! 表头对应: a person says which header means which field; it is remembered for the department.
 
 use indexmap::IndexMap;
-use kernel::{Actor, Error, Lang, Result, SubmissionId};
+use kernel::{Actor, Error, Lang, OrgId, Result, SubmissionId};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use standards::pack::{Resource, headers};
 use store::{OrFail as _, audit, jobs};
 
+use super::provider::require_provider;
 use super::receive_upload::MAY_HAND_IN;
 use crate::context::Intake;
 use crate::jobs::process_job;
@@ -19,7 +20,7 @@ use crate::store::{mappings, submissions};
 /// `mapping` is header as written → field code, empty for "leave out".
 ///
 /// # Errors
-/// `resource-unknown`; `mapping-field` for a field the resource does not have; `mapping-twice` when two headers were
+/// `resource-unknown`; `resource-provider` when others provide it; `mapping-field` for a field the resource does not have; `mapping-twice` when two headers were
 /// given the same field; `submission-state` unless it waits for a mapping.
 pub async fn map_headers(
     intake: &Intake,
@@ -32,6 +33,8 @@ pub async fn map_headers(
     let row = submissions::get(intake.db.conn(), actor, id).await?;
     let (_, declared) = intake.resource(resource)?;
     verify_mapping(declared, &mapping)?;
+    let org = identity::org::find(intake.db.conn(), OrgId(row.org_id)).await?;
+    require_provider(intake, actor, declared, &org).await?;
     let said: Vec<(String, String)> = mapping.iter().map(|(h, f)| (headers::fold(h), f.clone())).collect();
     let now = intake.clock.now();
     let tx = intake.db.begin().await?;

@@ -17,6 +17,7 @@ use store::{OrFail as _, audit, events};
 use uuid::Uuid;
 
 use super::process_submission::{business_key, finding_model, group_models, request_for};
+use super::provider::require_provider;
 use super::receive_upload::{MAY_HAND_IN, key_reused};
 use super::run_pull::stamp;
 use crate::context::Intake;
@@ -65,14 +66,16 @@ pub struct Pushed {
 /// Lands the good rows and keeps the wrong ones.
 ///
 /// # Errors
-/// `resource-unknown`, `push-empty`, `push-too-many`, `push-field` for keys that name no field, `push-replace`,
+/// `resource-unknown`, `resource-provider`, `push-empty`, `push-too-many`, `push-field` for keys that name no field, `push-replace`,
 /// `push-key-reused` when the key came with another body before; what the lake says. After an error the same push may be
 /// sent again with its key.
 pub async fn push_rows(intake: &Intake, actor: &Actor, push: Push) -> Result<Pushed> {
     actor.require(MAY_HAND_IN)?;
     let org = push.org.or(actor.org).ok_or_else(Error::forbidden)?;
-    let org = identity::org::require_in_scope(intake.db.conn(), &actor.scope, org).await?.org_id();
+    let org = identity::org::require_in_scope(intake.db.conn(), &actor.scope, org).await?;
     let (_, resource) = intake.resource(&push.resource)?;
+    require_provider(intake, actor, resource, &org).await?;
+    let org = org.org_id();
     if resource.landing.mode == LandingMode::Replace {
         return Err(Error::bad_input(
             "push-replace",

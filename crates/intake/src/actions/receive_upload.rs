@@ -8,6 +8,7 @@ use store::{Tx, audit, events, jobs};
 use tokio::io::AsyncRead;
 
 use super::map_headers::{map_headers, verify_mapping};
+use super::provider::require_provider;
 use crate::context::{Intake, MAX_UPLOAD};
 use crate::jobs::process_job;
 use crate::model::{State, Way};
@@ -58,7 +59,7 @@ impl Received {
 /// Stores the bytes and begins a submission.
 ///
 /// # Errors
-/// Forbidden for other roles, not found for other departments, `resource-unknown`, `mapping-field`, `mapping-twice`,
+/// Forbidden for other roles, not found for other departments, `resource-unknown`, `resource-provider`, `mapping-field`, `mapping-twice`,
 /// `too-large`, `empty-file`, `push-key-reused`, `lake-full`.
 pub async fn receive_upload(
     intake: &Intake,
@@ -71,6 +72,7 @@ pub async fn receive_upload(
     if let Some(code) = &upload.resource {
         let (_, resource) = intake.resource(code)?;
         verify_mapping(resource, &upload.mapping)?;
+        require_provider(intake, actor, resource, &org).await?;
     }
     let mapping = match upload.mapping.is_empty() {
         true => None,

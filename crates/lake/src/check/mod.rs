@@ -52,7 +52,7 @@ pub use finding::{Column, Finding, letter};
 pub use header::guess;
 pub use items::Items;
 pub use lookups::{LookupTable, Lookups, answers_by, asked_by, asked_in};
-pub use overrides::{Change, Override, REGISTERED, part_overrides, rules_in_force};
+pub use overrides::{Change, Override, REGISTERED, check_of, part_overrides, rules_in_force};
 pub use reference::read_reference;
 pub use render::{Rendered, render};
 pub use report::{Group, Report, RuleCount, TableReport, is_unlinked};

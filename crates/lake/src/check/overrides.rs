@@ -19,7 +19,7 @@ pub struct Override {
     /// Its number where it is on record; the name of the rule set carries it.
     #[serde(default)]
     pub id: String,
-    /// Name of the row rule, or the code of a built-in check such as `W603`.
+    /// Name of the row rule, or the code of a built-in check such as `W603`; `E101@XK_FRDB` at one field alone (see [`check_of`]).
     pub rule: String,
     /// What is done otherwise.
     pub change: Change,
@@ -65,6 +65,12 @@ static LIBRARY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// The check an override is about, and the one field at which it is, as its `rule` names them.
+#[must_use]
+pub fn check_of(rule: &str) -> (&str, Option<&str>) {
+    rule.split_once('@').map_or((rule, None), |(check, field)| (check, Some(field)))
+}
+
 impl Override {
     /// Whether it applies on a day.
     #[must_use]
@@ -81,8 +87,20 @@ impl Override {
         let Some((pack, resource)) = packs.resource(resource) else {
             return Err(Error::not_found("数据标准", "resource"));
         };
-        let found = checks::of(packs, pack, resource).into_iter().find(|c| c.key == self.rule);
+        let (key, field) = check_of(&self.rule);
+        let found = checks::of(packs, pack, resource).into_iter().find(|c| c.key == key);
         let Some(check) = found else { return Err(unknown(resource, &self.rule)) };
+        if let Some(field) = field
+            && (check.condition.is_some() || !check.fields.iter().any(|f| f == field))
+        {
+            return Err(Error::bad_input(
+                "override-rule",
+                format!("“{key}”不检查字段 {field}，或者是整行的规则，不能只在这个字段上调整。"),
+                format!(
+                    "\"{key}\" does not look at the field {field}, or is about the whole row; it cannot be changed there alone."
+                ),
+            ));
+        }
         if !check.adjustable {
             return Err(Error::bad_input(
                 "override-rule",
@@ -315,9 +333,11 @@ fn unknown(resource: &Resource, rule: &str) -> Error {
 
 /// Whether a resource has a check that an override may change.
 pub(crate) fn is_known(packs: &Packs, pack: &Pack, resource: &Resource, key: &str) -> bool {
+    let (check, field) = check_of(key);
+    let at = field.is_none_or(|f| resource.field(f).is_some());
     resource.rules.iter().any(|r| r.name == key)
-        || checks::builtin_of(resource, key) == Subject::Adjustable
-        || checks::outdated(packs, pack, resource).any(|(code, _)| code == key)
+        || at && checks::builtin_of(resource, check) == Subject::Adjustable
+        || at && checks::outdated(packs, pack, resource).any(|(code, _)| code == check)
 }
 
 /// An override for tests.
@@ -358,6 +378,10 @@ mod tests {
         assert_eq!(code("subject-known", Change::SwitchOff), "");
         assert_eq!(code("W603", Change::Severity(Severity::Reject)), "");
         assert_eq!(code("no-such-rule", Change::SwitchOff), "override-rule");
+        assert_eq!(code("E101@XK_XDR_MC", Change::Severity(Severity::Warn)), "");
+        assert_eq!(code("E101@NO_FIELD", Change::SwitchOff), "override-rule");
+        assert_eq!(code("E302@XK_XDR_MC", Change::SwitchOff), "override-rule", "no date");
+        assert_eq!(code("subject-known@XK_XDR_MC", Change::SwitchOff), "override-rule", "of the row");
         assert_eq!(code("E301", Change::SwitchOff), "override-rule", "an unreadable date cannot be kept");
         assert_eq!(code("S009", Change::SwitchOff), "override-rule");
         assert_eq!(code("W603", Change::Condition("TRUE".to_owned())), "override-change");

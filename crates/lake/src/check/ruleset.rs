@@ -37,6 +37,8 @@ pub(crate) struct CodeInfo {
     pub pattern: Option<String>,
     /// What is done otherwise here.
     change: Option<Change>,
+    /// What is done otherwise at single fields; goes before the former.
+    at: Vec<(u16, Change)>,
 }
 
 impl CodeInfo {
@@ -46,6 +48,7 @@ impl CodeInfo {
             rule: rule.map(|r| r.name.clone()),
             pattern: rule.and_then(|r| r.pattern.clone()),
             change: None,
+            at: Vec::new(),
         }
     }
 }
@@ -145,8 +148,13 @@ impl RuleSet {
         let known = |key: &str| overrides::is_known(&request.packs, pack, resource, key);
         let applied = overrides::applied(&request.overrides, known, today);
         for o in &applied {
-            let builtin = codes.iter_mut().filter(|c| c.rule.is_none() && c.code == o.rule);
-            builtin.for_each(|c| c.change = Some(o.change.clone()));
+            let (check, field) = overrides::check_of(&o.rule);
+            let builtin = codes.iter_mut().filter(|c| c.rule.is_none() && c.code == check);
+            match field.map(index) {
+                None => builtin.for_each(|c| c.change = Some(o.change.clone())),
+                Some(Some(at)) => builtin.for_each(|c| c.at.push((at as u16, o.change.clone()))),
+                Some(None) => {}
+            }
         }
         let subject = resource.subject.as_ref().and_then(|s| {
             let kinds = s.kinds.iter().map(|(kind, value)| (value.clone(), *kind)).collect();
@@ -187,9 +195,10 @@ impl RuleSet {
     /// The severity of a finding; `None` when its check is switched off locally.
     pub(crate) fn severity(&self, hit: &Hit) -> Option<Severity> {
         let info = &self.codes[hit.code.0 as usize];
-        match info.change {
+        let at = info.at.iter().find(|(field, _)| *field == hit.field).map(|(_, change)| change);
+        match at.or(info.change.as_ref()) {
             Some(Change::SwitchOff) => return None,
-            Some(Change::Severity(severity)) => return Some(severity),
+            Some(Change::Severity(severity)) => return Some(*severity),
             _ => {}
         }
         if let Some(severity) = hit.severity {

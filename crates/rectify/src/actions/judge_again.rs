@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use intake::actions::follow::{causes_of, faulty_submission};
 use intake::actions::judge_again::{Rejudged, Shown, judge_again, land_judged, overrides_of, rule_set_of};
 use kernel::{Error, OrgId, Result, SubmissionId};
-use lake::check::checks_of;
+use lake::check::{check_of, checks_of};
 use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -117,7 +117,8 @@ async fn told(rectify: &Rectify, by: &JudgedBy, difference: &Difference) -> Resu
         .rules
         .iter()
         .map(|rule| {
-            let code = checks.iter().find(|c| c.key == *rule).map_or(rule.as_str(), |c| c.code.as_str());
+            let key = check_of(rule).0;
+            let code = checks.iter().find(|c| c.key == key).map_or(key, |c| c.code.as_str());
             RuleChange::of(rule, code, in_force.iter().find(|o| o.rule == *rule))
         })
         .collect();

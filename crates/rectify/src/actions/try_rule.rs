@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use catalogue::AskedChange;
 use intake::actions::judge_again::try_override;
 use kernel::{Actor, OrgId, Result, Role, Scope, SubmissionId};
-use lake::check::{Override, checks_of};
+use lake::check::{Override, check_of, checks_of};
 use uuid::Uuid;
 
 use crate::context::Rectify;
@@ -51,7 +51,7 @@ pub(crate) async fn try_rule(
         expires: None,
     };
     new.validate(&intake.packs, resource)?;
-    let checks = checks_of(&intake.packs, pack, found).into_iter().filter(|c| c.key == rule);
+    let checks = checks_of(&intake.packs, pack, found).into_iter().filter(|c| c.key == check_of(rule).0);
     let codes: Vec<String> = checks.map(|c| c.code).collect();
     let within = asked.org.map_or(Scope::City, Scope::Org);
     let affected =

@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use intake::actions::look_up::summary;
 use intake::{Orgs, mend_href};
 use kernel::{Error, ErrorKind, IssueId, OrgId, Result, Role, SubmissionId};
-use lake::check::{Finding, checks_of};
+use lake::check::{CheckInfo, Finding, checks_of};
 use serde::Deserialize;
 use shell::ui::Crumbs;
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
@@ -163,11 +163,15 @@ pub async fn show(
 fn rule_of(rectify: &Rectify, issue: &Issue) -> Result<Option<String>> {
     let first: Finding = serde_json::from_str(&issue.finding).map_err(Error::internal)?;
     let Some((pack, resource)) = rectify.intake.packs.resource(&issue.resource) else { return Ok(None) };
-    let key = first.rule.unwrap_or(first.code);
+    let key = first.rule.clone().unwrap_or(first.code);
     let check = checks_of(&rectify.intake.packs, pack, resource).into_iter().find(|c| c.key == key);
-    let address =
-        |key: &str| format!("/rules/{}/overrides/new?rule={}", issue.resource, shell::ui::encode(key));
-    Ok(check.filter(|c| c.adjustable).map(|c| address(&c.key)))
+    let address = |c: &CheckInfo| {
+        // What is disputed is the check of this field; the steward may widen it.
+        let field = first.field.as_ref().filter(|f| first.rule.is_none() && c.fields.contains(f));
+        let rule = field.map_or_else(|| c.key.clone(), |f| format!("{}@{f}", c.key));
+        format!("/rules/{}/overrides/new?rule={}", issue.resource, shell::ui::encode(&rule))
+    };
+    Ok(check.filter(|c| c.adjustable).map(|c| address(&c)))
 }
 
 /// The first rows that the province sent back for this cause, those that wait before the others.

@@ -239,7 +239,7 @@ pub async fn preview(
 ) -> Reply {
     let orgs = Orgs::load(&cx).await?;
     let tried = match wanted.asked.change() {
-        Ok(asked) => try_rule(&rectify, &actor, (&wanted.resource, wanted.asked.rule()), &asked).await,
+        Ok(asked) => try_rule(&rectify, &actor, (&wanted.resource, &wanted.asked.rule()), &asked).await,
         Err(e) => Err(e),
     };
     let (effects, refused) = match tried {

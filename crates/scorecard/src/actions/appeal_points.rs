@@ -1,15 +1,16 @@
 //! 积分申诉: a department appeals against an entry; where it is right, a counter-entry takes the points back.
 
-use kernel::{Actor, Error, OrgId, Result};
+use kernel::{Actor, OrgId, Result};
 use rectify::actions::notices::{ScoreAudience, address_scores, score_was_dealt_with};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use store::audit;
 use uuid::Uuid;
 
+use super::reverse_points::{counter_entry, standing};
 use super::{DEPARTMENT, STEWARD, news, said};
 use crate::context::Scorecard;
-use crate::store::entity::{appeal, point_entry};
+use crate::store::entity::appeal;
 use crate::store::{instant, points};
 
 /// Appeals against an entry (申诉).
@@ -21,9 +22,7 @@ pub async fn appeal_points(scorecard: &Scorecard, actor: &Actor, id: Uuid, reaso
     actor.require(DEPARTMENT)?;
     let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
     let entry = points::get(intake.db.conn(), actor, id).await?;
-    if entry.reverses.is_some() || points::is_reversed(intake.db.conn(), id).await? {
-        return Err(reversed());
-    }
+    standing(intake.db.conn(), &entry).await?;
     let row = appeal::Model {
         id: Uuid::now_v7(),
         entry_id: id,
@@ -48,14 +47,6 @@ pub async fn appeal_points(scorecard: &Scorecard, actor: &Actor, id: Uuid, reaso
             Ok(())
         })
         .await
-}
-
-fn reversed() -> Error {
-    Error::conflict(
-        "points-reversed",
-        "这笔积分已经冲回。",
-        "This entry has been taken back by a counter-entry.",
-    )
 }
 
 /// Answers an appeal (答复申诉): the points are kept, or taken back by an entry of the opposite sign on the same day.
@@ -91,16 +82,7 @@ pub async fn answer_appeal(
             let whose = (&*news::points(id), OrgId(entry.org_id));
             score_was_dealt_with(tx, whose, ScoreAudience::Bureau, now).await?;
             if reverse {
-                let counter = point_entry::Model {
-                    id: Uuid::now_v7(),
-                    points: -entry.points,
-                    reason: answer.clone(),
-                    link: String::new(),
-                    reverses: Some(entry.id),
-                    by_name: actor.name.clone(),
-                    at: instant(now),
-                    ..entry.clone()
-                };
+                let counter = counter_entry(&entry, (answer.clone(), actor), instant(now));
                 points::insert(tx, counter).await?;
             }
             let detail = json!({ "outcome": state, "answer": answer });

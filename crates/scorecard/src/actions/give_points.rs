@@ -32,7 +32,7 @@ pub struct NewPoints {
 ///
 /// # Errors
 /// Forbidden without the role; not found for the department or the rule; `points-day` for a day ahead; `points-link` for a
-/// link that leads elsewhere; `score-reason`.
+/// link that leads elsewhere; `points-known` where the same stands already; `score-reason`.
 pub async fn give_points(scorecard: &Scorecard, actor: &Actor, new: NewPoints) -> Result<Uuid> {
     actor.require(STEWARD)?;
     let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
@@ -71,6 +71,13 @@ pub async fn give_points(scorecard: &Scorecard, actor: &Actor, new: NewPoints) -
     intake
         .db
         .tx(async |tx| {
+            if points::is_known(tx, &row).await? {
+                return Err(Error::conflict(
+                    "points-known",
+                    "这笔积分已经记过，没有重复记分。确是另一件事的，请在事由中写明。",
+                    "These points are in the ledger already; they were not given twice. If it is another matter, say so in the reason.",
+                ));
+            }
             points::insert(tx, row.clone()).await?;
             post.send(tx).await?;
             let detail =

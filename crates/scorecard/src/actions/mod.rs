@@ -3,6 +3,7 @@
 mod appeal_points;
 mod ask_exemption;
 mod change_scope;
+mod deliver_copy;
 mod edit_regulation;
 mod figures;
 mod give_points;
@@ -12,12 +13,15 @@ mod object;
 mod open_period;
 mod publish_period;
 mod record_evaluation;
+mod reverse_points;
 mod revise_indicator;
 mod write_circular;
 
 pub use appeal_points::{answer_appeal, appeal_points};
 pub use ask_exemption::{AskExemption, ask_exemption, decide_exemption};
 pub use change_scope::{NewScope, change_scope, revoke_scope};
+pub(crate) use deliver_copy::by_hand;
+pub use deliver_copy::deliver_copy;
 pub use edit_regulation::{edit_regulation, regulation};
 pub use figures::{basis, count_board, counted, follow, refresh};
 pub use give_points::{NewPoints, give_points};
@@ -27,6 +31,7 @@ pub use object::{NewObjection, answer_objection, object_to};
 pub use open_period::{open_period, recount_period};
 pub use publish_period::{Recomputed, publish_period, recompute};
 pub use record_evaluation::{NewEvaluation, record_evaluation, revoke_evaluation};
+pub use reverse_points::reverse_points;
 pub use revise_indicator::{
     NewVersion, Refused, Tried, indicator, newest, points_from, revise_indicator, revoke_version, try_terms,
 };

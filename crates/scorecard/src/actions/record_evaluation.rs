@@ -39,7 +39,7 @@ pub struct NewEvaluation {
 ///
 /// # Errors
 /// Forbidden without the role; not found for the department or the resource; `evaluation-counts`, `evaluation-day`,
-/// `evaluation-evaluator`; `score-reason`.
+/// `evaluation-evaluator`, `evaluation-known`; `score-reason`.
 pub async fn record_evaluation(scorecard: &Scorecard, actor: &Actor, new: NewEvaluation) -> Result<Uuid> {
     actor.require(STEWARD)?;
     let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
@@ -89,6 +89,13 @@ pub async fn record_evaluation(scorecard: &Scorecard, actor: &Actor, new: NewEva
     intake
         .db
         .tx(async |tx| {
+            if evaluations::is_known(tx, &row).await? {
+                return Err(Error::conflict(
+                    "evaluation-known",
+                    "这次评估已经登记过，没有重复登记。确是另一次评估的，请在说明中写明。",
+                    "This evaluation is recorded already; it was not recorded twice. If it is another one, say so in the note.",
+                ));
+            }
             evaluations::insert(tx, row.clone()).await?;
             let detail = json!({ "org": row.org_id, "resource": row.resource, "day": row.on_day,
                 "sampled": row.sampled, "unreported": row.unreported });

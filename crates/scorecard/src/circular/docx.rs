@@ -107,6 +107,9 @@ fn cell(text: &str, width: i32, face: Face, align: AlignmentType) -> TableCell {
         .add_paragraph(Paragraph::new().add_run(run(text, face, 18)).align(align).line_spacing(spacing))
 }
 
+/// The movement of a department that had no rank the period before.
+const NEW: &str = "新增";
+
 /// Rank, department, score, the rates that give points, movement.
 fn ranking(now: &Frozen, before: Option<&Frozen>) -> Table {
     let shown: Vec<_> = now.basis.indicators.iter().filter(|i| i.weight > 0).collect();
@@ -144,7 +147,7 @@ fn ranking(now: &Frozen, before: Option<&Frozen>) -> Table {
                 .iter()
                 .map(|i| now.figures.of(member.id, &i.code).percent().unwrap_or_else(|| "—".to_owned())),
         );
-        cells.push(arrow(moved(standing, before)));
+        cells.push(moved(standing, before).map_or_else(|| NEW.to_owned(), |n| arrow(Some(n))));
         rows.push(row(cells, Face::Text));
     }
     let grid = widths.iter().map(|w| usize::try_from(*w).unwrap_or(0)).collect();
@@ -236,7 +239,7 @@ fn note(now: &Frozen) -> Paragraph {
         .filter(|i| i.weight > 0)
         .map(|i| now.figures.city(&i.code).exempted)
         .sum();
-    let mut text = "注：“—”表示期内没有相关业务，不计入该单位得分。".to_owned();
+    let mut text = format!("注：“—”表示期内没有相关业务，不计入该单位得分；“{NEW}”表示上期没有排名。");
     if exempted > 0 {
         text.push_str(&format!("经批准豁免、未计入的共{exempted}项。"));
     }
@@ -316,9 +319,16 @@ fn foot(doc: Docx, texts: &Texts, day: Option<NaiveDate>) -> Docx {
     ))
 }
 
+/// A row that stays on one page, as the library writes it.
+const UNSPLIT: &str = "<w:cantSplit />";
+
 fn pack(doc: Docx) -> Result<Vec<u8>> {
     let mut bytes = Cursor::new(Vec::new());
-    doc.build().pack(&mut bytes).map_err(Error::internal)?;
+    let mut built = doc.build();
+    // The first row that may not be split is the ranking's head. It stands on every page; the library has no word for it.
+    let text = String::from_utf8(built.document).map_err(Error::internal)?;
+    built.document = text.replacen(UNSPLIT, &format!("{UNSPLIT}<w:tblHeader />"), 1).into_bytes();
+    built.pack(&mut bytes).map_err(Error::internal)?;
     Ok(bytes.into_inner())
 }
 

@@ -12,7 +12,7 @@ use std::io::Read as _;
 use uuid::Uuid;
 
 use super::id;
-use crate::actions::{self, READERS, STEWARD, seen_by};
+use crate::actions::{self, READERS, STEWARD, by_hand, seen_by};
 use crate::circular::{Frozen, docx, pdf};
 use crate::context::Scorecard;
 use crate::model::Texts;
@@ -87,8 +87,6 @@ struct Page {
     versions: Vec<Version>,
     copies: Vec<copy::Model>,
     read: usize,
-    /// Copies that can be signed for: all but those on paper.
-    to_sign: usize,
     orgs: intake::Orgs,
     editable: bool,
     may_read: bool,
@@ -134,6 +132,10 @@ impl Page {
 
     fn receipt(&self, copy: &copy::Model) -> String {
         match (&copy.read_by, &copy.read_at) {
+            // A member may sign on the platform after all.
+            (Some(by), Some(at)) if by_hand(copy) && copy.kind != "main" => {
+                self.cx.t2("circular-delivered-by", "by", by, "at", self.cx.time(at))
+            }
             (Some(by), Some(at)) => format!("{by} {}", self.cx.time(at)),
             _ if copy.org_id.is_none() => self.cx.t("circular-on-paper"),
             _ if copy.kind == "leader" && copy.account_id.is_none() => self.cx.t("circular-by-mail"),
@@ -153,6 +155,11 @@ impl Page {
 
     fn issued_on(&self) -> String {
         self.row.issued_at.map(|at| kernel::beijing_date(at).to_string()).unwrap_or_default()
+    }
+
+    /// Whether the steward ticks it off once it is delivered.
+    fn to_deliver(&self, copy: &copy::Model) -> bool {
+        self.steward && copy.read_at.is_none() && by_hand(copy)
     }
 
     /// How many were told; a member of whom nobody was told has to be called.
@@ -189,7 +196,6 @@ pub async fn show(
         reader: cx.can(READERS),
         steward: cx.can(STEWARD),
         orgs: intake::Orgs::load(&cx).await?,
-        to_sign: copies.iter().filter(|c| c.org_id.is_some()).count(),
         editable: row.state == "draft" && cx.can(STEWARD),
         read: copies.iter().filter(|c| c.read_at.is_some()).count(),
         versions: versions
@@ -254,6 +260,18 @@ pub async fn receipt(
     let id = circular_id(&id)?;
     actions::read_circular(&scorecard, &actor, id).await?;
     Ok(redirect(&cx, &format!("/circulars/{id}"), Some(Flash::ok(cx.t("circular-receipt")))))
+}
+
+/// `POST /circulars/{id}/copies/{copy}/delivered`
+pub async fn delivered(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    Path((id, copy)): Path<(String, String)>,
+) -> Reply<Response> {
+    let id = circular_id(&id)?;
+    actions::deliver_copy(&scorecard, &actor, (id, super::id(&copy, ("这份文件", "copy"))?)).await?;
+    Ok(redirect(&cx, &format!("/circulars/{id}#copies"), Some(Flash::ok(cx.t("circular-delivered")))))
 }
 
 /// The document: as it was issued, or as the draft stands.

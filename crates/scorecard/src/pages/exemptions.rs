@@ -22,6 +22,8 @@ struct Line {
     what: String,
     record: Option<Uuid>,
     days: String,
+    /// The decisions it touches, in the list of decisions.
+    touched: String,
     reason: String,
     asked: String,
     state: String,
@@ -88,7 +90,8 @@ impl Page {
             }
             "resource" => field.kind("select").options(&self.resources).to_string(),
             "record" => field.hint(self.cx.t("exemption-record-hint")).to_string(),
-            "from" | "to" => field.kind("date").required().to_string(),
+            "from" => field.kind("date").required().hint(self.cx.t("exemption-days-hint")).to_string(),
+            "to" => field.kind("date").required().to_string(),
             _ => field.kind("textarea").attribute("rows", 2).required().to_string(),
         }
     }
@@ -111,6 +114,13 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
             org: orgs.name(OrgId(e.org_id), cx.lang()),
             what: resource(&e.resource),
             record: e.record_id,
+            touched: format!(
+                "/records?org={}&resource={}&from={}&to={}",
+                e.org_id,
+                e.resource.as_deref().unwrap_or_default(),
+                e.from_day,
+                e.to_day
+            ),
             days: format!("{} – {}", e.from_day, e.to_day),
             asked: format!("{} {}", e.asked_by, cx.time(&e.asked_at)),
             state: cx.t(&format!("exemption-state-{}", e.state)),

@@ -30,6 +30,8 @@ struct Line {
     by: String,
     appeal: Option<appeal::Model>,
     may_appeal: bool,
+    /// Whether it can be taken back without an appeal.
+    may_reverse: bool,
 }
 
 /// The sum of one department.
@@ -100,19 +102,22 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
     let found = points::page(conn, &actor, &filter, (state.offset(), state.limit())).await?;
     let ids: Vec<Uuid> = found.iter().map(|r| r.id).collect();
     let mut appeals = points::appeals(conn, &ids).await?;
+    let taken_back = points::reversed(conn, &ids).await?;
     let (orgs, rules) = (Orgs::load(&cx).await?, PointRules::builtin()?);
-    let may_appeal = cx.can(DEPARTMENT);
+    let (may_appeal, may_reverse) = (cx.can(DEPARTMENT), cx.can(STEWARD));
     let rows = found
         .into_iter()
         .map(|r| {
             let appeal = appeals.iter().position(|a| a.entry_id == r.id).map(|at| appeals.swap_remove(at));
+            let stands = r.reverses.is_none() && !taken_back.contains(&r.id);
             Line {
                 id: r.id,
                 day: cx.date(r.on_day),
                 org: orgs.name(OrgId(r.org_id), cx.lang()),
                 what: what(&cx, &rules, &r),
                 points: r.points,
-                may_appeal: may_appeal && appeal.is_none() && r.reverses.is_none(),
+                may_appeal: may_appeal && appeal.is_none() && stands,
+                may_reverse: may_reverse && stands && appeal.as_ref().is_none_or(|a| a.state != "open"),
                 reason: r.reason,
                 link: r.link,
                 by: r.by_name,
@@ -228,6 +233,18 @@ pub async fn appeal(
 ) -> Reply<Response> {
     actions::appeal_points(&scorecard, &actor, entry_id(&id)?, &typed.reason).await?;
     Ok(back(&cx, "points-appealed"))
+}
+
+/// `POST /points/{id}/reverse`
+pub async fn reverse(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    Path(id): Path<String>,
+    Form(typed): Form<Typed>,
+) -> Reply<Response> {
+    actions::reverse_points(&scorecard, &actor, entry_id(&id)?, &typed.reason).await?;
+    Ok(back(&cx, "points-reversed"))
 }
 
 /// `POST /points/{id}/answer`

@@ -49,6 +49,24 @@ pub(crate) async fn after(
     find.order_by_asc(Column::Id).limit(limit).all(conn).await.or_fail()
 }
 
+/// Whether the same evaluation stands already.
+pub(crate) async fn is_known(conn: &impl ConnectionTrait, row: &Model) -> Result<bool> {
+    let resource = match &row.resource {
+        Some(code) => Column::Resource.eq(code),
+        None => Column::Resource.is_null(),
+    };
+    let same = Entity::find()
+        .filter(Column::OrgId.eq(row.org_id))
+        .filter(resource)
+        .filter(Column::OnDay.eq(row.on_day))
+        .filter(Column::Evaluator.eq(&row.evaluator))
+        .filter(Column::Sampled.eq(row.sampled))
+        .filter(Column::Unreported.eq(row.unreported))
+        .filter(Column::Note.eq(&row.note))
+        .filter(Column::RevokedAt.is_null());
+    Ok(same.count(conn).await.or_fail()? > 0)
+}
+
 /// Adds an evaluation.
 pub(crate) async fn insert(conn: &impl ConnectionTrait, row: Model) -> Result<()> {
     Entity::insert(row.into_active_model().reset_all()).exec_without_returning(conn).await.or_fail()?;

@@ -1,5 +1,7 @@
 //! The points ledger.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use identity::org::in_scope;
 use kernel::{Actor, Error, Result};
@@ -100,6 +102,32 @@ pub(crate) async fn insert(conn: &impl ConnectionTrait, row: Model) -> Result<()
     Ok(())
 }
 
+/// Whether the same stands in the ledger already: the same rule, day and words for the same department.
+pub(crate) async fn is_known(conn: &impl ConnectionTrait, row: &Model) -> Result<bool> {
+    let same = Entity::find()
+        .filter(Column::OrgId.eq(row.org_id))
+        .filter(Column::Rule.eq(&row.rule))
+        .filter(Column::OnDay.eq(row.on_day))
+        .filter(Column::Reason.eq(&row.reason))
+        .filter(Column::Reverses.is_null());
+    let ids: Vec<Uuid> = same.select_only().column(Column::Id).into_tuple().all(conn).await.or_fail()?;
+    let taken_back = reversed(conn, &ids).await?;
+    Ok(ids.iter().any(|id| !taken_back.contains(id)))
+}
+
+/// Which of some entries were taken back.
+pub(crate) async fn reversed(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashSet<Uuid>> {
+    let found: Vec<Option<Uuid>> = Entity::find()
+        .select_only()
+        .column(Column::Reverses)
+        .filter(Column::Reverses.is_in(ids.iter().copied()))
+        .into_tuple()
+        .all(conn)
+        .await
+        .or_fail()?;
+    Ok(found.into_iter().flatten().collect())
+}
+
 /// Whether an entry was taken back.
 pub(crate) async fn is_reversed(conn: &impl ConnectionTrait, id: Uuid) -> Result<bool> {
     Ok(Entity::find().filter(Column::Reverses.eq(id)).count(conn).await.or_fail()? > 0)
@@ -114,17 +142,22 @@ pub(crate) async fn appeals(conn: &impl ConnectionTrait, entries: &[Uuid]) -> Re
         .or_fail()
 }
 
+/// There is an appeal already.
+pub(crate) fn appealed() -> Error {
+    Error::conflict(
+        "points-appealed",
+        "这笔积分已有申诉，请在申诉中答复或等待答复。",
+        "There is an appeal against this entry. Answer it there, or wait for its answer.",
+    )
+}
+
 /// Adds an appeal; one for each entry.
 ///
 /// # Errors
 /// `points-appealed` where there is one.
 pub(crate) async fn add_appeal(conn: &impl ConnectionTrait, row: appeal::Model) -> Result<()> {
     if !appeals(conn, &[row.entry_id]).await?.is_empty() {
-        return Err(Error::conflict(
-            "points-appealed",
-            "这笔积分已经申诉过，请等待答复。",
-            "There is an appeal against this entry already. Wait for its answer.",
-        ));
+        return Err(appealed());
     }
     appeal::Entity::insert(row.into_active_model().reset_all())
         .exec_without_returning(conn)

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use indexmap::IndexMap;
-use kernel::{Error, Result, SubmissionId};
+use kernel::{Error, OrgId, Result, SubmissionId};
 use lake::read::{Inspection, ReadOptions};
 use sea_orm::ActiveValue::Set;
 use standards::pack::{NeedMark, Packs, headers};
 
+use super::super::provider::{Provides, not_theirs, provides};
 use crate::context::Intake;
-use crate::model::State;
+use crate::model::{State, Way};
 use crate::store::entity::submission::{ActiveModel, Model};
 use crate::store::{mappings, submissions};
 
@@ -18,8 +19,14 @@ pub(super) async fn read(intake: &Intake, row: &Model) -> Result<()> {
     let Some(table) = inspection.tables.iter().max_by_key(|t| t.header.len()) else {
         return Err(Error::internal("an inspection without tables"));
     };
-    let resource =
-        if row.resource.is_empty() { guess(&intake.packs, &inspection) } else { Some(row.resource.clone()) };
+    let resource = match row.resource.is_empty() {
+        true => guess(&intake.packs, &inspection),
+        false => Some(row.resource.clone()),
+    };
+    let resource = match resource {
+        Some(code) => handed_in(intake, row, code).await?,
+        None => None,
+    };
     let now = intake.clock.now();
     let mut change = ActiveModel {
         format: Set(serde_json::to_value(table.format).ok().and_then(|v| v.as_str().map(str::to_owned))),
@@ -44,6 +51,21 @@ pub(super) async fn read(intake: &Intake, row: &Model) -> Result<()> {
         }
     };
     submissions::transition(intake.db.conn(), SubmissionId(row.id), State::Received, next, change, now).await
+}
+
+/// The resource, if its department hands it in. The catalogue may name others since a source was set up; what a mapping makes is
+/// no department's doing. A list that only the bureau hands in is not taken for it by its headers alone: a person says so.
+async fn handed_in(intake: &Intake, row: &Model, code: String) -> Result<Option<String>> {
+    if row.way == Way::Derive.name() {
+        return Ok(Some(code));
+    }
+    let (_, resource) = intake.resource(&code)?;
+    let org = identity::org::find(intake.db.conn(), OrgId(row.org_id)).await?;
+    match provides(intake, resource, &org).await? {
+        Provides::Others(named) => Err(not_theirs(resource, &named)),
+        Provides::Bureau if row.resource.is_empty() => Ok(None),
+        Provides::Bureau | Provides::Yes => Ok(Some(code)),
+    }
 }
 
 /// What the stored file of a submission is found to hold.

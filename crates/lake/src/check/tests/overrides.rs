@@ -42,6 +42,25 @@ fn a_finding_weighs_what_is_decided_locally() {
 }
 
 #[test]
+fn at_one_field_only_that_field_is_judged_otherwise() {
+    let file = penalty_with("处罚决定日期", "2099/02/08");
+    let mut request = request("penalty-2018");
+    request.overrides = vec![
+        change("E302@CF_JDRQ", Change::Severity(Severity::Warn)),
+        change("E302", Change::Severity(Severity::Reject)),
+    ];
+    let (outcome, _) = check(file.as_bytes(), &request);
+    assert_eq!((outcome.report.rejected, outcome.report.warned), (0, 1), "the field goes before the check");
+    assert!(
+        outcome.report.rule_set.ends_with("+E302@CF_JDRQ=warn,E302=reject"),
+        "{}",
+        outcome.report.rule_set
+    );
+    request.overrides = vec![change("E302@CF_YXQ", Change::SwitchOff)];
+    assert_eq!(check(file.as_bytes(), &request).0.report.rejected, 1, "elsewhere nothing changes");
+}
+
+#[test]
 fn another_condition_takes_the_place_of_a_rules_own() {
     let file = penalty_with("罚款金额（万元）", "2000");
     let mut request = request("penalty-2018");

@@ -67,7 +67,12 @@ pub(super) async fn carry_out(portal: &Portal, id: Uuid) -> Result<()> {
     let taken_back = outcome.is_some_and(Outcome::stops_sharing);
     let mut missing = 0;
     let mut last: Option<DateTime<Utc>> = None;
-    let went = publicity::went_to(portal, RecordId(case.record_id)).await?;
+    let mut went = publicity::went_to(portal, RecordId(case.record_id)).await?;
+    if let Some(outcome) = outcome.filter(|_| taken_back && went.iter().any(|t| !t.withdrawn)) {
+        // A row that was on its way when the case was decided went out afterwards: it is taken back as well.
+        publicity::carry_out(portal, &case, outcome).await?;
+        went = publicity::went_to(portal, RecordId(case.record_id)).await?;
+    }
     for ack in &acks {
         if let Some(at) = ack.acknowledged_at {
             last = last.max(Some(at));

@@ -319,3 +319,42 @@ store::on_both!(a_push_lands_once_however_often_it_is_sent, migrations, async |d
     .await;
     assert_eq!((&taken["errorCode"], &taken["successSize"]), (&json!("200"), &json!(1)), "{taken}");
 });
+
+store::on_both!(what_the_city_keeps_once_is_handed_in_by_its_provider, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let (registrar, other) = (served.org("A1").await, served.org("B1").await);
+    let counter = served.org_below(Some(registrar), "A2").await;
+    let theirs = served.person("registrar", Some(registrar), &[Role::DataOfficer]).await;
+    let officer = served.person("officer", Some(other), &[Role::DataOfficer]).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    let row = "企业名称,统一社会信用代码\n东莞示例食品有限公司,91441900MA0DEM013W\n";
+    assert_eq!(hand_in(&officer, other, "early.csv", row).await.status(), 303, "nobody provides it yet");
+
+    served.provides(registrar, "legal-entity").await;
+    let refused = hand_in(&officer, other, "later.csv", row).await;
+    assert_eq!(refused.status(), 400);
+    let said = refused.text().await.unwrap();
+    assert!(said.contains("由部门A1提供") && said.contains("先编制目录"), "{said}");
+    // Told by its headers alone, the file is turned away with the same words.
+    let guessed = led_to(&hand_in_as(&officer, other, "", "guessed.csv", row).await);
+    process_submission(&served.intake, guessed).await.unwrap();
+    assert!(officer.text(&format!("/submissions/{guessed}")).await.contains("由部门A1提供"));
+    let secret = officer.credential(other, "x").await;
+    let push = async |resource: &str, row: Value| {
+        let url = format!("{}/api/v1/resources/{resource}/rows", served.base);
+        let answer = reqwest::Client::new().post(url).bearer_auth(&secret).json(&row).send().await.unwrap();
+        answer.json::<Value>().await.unwrap()
+    };
+    assert_eq!(push("legal-entity", json!({ "NAME": "甲" })).await["code"], "resource-provider");
+    assert_eq!(hand_in(&theirs, registrar, "own.csv", row).await.status(), 303);
+    assert_eq!(hand_in(&theirs, counter, "counter.csv", row).await.status(), 303, "its unit hands it in");
+    assert_eq!(hand_in(&steward, other, "for.csv", row).await.status(), 400, "not for another either");
+
+    // By a list of what is expected departments are judged: the bureau's, until the catalogue names somebody.
+    let list = "行政相对人名称,许可决定日期\n甲,2026-01-05\n";
+    let refused = hand_in_as(&officer, other, "expected-licences", "list.csv", list).await;
+    assert_eq!(refused.status(), 400);
+    assert!(refused.text().await.unwrap().contains("由数据主管部门统一报送"));
+    assert_eq!(push("returned-records", json!({ "LB": "行政许可" })).await["code"], "resource-provider");
+    assert_eq!(hand_in_as(&steward, other, "expected-licences", "list.csv", list).await.status(), 303);
+});

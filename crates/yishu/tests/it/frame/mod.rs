@@ -119,6 +119,26 @@ impl Served {
         identity::org::insert(self.db.conn(), new).await.unwrap().org_id()
     }
 
+    /// Publishes a catalogue entry: the organisation is the resource's provider from now on.
+    pub async fn provides(&self, org: OrgId, resource: &str) {
+        use ::catalogue::actions::{FromPack, entry_from_pack, review_entry, submit_entry};
+        let (system, now) = (kernel::Actor::system(), self.clock.now());
+        let from = FromPack {
+            org,
+            resource: resource.to_owned(),
+            class_path: "3/07/001".to_owned(),
+            update_cycle: ::catalogue::model::UpdateCycle::Irregular,
+        };
+        let code = entry_from_pack(&self.db, &system, from, now).await.unwrap();
+        // Once for registration, once for publication.
+        for _ in 0..2 {
+            submit_entry(&self.db, &system, &code, now).await.unwrap();
+            review_entry(&self.db, &system, &code, ::catalogue::model::Verdict::Approve, "", now)
+                .await
+                .unwrap();
+        }
+    }
+
     /// Opens an account; city-wide without an organisation.
     pub async fn account(&self, name: &str, org: Option<OrgId>, roles: &[Role]) {
         let new = identity::actions::NewAccount {

@@ -71,6 +71,7 @@ store::on_both!(
 
         // The approval platform knows three decisions; the authority hands in one well, one with a letter O for a zero.
         let list = [EXPECTED.to_owned(), expected(1), expected(2), expected(3)];
+        served.provides(bureau, "expected-licences").await;
         landed(&served, &platform, bureau, "expected-licences", &list).await;
         let file = [LICENCES.to_owned(), licence(1, GOOD), licence(2, "91441900MA0DEMO13W")];
         let first = landed(&served, &officer, mine, "licence-2018", &file).await;

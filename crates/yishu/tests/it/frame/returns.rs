@@ -55,6 +55,7 @@ store::on_both!(a_record_sent_back_is_corrected_or_confirmed, migrations, async 
         sent_back(3, "7777", "某种没见过的错误 441900189912310022"),
         sent_back(9, "1001", "未查询到主体"),
     ];
+    served.provides(bureau, "returned-records").await;
     let given = landed(&served, &stranger, bureau, "returned-records", &list).await;
     follow(&rectify).await.unwrap();
     follow(&rectify).await.unwrap();
@@ -153,6 +154,7 @@ store::on_both!(what_is_pushed_joins_the_same_loop, migrations, async |db: Db| {
     let rectify = Rectify { intake: served.intake.clone() };
     let bureau = served.org("B1").await;
     let officer = served.person("officer", Some(bureau), &[Role::DataOfficer]).await;
+    served.provides(bureau, "returned-records").await;
     let secret = officer.credential(bureau, "省平台").await;
     for number in [1, 2] {
         let row = json!({ "LB": "行政处罚", "WSH": format!("东市监罚〔2026〕{number}号"), "XDR_MC": "张三丰",
@@ -212,6 +214,7 @@ store::on_both!(those_who_answer_are_told_once_what_was_sent_back, migrations, a
     landed(&served, &officer, mine, "licence-2018", &file).await;
     served.clock.advance(Duration::hours(1));
     let list = [LIST.to_owned(), sent_back(1, "1001", "未查询到主体"), sent_back(2, "7777", "别的错误")];
+    served.provides(bureau, "returned-records").await;
     landed(&served, &stranger, bureau, "returned-records", &list).await;
     follow_now(&served, &rectify).await;
 
@@ -244,6 +247,7 @@ store::on_both!(those_who_answer_are_told_once_what_was_sent_back, migrations, a
     // The next list is another lot.
     let list = [LIST.to_owned(), sent_back(3, "1001", "未查询到主体")];
     stranger.sign_in("stranger", PASSWORD).await;
+    served.provides(bureau, "returned-records").await;
     landed(&served, &stranger, bureau, "returned-records", &list).await;
     follow_now(&served, &rectify).await;
     assert_eq!(told(&served).await, 6);

@@ -492,7 +492,7 @@ store::on_both!(a_circular_goes_from_draft_to_issued_document, migrations, async
     let read = format!("{at}/read");
     expect(officer.post(&at, &read, &[]).await, 303).await;
     assert!(officer.text(&at).await.contains("officer 2026-02-14"));
-    assert!(steward.text(&at).await.contains("2 份中已签收 1 份"));
+    assert!(steward.text(&at).await.contains("4 份中已签收或送达 1 份"));
 
     // The document is kept as it was issued; PDF needs LibreOffice, and its absence is told in words.
     let download =

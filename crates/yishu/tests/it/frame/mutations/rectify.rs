@@ -40,6 +40,7 @@ async fn returns(w: &mut Walk) {
     let officer = w.served.person("return-officer", Some(org), &[Role::DataOfficer]).await;
     let steward = w.served.person("return-steward", None, &[Role::BureauSteward]).await;
     let list = "数据类别,决定文书号,行政相对人名称,错误描述,下发日期\n行政许可,甲〔2026〕1号,示例公司,未查询到主体,2026-01-05\n";
+    w.served.provides(org, "returned-records").await;
     let id = led_to(&hand_in_as(&officer, org, "returned-records", "退回.csv", list).await);
     process_submission(&w.served.intake, id).await.unwrap();
     follow(&Rectify { intake: w.served.intake.clone() }).await.unwrap();

@@ -77,11 +77,23 @@ pub(super) async fn walk(w: &mut Walk) {
 
     let circular = led_to(&answer);
     let (at, subject) = (format!("/circulars/{circular}"), format!("circular:{circular}"));
-    let texts = [("version", "1"), ("issuer", "甲"), ("title", "乙"), ("main_to", "丙"), ("opening", "丁")];
+    let texts = [
+        ("version", "1"),
+        ("issuer", "甲"),
+        ("title", "乙"),
+        ("main_to", "丙"),
+        ("opening", "丁"),
+        ("copy_to", "市督查室"),
+    ];
     w.form("POST /circulars/{id}/edit", &subject, &steward, &format!("{at}/edit"), &texts).await;
     w.form("POST /circulars/{id}/issue", &subject, &steward, &format!("{at}/issue"), &[("version", "2")])
         .await;
     w.form("POST /circulars/{id}/read", &subject, &officer, &format!("{at}/read"), &[]).await;
+    let page = steward.text(&at).await;
+    let path = page.split("/delivered\"").next().unwrap().rsplit("action=\"").next().unwrap().to_owned();
+    let path = format!("{path}/delivered");
+    w.form("POST /circulars/{id}/copies/{copy}/delivered", &subject, &steward, &path, &[]).await;
+    assert_eq!(steward.post(&at, &path, &[]).await.status(), 409, "ticked off once");
     let terms = [
         ("version", "1"),
         ("from", "2026-05-01"),
@@ -118,4 +130,12 @@ pub(super) async fn walk(w: &mut Walk) {
         .await;
     let answer = [("reason", "是的"), ("outcome", "reversed")];
     w.form("POST /points/{id}/answer", &subject, &steward, &format!("{at}/answer"), &answer).await;
+    w.form("POST /points", "points:", &steward, "/points", &give).await;
+    let again = steward.post("/points", "/points", &give).await;
+    assert_eq!(again.status(), 409, "entered twice");
+    let page = steward.text("/points").await;
+    let id = page.split("/reverse\"").next().unwrap().rsplit('/').next().unwrap().to_owned();
+    let (path, subject) = (format!("/points/{id}/reverse"), format!("points:{id}"));
+    w.form("POST /points/{id}/reverse", &subject, &steward, &path, &[("reason", "记错了")]).await;
+    assert_eq!(steward.post("/points", &path, &[("reason", "再一次")]).await.status(), 409);
 }

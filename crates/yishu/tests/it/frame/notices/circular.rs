@@ -64,7 +64,7 @@ store::on_both!(an_issued_circular_is_sent_once_and_signed_for, migrations, asyn
     let read = format!("{at}/read");
     assert_eq!(town.officer.post(&at, &read, &[]).await.status(), 303);
     let list = town.steward.text(&at).await;
-    assert!(list.contains("3 份中已签收 1 份") && list.contains("officer 2026-02-13"), "{list}");
+    assert!(list.contains("5 份中已签收或送达 1 份") && list.contains("officer 2026-02-13"), "{list}");
     assert!(list.contains("没有可通知的人"), "nobody answers for B1: {list}");
 
     // The leader has no role that shows the scorecard, and sees this circular alone.
@@ -77,7 +77,7 @@ store::on_both!(an_issued_circular_is_sent_once_and_signed_for, migrations, asyn
     assert!(file.bytes().await.unwrap().starts_with(b"PK"));
     assert_eq!(leader.post(&at, &read, &[]).await.status(), 303);
     assert!(leader.text("/notices").await.contains("没有未读提醒"));
-    assert!(town.steward.text(&at).await.contains("3 份中已签收 2 份"));
+    assert!(town.steward.text(&at).await.contains("5 份中已签收或送达 2 份"));
     assert_eq!(stranger.get(&at).send().await.unwrap().status(), 404);
     assert_eq!(stranger.post("/notices", &read, &[]).await.status(), 404);
     let signed = "select count(*) from audit_log where action = 'circular.read'";

@@ -1,0 +1,82 @@
+//! 一数一源: who may hand in what the city keeps once. Decisions name their authority row by row (`owner`); everything else is
+//! handed in by the department that provides it by the published catalogue.
+
+use kernel::{Actor, Error, Result, Scope};
+use standards::pack::Resource;
+
+use crate::context::Intake;
+use identity::org::Org;
+
+/// Whether an organisation hands in a resource.
+pub(super) enum Provides {
+    /// It does, or every row tells whose it is.
+    Yes,
+    /// The catalogue names nobody for a list about departments: the bureau's alone.
+    Bureau,
+    /// The catalogue names others.
+    Others(Vec<Org>),
+}
+
+/// Who provides a resource, as far as it concerns an organisation. A library nobody has catalogued yet is open, so that a new
+/// platform can be filled; lists by which departments are judged (应报清单、省退回) are not.
+pub(super) async fn provides(intake: &Intake, resource: &Resource, org: &Org) -> Result<Provides> {
+    if resource.owner.is_some() {
+        return Ok(Provides::Yes);
+    }
+    let named = catalogue::actions::providers(intake.db.conn(), &resource.resource).await?;
+    let judges = resource.expects.is_some() || resource.returns.is_some();
+    Ok(match named.is_empty() {
+        true if judges => Provides::Bureau,
+        true => Provides::Yes,
+        // What a provider's own units hand in, it hands in.
+        false if named.iter().any(|p| org.path.starts_with(&p.path)) => Provides::Yes,
+        false => Provides::Others(named),
+    })
+}
+
+/// Refuses what an organisation may not hand in.
+///
+/// # Errors
+/// `resource-provider`.
+pub(super) async fn require_provider(
+    intake: &Intake,
+    actor: &Actor,
+    resource: &Resource,
+    org: &Org,
+) -> Result<()> {
+    match provides(intake, resource, org).await? {
+        Provides::Yes => Ok(()),
+        Provides::Bureau if actor.scope == Scope::City => Ok(()),
+        Provides::Bureau => Err(not_theirs(resource, &[])),
+        Provides::Others(named) => Err(not_theirs(resource, &named)),
+    }
+}
+
+/// Names who hands it in instead.
+pub(super) fn not_theirs(resource: &Resource, named: &[Org]) -> Error {
+    let title = &resource.title;
+    let (zh, en) = match named {
+        [] => (
+            "由数据主管部门统一报送".to_owned(),
+            "is handed in by the data bureau until the catalogue names a provider".to_owned(),
+        ),
+        _ => {
+            let join = |names: Vec<&str>, by: &str| names.join(by);
+            (
+                format!("由{}提供", join(named.iter().map(|o| o.name_zh.as_str()).collect(), "、")),
+                format!("is provided by {}", join(named.iter().map(|o| o.name_en.as_str()).collect(), ", ")),
+            )
+        }
+    };
+    Error::bad_input(
+        "resource-provider",
+        format!(
+            "“{}”{zh}，这个单位不能报送，没有收下任何内容。如应由本单位提供，请先编制目录，审核发布后再报送。",
+            title.zh
+        ),
+        format!(
+            "“{}” {en}; this organisation cannot hand it in, and nothing was taken. If it should, catalogue the resource first and have the entry published.",
+            title.en
+        ),
+    )
+}
