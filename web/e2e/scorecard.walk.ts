@@ -134,6 +134,11 @@ for (const lang of ["zh", "en"] as Lang[]) {
     await page.locator("main table td.num a").first().click();
     await expect(page.getByText(saying(lang, "figure-facts-n")).first()).toBeVisible();
     await lookAt(page, `board-figure-${lang}`);
+    // The whole city's figures lead to their rows as well.
+    await page.goto(`${filled.url}/board`);
+    await page.locator("table.wide tr", { hasText: say(lang, "board-city") }).locator("td.num a").last().click();
+    await expect(page.getByText(saying(lang, "figure-facts-n")).first()).toBeVisible();
+    await lookAt(page, `board-city-${lang}`);
     for (const place of ["indicators", "regulation", "points", "exemptions", "circulars"]) {
       await page.goto(`${filled.url}/${place}`);
       await noSeriousFault(page);

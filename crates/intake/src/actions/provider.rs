@@ -1,7 +1,7 @@
 //! 一数一源: who may hand in what the city keeps once. Decisions name their authority row by row (`owner`); everything else is
 //! handed in by the department that provides it by the published catalogue.
 
-use kernel::{Actor, Error, Result, Scope};
+use kernel::{Actor, Error, OrgId, Result, Scope};
 use standards::pack::Resource;
 
 use crate::context::Intake;
@@ -20,18 +20,52 @@ pub(super) enum Provides {
 /// Who provides a resource, as far as it concerns an organisation. A library nobody has catalogued yet is open, so that a new
 /// platform can be filled; lists by which departments are judged (应报清单、省退回) are not.
 pub(super) async fn provides(intake: &Intake, resource: &Resource, org: &Org) -> Result<Provides> {
-    if resource.owner.is_some() {
-        return Ok(Provides::Yes);
+    match resource.owner {
+        Some(_) => Ok(Provides::Yes),
+        None => {
+            let named = catalogue::actions::providers(intake.db.conn(), &resource.resource).await?;
+            Ok(among(resource, org, named))
+        }
     }
-    let named = catalogue::actions::providers(intake.db.conn(), &resource.resource).await?;
+}
+
+fn among(resource: &Resource, org: &Org, named: Vec<Org>) -> Provides {
     let judges = resource.expects.is_some() || resource.returns.is_some();
-    Ok(match named.is_empty() {
+    match named.is_empty() {
+        _ if resource.owner.is_some() => Provides::Yes,
         true if judges => Provides::Bureau,
         true => Provides::Yes,
         // What a provider's own units hand in, it hands in.
         false if named.iter().any(|p| org.path.starts_with(&p.path)) => Provides::Yes,
         false => Provides::Others(named),
-    })
+    }
+}
+
+/// What an actor may hand in for some of these organisations: each resource, with the one organisation it has to be handed in
+/// for, where there is one alone.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(crate) async fn handed_in_by<'a>(
+    intake: &'a Intake,
+    actor: &Actor,
+    orgs: &[&Org],
+) -> Result<Vec<(&'a Resource, Option<OrgId>)>> {
+    let mut all = catalogue::actions::providers_of_all(intake.db.conn()).await?;
+    let mut found = Vec::new();
+    for (_, resource) in intake.packs.resources() {
+        let named = all.remove(&resource.resource).unwrap_or_default();
+        let may = |org: &&&Org| match among(resource, org, named.clone()) {
+            Provides::Yes => true,
+            Provides::Bureau => actor.scope == Scope::City,
+            Provides::Others(_) => false,
+        };
+        let mut may_hand_in = orgs.iter().filter(may);
+        if let Some(first) = may_hand_in.next() {
+            found.push((resource, Some(first.org_id()).filter(|_| may_hand_in.next().is_none())));
+        }
+    }
+    Ok(found)
 }
 
 /// Refuses what an organisation may not hand in.

@@ -10,8 +10,9 @@ use shell::ui::TableState;
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 use tokio_util::io::StreamReader;
 
-use super::{Orgs, broken, resources};
+use super::{Orgs, broken};
 use crate::Intake;
+use crate::actions::provider::handed_in_by;
 use crate::actions::receive_upload::{MAY_HAND_IN, Received, Upload, receive_upload};
 use crate::model::Way;
 
@@ -21,6 +22,8 @@ struct Form {
     cx: Cx,
     /// The resource that the link here named.
     chosen: String,
+    /// The department that alone hands it in; empty where there are several.
+    org: String,
     resources: Vec<(String, String)>,
     orgs: Vec<(String, String)>,
 }
@@ -29,9 +32,17 @@ struct Form {
 pub async fn show(cx: Cx, Signed(actor): Signed, Shared(intake): Shared<Intake>) -> Reply {
     actor.require(MAY_HAND_IN)?;
     let orgs = Orgs::load(&cx).await?;
+    let departments: Vec<&identity::org::Org> = orgs.departments().collect();
+    let resources = handed_in_by(&intake, &actor, &departments).await?;
+    let chosen = TableState::read(&cx, &[""]).filter("resource").to_owned();
+    let only = resources.iter().find(|(r, _)| r.resource == chosen).and_then(|(_, only)| *only);
     page(&Form {
-        chosen: TableState::read(&cx, &[""]).filter("resource").to_owned(),
-        resources: resources(&cx, &intake),
+        chosen,
+        org: only.map(|o| o.to_string()).unwrap_or_default(),
+        resources: resources
+            .iter()
+            .map(|(r, _)| (r.resource.clone(), r.title.get(cx.lang()).to_owned()))
+            .collect(),
         orgs: orgs.departments().map(|o| (o.id.to_string(), o.name(cx.lang()).to_owned())).collect(),
         cx: cx.clone(),
     })

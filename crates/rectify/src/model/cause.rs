@@ -40,7 +40,8 @@ pub fn as_example(mut finding: Finding, lang: Lang) -> Finding {
     if !is_harmless(&finding.value) {
         finding.value = HIDDEN.to_owned();
     }
-    finding.suggestion = None;
+    let suggested = Text::new("系统建议的值", "the value suggested");
+    finding.suggestion = finding.suggestion.map(|_| suggested.get(lang).to_owned());
     finding.alternatives.clear();
     finding
 }

@@ -4,11 +4,11 @@ use askama::Template;
 use axum::extract::State as Shared;
 use axum::response::Response;
 use intake::export::{self, Sheet};
-use kernel::{Actor, Result};
+use kernel::{Actor, Result, Scope};
 use shell::ui::{Chart, ChartKind, Crumbs, TableState, Tone};
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 
-use super::{Shown, Sight, days, figure_href, name, sees_all, span};
+use super::{CITY, Shown, Sight, days, figure_href, name, sees_all, span};
 use crate::actions::{self, STEWARD};
 use crate::context::Scorecard;
 use crate::evaluate::Basis;
@@ -196,7 +196,13 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
     let versions: Vec<String> = read.basis.versions.iter().map(|(t, v)| format!("{t} v{v}")).collect();
     page(&Board {
         columns: columns.iter().map(|i| (cx.text(&i.title).to_owned(), i.code.clone())).collect(),
-        city: columns.iter().map(|i| Shown::of(&cx, i, read.figures.city(&i.code), None)).collect(),
+        city: columns
+            .iter()
+            .map(|i| {
+                let href = (actor.scope == Scope::City).then(|| figure_href(CITY, &i.code, span, None));
+                Shown::of(&cx, i, read.figures.city(&i.code), href)
+            })
+            .collect(),
         ranking: rows.iter().any(|r| r.rank.is_some()),
         chart,
         rows,

@@ -10,7 +10,7 @@ use shell::ui::{Crumbs, TableState};
 use shell::{Cx, Reply, Signed, page};
 use uuid::Uuid;
 
-use super::{Shown, Sight, days, id, name, span, why_none};
+use super::{CITY, Shown, Sight, days, id, name, span, whole_city, why_none};
 use crate::actions;
 use crate::circular::Frozen;
 use crate::context::Scorecard;
@@ -49,6 +49,7 @@ impl Page {
         let crumbs = Crumbs::new(&self.cx);
         let crumbs = match &self.period {
             Some((id, name)) => crumbs.to("periods", "/periods").to_named(name, format!("/periods/{id}")),
+            None if self.member.id == CITY => crumbs.to("board", format!("/board?{}", days(self.basis.span))),
             None => {
                 let days = days(self.basis.span);
                 let member = format!("/board/{}?{days}", self.member.id);
@@ -67,7 +68,10 @@ impl Page {
             .into_iter()
             .filter(|p| !self.indicator.amount || matches!(p, Part::Denominator | Part::Exempted))
             .map(|p| {
-                let key = format!("figure-{}", p.name());
+                let key = match p {
+                    Part::Denominator if self.indicator.amount => "figure-counted".to_owned(),
+                    _ => format!("figure-{}", p.name()),
+                };
                 (self.state.with("part", p.name()), self.cx.t(&key), p == self.part)
             })
             .collect()
@@ -121,11 +125,14 @@ async fn asked(cx: &Cx, actor: &Actor, scorecard: &Scorecard, member: &str, code
             (basis, figures, None)
         }
     };
-    let of = basis.member(member).ok_or_else(unknown)?;
-    let part = Sight::of(scorecard, actor).await?.part(of)?;
+    let sight = Sight::of(scorecard, actor).await?;
+    let city = Some(whole_city(&basis)).filter(|_| member == CITY && sight.all);
+    let of = city.as_ref().or_else(|| basis.member(member)).ok_or_else(unknown)?;
+    let part = sight.part(of)?;
+    let figure = if city.is_some() { figures.city(code) } else { figures.of(member, code) };
     let indicator = basis.indicator(code).ok_or_else(|| Error::not_found("这项指标", "indicator"))?.clone();
     let whole = part.orgs.len() == of.orgs.len();
-    Ok(Asked { whole, figure: figures.of(member, code), member: part, indicator, period, basis })
+    Ok(Asked { whole, figure, member: part, indicator, period, basis })
 }
 
 /// Where a fact can be looked at.
@@ -148,6 +155,25 @@ fn text(value: &Value) -> String {
     }
 }
 
+/// The text of a value that stands for a word: states, ways, outcomes.
+fn word(kind: Kind, column: &str, value: &str) -> Option<String> {
+    let key = match (kind, column) {
+        (_, _) if value.is_empty() => return None,
+        (Kind::Receipts, "KIND") => "receipt-kind",
+        (Kind::Receipts, "WAY") => "submission-way",
+        (Kind::Receipts, "STATE") => "submission-state",
+        (Kind::Issues, "STATE") => "issue-state",
+        (Kind::Entries, "SHARE") => "entry-share",
+        (Kind::Returns, "OUTCOME") => "return-state",
+        (Kind::Cases, "KIND") => "case-kind",
+        (Kind::Cases, "OUTCOME") => "case-outcome",
+        (Kind::Tasks, "ABOUT") => "task-about",
+        (Kind::Tasks, "DESK") => "case-desk",
+        _ => return None,
+    };
+    Some(format!("{key}-{value}"))
+}
+
 /// Columns that people read: ids stand behind links, and the organisation where there is more than one.
 fn columns(found: &FactRows, member: &Member) -> Vec<usize> {
     (0..found.columns.len())
@@ -163,7 +189,7 @@ fn cells(
     cx: &Cx,
     scorecard: &Scorecard,
     orgs: &intake::Orgs,
-    found: &FactRows,
+    (kind, found): (Kind, &FactRows),
     which: &[usize],
     row: &[Value],
 ) -> Vec<String> {
@@ -177,7 +203,7 @@ fn cells(
                     Some((_, r)) => r.title.get(cx.lang()).to_owned(),
                     None => value,
                 },
-                _ => value,
+                column => word(kind, column, &value).map_or(value, |key| cx.t(&key)),
             }
         })
         .collect()
@@ -210,7 +236,7 @@ pub async fn show(
             let count = |at: usize| row.get(at).and_then(Value::as_i64).unwrap_or(0);
             Row {
                 href: href(kind, get),
-                cells: cells(&cx, &scorecard, &orgs, &found, &which, row),
+                cells: cells(&cx, &scorecard, &orgs, (kind, &found), &which, row),
                 fulfilled: count(n) > 0 && count(n) == count(n + 1),
             }
         })
@@ -246,14 +272,17 @@ pub async fn xlsx(
     let part = Part::named(TableState::read(&cx, &["day"]).filter("part"));
     let of = (&asked.indicator, &asked.member);
     let orgs = intake::Orgs::load(&cx).await?;
+    let kind = asked.indicator.facts;
     let first = fact_rows(&scorecard, &asked.basis, of, part, (0, 1)).await?;
     let which = columns(&first, &asked.member);
     let mut rows = Vec::new();
     for page in export::parts(first.total)? {
         let found = fact_rows(&scorecard, &asked.basis, of, part, page).await?;
         for row in &found.rows {
-            let mut line: Vec<export::Value> =
-                cells(&cx, &scorecard, &orgs, &found, &which, row).into_iter().map(Into::into).collect();
+            let mut line: Vec<export::Value> = cells(&cx, &scorecard, &orgs, (kind, &found), &which, row)
+                .into_iter()
+                .map(Into::into)
+                .collect();
             let n = found.columns.len();
             line.extend([n, n + 1].map(|at| row.get(at).and_then(Value::as_i64).unwrap_or(0).into()));
             rows.push(line);

@@ -6,7 +6,7 @@ use kernel::Error;
 use shell::ui::{Chart, ChartKind, Crumbs, TableState, Tone};
 use shell::{Cx, Reply, Signed, page};
 
-use super::{Shown, Sight, days, figure_href, id, name, span, why_none};
+use super::{CITY, Shown, Sight, days, figure_href, id, name, span, why_none};
 use crate::actions;
 use crate::context::Scorecard;
 use crate::model::{Span, hundredths, scored, standings};
@@ -19,7 +19,7 @@ struct Row {
     why: String,
     city: Shown,
     points: String,
-    before: Option<String>,
+    before: Shown,
 }
 
 #[derive(Template)]
@@ -68,6 +68,7 @@ pub async fn show(
     let before = actions::counted(&scorecard, &earlier).await?;
     let all = standings(&basis.indicators, &figures);
     let standing = all.iter().find(|s| s.member == id);
+    let of_city = |code: &str| sight.all.then(|| figure_href(CITY, code, span, None));
     let rows = basis
         .indicators
         .iter()
@@ -78,13 +79,18 @@ pub async fn show(
                 code: i.code.clone(),
                 shown: Shown::of(&cx, i, figure, Some(figure_href(id, &i.code, span, None))),
                 why: why_none(&cx, &basis, i, figure),
-                city: Shown::of(&cx, i, figures.city(&i.code), None),
+                city: Shown::of(&cx, i, figures.city(&i.code), of_city(&i.code)),
                 points: match scored(i, figure) {
                     Some(s) => format!("{} / {}", hundredths(s.points), s.weight),
                     None if i.weight > 0 => format!("– / {}", i.weight),
                     None => String::new(),
                 },
-                before: Shown::of(&cx, i, before.of(id, &i.code), None).text,
+                before: Shown::of(
+                    &cx,
+                    i,
+                    before.of(id, &i.code),
+                    Some(figure_href(id, &i.code, span.before(), None)),
+                ),
             }
         })
         .collect();

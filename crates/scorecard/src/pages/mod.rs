@@ -97,6 +97,19 @@ impl Sight {
     }
 }
 
+/// Stands for the whole city where a member is named.
+const CITY: Uuid = Uuid::nil();
+
+/// All members as one.
+fn whole_city(basis: &Basis) -> Member {
+    Member {
+        id: CITY,
+        zh: "全市".to_owned(),
+        en: "Whole city".to_owned(),
+        orgs: basis.members.iter().flat_map(|m| m.orgs.iter().copied()).collect(),
+    }
+}
+
 /// A figure as a cell shows it.
 struct Shown {
     /// The rate, the amount, or nothing where there is no data.

@@ -604,6 +604,11 @@ store::on_both!(a_case_closes_only_with_every_acknowledgement, migrations, async
     let page = send(&citizen, "/public/cases", &path, &repair, &papers).await.text().await.unwrap();
     let (number, _) = receipt(&page);
     let at = format!("/cases/{}", case_id(&steward, &number).await);
+    // A newer row is on its way at that moment: it goes out after the decision, and is taken back all the same.
+    let newer = penalty(1, "2025/09/01").replace("3瓶", "5瓶");
+    let answer =
+        hand_in_as(&officer, mine, "penalty-2018", "再报.csv", &format!("{PENALTIES}\n{newer}")).await;
+    process_submission(&served.intake, led_to(&answer)).await.unwrap();
     let decide = [("outcome", "unpublish"), ("answer", "同意修复。")];
     assert_eq!(steward.post(&at, &format!("{at}/decide"), &decide).await.status(), 303);
     let page = citizen.text(&format!("/public/records/{}", ids[0])).await;
@@ -613,7 +618,11 @@ store::on_both!(a_case_closes_only_with_every_acknowledgement, migrations, async
     deliver().await;
     assert!(steward.text(&at).await.contains("已通过"), "the file has no receipt yet");
     acknowledge(&served, &steward, "by-file").await;
+    deliver().await;
+    acknowledge(&served, &steward, "by-file").await;
     yishu::wiring::follow(&served.intake).await.unwrap();
+    let went = ::sharing::actions::where_it_went(&sharing, record(1, "2025-09-01")).await.unwrap();
+    assert!(went.len() == 2 && went.iter().all(|t| t.withdrawn && t.acknowledged_at.is_some()), "{went:?}");
     assert!(steward.text(&at).await.contains("已完成"));
 });
 
