@@ -65,6 +65,7 @@ export async function shoot(page: Page, name: string): Promise<void> {
 export async function lookAt(page: Page, name: string): Promise<void> {
   const desk = page.viewportSize() ?? { width: 1280, height: 800 };
   await noSeriousFault(page);
+  await noSidewaysScroll(page);
   await shoot(page, name);
   await page.setViewportSize(PHONE);
   await noSidewaysScroll(page);

@@ -1,5 +1,6 @@
 sign-in = Sign in
 sign-in-help = No account, or forgot the password? Ask your administrator.
+sign-in-public = Public licences and penalties (no sign-in needed)
 account-name = Name
 password = Password
 change-password = Change password

@@ -1,5 +1,6 @@
 sign-in = 登录
 sign-in-help = 没有账号或忘记密码，请联系本单位管理员。
+sign-in-public = 查看行政许可和行政处罚公示（无需登录）
 account-name = 登录名
 password = 密码
 change-password = 修改密码

@@ -14,6 +14,7 @@ use super::case_of;
 use crate::actions::case::{self, CENTRE, CaseView, DEPARTMENT};
 use crate::context::Portal;
 use crate::model::case::{Contact, Course, Desk, Fault, Kind, Outcome, Standing, Step};
+use crate::model::guard::HIDDEN;
 use crate::store::case::entity::{ack, paper};
 
 /// A field of the record: what it says, what the applicant wants, whether it can be corrected here.
@@ -144,6 +145,9 @@ pub(super) async fn detail(
     let open = view.acks.iter().filter(|a| a.acknowledged_at.is_none()).count();
     let course = view.case.course(u32::try_from(open).unwrap_or(u32::MAX))?;
     let known = portal.intake.packs.resource(&view.case.resource).map(|(_, r)| r);
+    let in_words = |code: &str, value: &str| {
+        super::in_words(&portal.intake.packs, lang, &view.case.resource, (code, value))
+    };
     let label = |code: &str| {
         let field = known.and_then(|r| r.field(code));
         field.map_or_else(|| code.to_owned(), |f| f.label.get(lang).to_owned())
@@ -159,12 +163,18 @@ pub(super) async fn detail(
                 continue;
             }
             let value = shown.cell(&field.code);
-            let wanted = view.claims.iter().find(|c| c.field == field.code).map(|c| c.wanted.clone());
+            // What was hidden in a claim must not become the record's value, nor a key be changed by a slip.
+            let usable = |wanted: &&str| !is_key && !wanted.contains(HIDDEN);
+            let claim = view.claims.iter().find(|c| c.field == field.code);
+            let wanted = claim.map(|c| c.wanted.as_str()).filter(usable);
             fields.push(FieldLine {
                 code: field.code.clone(),
                 label: field.label.get(lang).to_owned(),
-                value: if own { value.to_owned() } else { shown.masked(field, value) },
-                wanted: wanted.unwrap_or_default(),
+                value: in_words(
+                    &field.code,
+                    &if own { value.to_owned() } else { shown.masked(field, value) },
+                ),
+                wanted: wanted.unwrap_or_default().to_owned(),
                 is_key,
             });
         }
@@ -219,9 +229,21 @@ pub(super) async fn detail(
         corrections: view
             .corrections
             .iter()
-            .map(|c| (label(&c.field), c.old.clone(), c.new.clone(), c.by_name.clone(), cx.time(&c.at)))
+            .map(|c| {
+                (
+                    label(&c.field),
+                    in_words(&c.field, &c.old),
+                    in_words(&c.field, &c.new),
+                    c.by_name.clone(),
+                    cx.time(&c.at),
+                )
+            })
             .collect(),
-        claims: view.claims.iter().map(|c| (label(&c.field), c.said.clone(), c.wanted.clone())).collect(),
+        claims: view
+            .claims
+            .iter()
+            .map(|c| (label(&c.field), in_words(&c.field, &c.said), c.wanted.clone()))
+            .collect(),
         history: view
             .history
             .iter()

@@ -113,6 +113,9 @@ pub async fn show(cx: Cx, Shared(portal): Shared<Portal>, headers: HeaderMap) ->
         let field = resource.and_then(|r| r.field(code));
         field.map_or_else(|| code.to_owned(), |f| f.label.get(cx.lang()).to_owned())
     };
+    let in_words = |code: &str, value: &str| {
+        super::in_words(&portal.intake.packs, cx.lang(), &view.case.resource, (code, value))
+    };
     // What desks write for each other is not for the applicant; what is told to the applicant is.
     let told = |e: &crate::store::case::entity::entry::Model| {
         matches!(e.kind.as_str(), "ask-papers" | "give-papers" | "extend")
@@ -133,11 +136,15 @@ pub async fn show(cx: Cx, Shared(portal): Shared<Portal>, headers: HeaderMap) ->
         course: view.case.course(open)?,
         standing: case::standing(&view.case, today),
         history: history.collect(),
-        claims: view.claims.iter().map(|c| (label(&c.field), c.said.clone(), c.wanted.clone())).collect(),
+        claims: view
+            .claims
+            .iter()
+            .map(|c| (label(&c.field), in_words(&c.field, &c.said), c.wanted.clone()))
+            .collect(),
         corrections: view
             .corrections
             .iter()
-            .map(|c| (label(&c.field), c.old.clone(), c.new.clone()))
+            .map(|c| (label(&c.field), in_words(&c.field, &c.old), in_words(&c.field, &c.new)))
             .collect(),
         papers: view.papers.iter().map(paper).collect(),
         missing: missing.unwrap_or_default(),

@@ -13,10 +13,12 @@ pub mod steps;
 
 use std::sync::LazyLock;
 
-use kernel::{Error, RecordId, Result};
+use kernel::{Error, Lang, RecordId, Result};
 use shell::{Cx, Limiter, Rate};
+use standards::pack::Packs;
 use uuid::Uuid;
 
+use super::public::record::public_value;
 use crate::model::case::TOGETHER;
 
 /// Bytes of a form with its files, at most: the files together, and room for what is typed.
@@ -41,4 +43,12 @@ fn record_of(text: &str) -> Result<RecordId> {
 
 fn case_of(text: &str) -> Result<Uuid> {
     text.parse().map_err(|_| Error::not_found("这个办件", "case"))
+}
+
+/// A value of a field as the public page shows it: codes in words.
+fn in_words(packs: &Packs, lang: Lang, resource: &str, (code, value): (&str, &str)) -> String {
+    match packs.resource(resource).and_then(|(pack, r)| Some((pack, r.field(code)?))) {
+        Some((pack, field)) => public_value(packs, pack, lang, field, value),
+        None => value.to_owned(),
+    }
 }

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::{Path, State as Shared};
+use axum::http::HeaderMap;
 use chrono::{Months, NaiveDate};
 use futures::stream;
 use kernel::{Error, Result};
@@ -32,6 +33,8 @@ enum From {
 
 struct Reader {
     cx: Cx,
+    /// Address of the platform as the reader knows it.
+    site: String,
     portal: Portal,
     from: From,
     left: usize,
@@ -62,7 +65,7 @@ impl Reader {
         self.left -= page;
         let mut out = String::new();
         for row in &rows {
-            csv_line(&mut out, line(&self.cx, row));
+            csv_line(&mut out, line(&self.cx, &self.site, row));
         }
         Ok(Some((out, self)))
     }
@@ -84,7 +87,7 @@ fn heads(cx: &Cx) -> Vec<String> {
     .into()
 }
 
-fn line(cx: &Cx, row: &Model) -> Vec<String> {
+fn line(cx: &Cx, site: &str, row: &Model) -> Vec<String> {
     vec![
         cx.t(&format!("public-kind-{}", row.kind)),
         row.subject.clone(),
@@ -94,21 +97,21 @@ fn line(cx: &Cx, row: &Model) -> Vec<String> {
         row.authority.clone(),
         cx.date(row.decided),
         row.until.map_or_else(String::new, |d| cx.date(d)),
-        format!("/public/records/{}", row.public_id),
+        format!("{site}/public/records/{}", row.public_id),
     ]
 }
 
-fn sent(cx: Cx, portal: Portal, name: &str, from: From, longest: usize) -> Reply {
+fn sent((cx, site): (Cx, String), portal: Portal, name: &str, from: From, longest: usize) -> Reply {
     let mut first = String::from(CSV_MARK);
     csv_line(&mut first, heads(&cx));
-    let reader = Reader { cx, portal, from, left: longest };
+    let reader = Reader { cx, site, portal, from, left: longest };
     let lines = stream::try_unfold(reader, Reader::next);
     let body = futures::StreamExt::chain(stream::once(async { Ok::<_, Error>(first) }), lines);
     Ok(attachment(&format!("{name}.csv"), "text/csv; charset=utf-8", Body::from_stream(body)))
 }
 
 /// `GET /public/search.csv`
-pub async fn found(cx: Cx, Shared(portal): Shared<Portal>) -> Reply {
+pub async fn found(cx: Cx, Shared(portal): Shared<Portal>, headers: HeaderMap) -> Reply {
     portal.limits.file(&cx)?;
     let wanted = Wanted::read(&TableState::read(&cx, &["-decided"]));
     let from = if wanted.question.typed.is_empty() {
@@ -117,11 +120,17 @@ pub async fn found(cx: Cx, Shared(portal): Shared<Portal>) -> Reply {
         From::Places(search::find(&portal, &wanted.question).await?.places)
     };
     let name = format!("{}-{}", cx.t("public-search"), portal.intake.clock.today());
-    sent(cx, portal, &name, from, LONGEST_SEARCH)
+    let site = cx.site(&headers);
+    sent((cx, site), portal, &name, from, LONGEST_SEARCH)
 }
 
 /// `GET /public/months/{month}`, the month as `2026-01.csv`
-pub async fn month(cx: Cx, Shared(portal): Shared<Portal>, Path(month): Path<String>) -> Reply {
+pub async fn month(
+    cx: Cx,
+    Shared(portal): Shared<Portal>,
+    Path(month): Path<String>,
+    headers: HeaderMap,
+) -> Reply {
     portal.limits.file(&cx)?;
     let month = month.strip_suffix(".csv").unwrap_or(&month).to_owned();
     let first: NaiveDate =
@@ -129,5 +138,6 @@ pub async fn month(cx: Cx, Shared(portal): Shared<Portal>, Path(month): Path<Str
     let last = first.checked_add_months(Months::new(1)).and_then(|d| d.pred_opt()).unwrap_or(first);
     let shown = Shown { decided: Some((first, last)), ..Shown::default() };
     let name = format!("{}-{month}", cx.t("public-month-file"));
-    sent(cx, portal, &name, From::Decisions(shown, None), LONGEST_MONTH)
+    let site = cx.site(&headers);
+    sent((cx, site), portal, &name, From::Decisions(shown, None), LONGEST_MONTH)
 }
