@@ -22,7 +22,7 @@ const TOKEN: &str = "YISHU_DELIVER_TOKEN_";
 /// What pulls and deliveries may reach. The default allows nothing.
 #[derive(Debug, Clone, Default)]
 pub struct PullSettings {
-    /// SQLite files are read only below this folder; none when absent.
+    /// SQLite files are read only below this folder, each department's below the folder of its code; none when absent.
     pub folder: Option<PathBuf>,
     /// `host`, `host:port`, or `*` for any.
     pub hosts: Vec<String>,
@@ -93,13 +93,13 @@ impl PullSettings {
         (variable, held)
     }
 
-    /// The address with its file in place, if the settings allow to reach it.
+    /// The address with its file in place, if the settings allow the department with a code to reach it.
     ///
     /// # Errors
     /// `pull-host` and `pull-folder`, naming the setting.
-    pub fn allowed(&self, address: Address) -> Result<Address> {
+    pub fn allowed(&self, address: Address, org_code: &str) -> Result<Address> {
         match address {
-            Address::File { path } => Ok(Address::File { path: self.file(&path)? }),
+            Address::File { path } => Ok(Address::File { path: self.file(&path, org_code)? }),
             Address::Server { ref host, port, .. } => {
                 let with_port = format!("{host}:{port}");
                 if self.hosts.iter().any(|h| h == "*" || h == host || *h == with_port) {
@@ -118,8 +118,9 @@ impl PullSettings {
         }
     }
 
-    /// A file below the agreed folder, links followed. What lies elsewhere is answered like what does not exist.
-    fn file(&self, path: &Path) -> Result<PathBuf> {
+    /// A file below the department's folder in the agreed one, links followed. What lies elsewhere, another department's too, is
+    /// answered like what does not exist.
+    fn file(&self, path: &Path, org_code: &str) -> Result<PathBuf> {
         let Some(folder) = &self.folder else {
             return Err(Error::bad_input(
                 "pull-folder",
@@ -130,15 +131,15 @@ impl PullSettings {
         let refuse = |detail: &dyn fmt::Display| {
             Error::bad_input(
                 "pull-folder",
-                format!("约定的文件夹（设置 YISHU_PULL_FOLDER）里没有“{}”这个文件。请核对文件名；只能读取该文件夹里的文件。", path.display()),
+                format!("本单位的前置库文件夹（设置 YISHU_PULL_FOLDER 所指文件夹下的“{org_code}”）里没有“{}”这个文件。请核对文件名；只能读取本单位文件夹里的文件。", path.display()),
                 format!(
-                    "There is no file “{}” in the agreed folder (setting YISHU_PULL_FOLDER). Check its name; only files of that folder can be read.",
+                    "There is no file “{}” in the department's folder (“{org_code}” below the setting YISHU_PULL_FOLDER). Check its name; only files of that folder can be read.",
                     path.display()
                 ),
             )
             .because(detail)
         };
-        let folder = folder.canonicalize().map_err(|e| refuse(&e))?;
+        let folder = folder.join(org_code).canonicalize().map_err(|e| refuse(&e))?;
         let file = folder.join(path).canonicalize().map_err(|e| refuse(&e))?;
         if file.starts_with(&folder) && file.is_file() { Ok(file) } else { Err(refuse(&"outside")) }
     }
@@ -168,8 +169,13 @@ impl PullSettings {
     ///
     /// # Errors
     /// As [`Self::allowed`]; `pull-secret` naming the variable that is missing.
-    pub fn source(&self, address: &str, user: &str, secret: Option<&str>) -> Result<Source> {
-        let address = self.allowed(address.parse()?)?;
+    pub fn source(
+        &self,
+        (address, org_code): (&str, &str),
+        user: &str,
+        secret: Option<&str>,
+    ) -> Result<Source> {
+        let address = self.allowed(address.parse()?, org_code)?;
         let password = match secret {
             None => String::new(),
             Some(name) => self.secret(name).ok_or_else(|| {
@@ -192,7 +198,7 @@ mod tests {
     use super::*;
 
     fn code(settings: &PullSettings, address: &str) -> Result<Address, &'static str> {
-        settings.allowed(address.parse().unwrap()).map_err(|e| e.code())
+        settings.allowed(address.parse().unwrap(), "A1").map_err(|e| e.code())
     }
 
     #[test]
@@ -211,18 +217,23 @@ mod tests {
     #[test]
     fn files_outside_the_folder_are_as_if_they_did_not_exist() {
         let place = tempfile::tempdir().unwrap();
-        let folder = place.path().join("front");
-        std::fs::create_dir(&folder).unwrap();
+        let all = place.path().join("front");
+        let (folder, other) = (all.join("A1"), all.join("B1"));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::create_dir_all(&other).unwrap();
         std::fs::write(folder.join("a.db"), "").unwrap();
+        std::fs::write(other.join("b.db"), "").unwrap();
         std::fs::write(place.path().join("control.db"), "").unwrap();
         #[cfg(unix)]
         std::os::unix::fs::symlink(place.path().join("control.db"), folder.join("link.db")).unwrap();
-        let settings = PullSettings::new(folder.to_str(), None);
+        let settings = PullSettings::new(all.to_str(), None);
         assert!(code(&settings, "sqlite://a.db").is_ok());
         let inside = folder.join("a.db");
         assert!(code(&settings, &format!("sqlite://{}", inside.display())).is_ok());
         let outside = place.path().join("control.db");
-        for path in ["../control.db", "link.db", "none.db", ".", outside.to_str().unwrap()] {
+        for path in
+            ["../../control.db", "../B1/b.db", "b.db", "link.db", "none.db", ".", outside.to_str().unwrap()]
+        {
             assert_eq!(code(&settings, &format!("sqlite://{path}")), Err("pull-folder"), "{path}");
         }
     }
@@ -235,10 +246,10 @@ mod tests {
             secrets: Secrets::Given(Arc::new(given)),
             ..PullSettings::default()
         };
-        let e = settings.source("mysql://h/d", "reader", Some("B1")).unwrap_err();
+        let e = settings.source(("mysql://h/d", "A1"), "reader", Some("B1")).unwrap_err();
         assert_eq!(e.code(), "pull-secret");
         assert!(e.text().zh.contains("YISHU_PULL_PASSWORD_B1"));
-        let source = settings.source("mysql://h/d", "reader", Some("A1")).unwrap();
+        let source = settings.source(("mysql://h/d", "A1"), "reader", Some("A1")).unwrap();
         assert!(!format!("{source:?} {settings:?}").contains("sesame"));
     }
 }

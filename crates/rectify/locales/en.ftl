@@ -382,8 +382,8 @@ rule-change-because = { $told } (because: { $reason })
 list-separator = {"; "}
 judged-changed = { $changes }.
 judged-passed = { $n ->
-    [one] 1 finding of yours passes now; its row lands by itself.
-   *[other] { $n } findings of yours pass now; their rows land by themselves.
+    [one] 1 finding of yours is wrong no more. Its row lands by itself unless something else is wrong with it, which has an issue of its own.
+   *[other] { $n } findings of yours are wrong no more. Their rows land by themselves unless something else is wrong with them, which has issues of its own.
 }
 judged-left = { $n ->
     [one] 1 finding is still wrong by the present rules; please mend it.

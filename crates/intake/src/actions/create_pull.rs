@@ -102,7 +102,7 @@ pub(super) fn settled(intake: &Intake, org_code: &str, draft: PullDraft) -> Resu
     fits(resource.landing.mode, increasing.is_some(), draft.inclusive)?;
     let address: lake::pull::Address = draft.address.parse()?;
     // Also looked at before each reading: settings and files change.
-    intake.pull.allowed(address.clone())?;
+    intake.pull.allowed(address.clone(), org_code)?;
     // A file asks for no password; waiting for one would keep it from ever being read.
     let secret = draft.secret.filter(|_| !address.to_string().starts_with("sqlite:"));
     Ok(Model {

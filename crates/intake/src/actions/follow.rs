@@ -11,7 +11,7 @@ use store::OrFail as _;
 use uuid::Uuid;
 
 use crate::context::Intake;
-use crate::model::RowState;
+use crate::model::{RowState, State};
 use crate::store::entity::submission::{Column, Entity};
 use crate::store::entity::wrong_row;
 use crate::store::{groups, wrong_rows};
@@ -81,6 +81,8 @@ fn faulty() -> sea_orm::Select<Entity> {
         .columns([Column::Id, Column::Resource, Column::OrgId, Column::CreatedAt, Column::UpdatedAt])
         .column(Column::RuleSet)
         .filter(Column::RowsRejected.gt(0))
+        // Until it has landed nobody can mend anything; what is held waits for a decision, not for mending.
+        .filter(Column::State.is_not_in([State::Checking, State::Held, State::Landing].map(State::name)))
 }
 
 fn of_row((id, resource, org, received_at, changed_at, rule_set): Row) -> Faulty {
@@ -243,6 +245,20 @@ pub async fn causes_of(intake: &Intake, submission: SubmissionId) -> Result<Vec<
             findings: group.findings,
             first,
         });
+    }
+    // What a mending brought up, or a rule that changed since, no group of the first check tells.
+    for group in open {
+        let known = |c: &Cause| c.code == group.code && c.pattern == group.pattern && c.field == group.field;
+        if !causes.iter().any(known) {
+            causes.push(Cause {
+                first: wrong_rows::one_finding(conn, submission, &group).await?,
+                code: group.code,
+                pattern: group.pattern,
+                field: group.field,
+                findings: group.findings,
+                open: group.findings,
+            });
+        }
     }
     Ok(causes)
 }

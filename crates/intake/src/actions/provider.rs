@@ -23,7 +23,12 @@ pub(super) async fn provides(intake: &Intake, resource: &Resource, org: &Org) ->
     match resource.owner {
         Some(_) => Ok(Provides::Yes),
         None => {
-            let named = catalogue::actions::providers(intake.db.conn(), &resource.resource).await?;
+            let conn = intake.db.conn();
+            let named = catalogue::actions::providers(conn, &resource.resource).await?;
+            // Taken down, an entry does not open what it kept.
+            if named.is_empty() && catalogue::actions::was_provided(conn, &resource.resource).await? {
+                return Ok(Provides::Bureau);
+            }
             Ok(among(resource, org, named))
         }
     }

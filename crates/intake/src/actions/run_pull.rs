@@ -54,7 +54,8 @@ impl Drop for Passing {
 }
 
 async fn take(intake: &Intake, row: &Model, run: Uuid, progress: impl Fn(u64) + Send) -> Result<()> {
-    let source = intake.pull.source(&row.address, &row.user_name, row.secret.as_deref())?;
+    let org = identity::org::find(intake.db.conn(), OrgId(row.org_id)).await?;
+    let source = intake.pull.source((&row.address, &org.code), &row.user_name, row.secret.as_deref())?;
     let after = row.increasing.as_ref().map(|column| After {
         column: column.clone(),
         value: row.reached.clone(),

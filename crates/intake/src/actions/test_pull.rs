@@ -1,7 +1,7 @@
 //! 测试连接: connects as a pull would, and shows the columns with values and what they would be taken for.
 
 use indexmap::IndexMap;
-use kernel::{Actor, Result};
+use kernel::{Actor, OrgId, Result};
 use serde_json::json;
 use standards::pack::headers;
 use store::audit;
@@ -52,7 +52,8 @@ pub async fn test_pull(intake: &Intake, actor: &Actor, id: PullId) -> Result<Tes
     let detail = json!({ "address": row.address, "table": row.table_name });
     let subject = format!("pull:{id}");
     intake.db.tx(async |tx| audit::record(tx, now, actor, "pull.test", &subject, &detail).await).await?;
-    let source = intake.pull.source(&row.address, &row.user_name, row.secret.as_deref())?;
+    let org = identity::org::find(intake.db.conn(), OrgId(row.org_id)).await?;
+    let source = intake.pull.source((&row.address, &org.code), &row.user_name, row.secret.as_deref())?;
     let columns = lake::pull::peek(&source, &row.table_name, ROWS).await?;
     let (_, resource) = intake.resource(&row.resource)?;
     let remembered: IndexMap<String, String> =

@@ -55,6 +55,9 @@ pub enum Change {
 /// The field of a library that tells when a subject was registered.
 pub const REGISTERED: &str = "REG_DATE";
 
+/// The code of what is required and missing.
+pub(crate) const REQUIRED: &str = "E101";
+
 /// The code that tells of a new subject known to the local library alone.
 const NEW_SUBJECT: &str = "E108";
 
@@ -69,6 +72,15 @@ static LIBRARY: LazyLock<Option<Regex>> = LazyLock::new(|| {
 #[must_use]
 pub fn check_of(rule: &str) -> (&str, Option<&str>) {
     rule.split_once('@').map_or((rule, None), |(check, field)| (check, Some(field)))
+}
+
+/// Without a value here a row could not be told from others, its deadline not be counted, its authority not be known: what is
+/// required in such a field stays required.
+pub(crate) fn is_vital(resource: &Resource, field: &str) -> bool {
+    let named = |of: &Option<String>| of.as_deref() == Some(field);
+    named(&resource.owner)
+        || named(&resource.decision_date)
+        || resource.business_key.iter().any(|k| k == field)
 }
 
 impl Override {
@@ -101,7 +113,8 @@ impl Override {
                 ),
             ));
         }
-        if !check.adjustable {
+        let vital = key == REQUIRED && field.is_some_and(|f| is_vital(resource, f));
+        if !check.adjustable || vital {
             return Err(Error::bad_input(
                 "override-rule",
                 format!("“{}”不能在本地调整：不检查它，单元格的值就存不下来，会丢失数据。", self.rule),
@@ -379,6 +392,8 @@ mod tests {
         assert_eq!(code("W603", Change::Severity(Severity::Reject)), "");
         assert_eq!(code("no-such-rule", Change::SwitchOff), "override-rule");
         assert_eq!(code("E101@XK_XDR_MC", Change::Severity(Severity::Warn)), "");
+        assert_eq!(code("E101@XK_WSH", Change::SwitchOff), "override-rule", "part of the key");
+        assert_eq!(code("E101@XK_XKJGDM", Change::SwitchOff), "override-rule", "the authority");
         assert_eq!(code("E101@NO_FIELD", Change::SwitchOff), "override-rule");
         assert_eq!(code("E302@XK_XDR_MC", Change::SwitchOff), "override-rule", "no date");
         assert_eq!(code("subject-known@XK_XDR_MC", Change::SwitchOff), "override-rule", "of the row");

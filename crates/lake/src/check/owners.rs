@@ -14,8 +14,8 @@ use super::ruleset::RuleSet;
 pub(super) fn check(rules: &RuleSet, batch: &RecordBatch, hits: &mut Vec<Hit>) {
     let Some(owner) = rules.owner.filter(|_| !rules.others.is_empty()) else { return };
     let Some(column) = batch.column(owner).as_string_opt::<i32>() else { return };
-    // Nobody's row is not the sender's: where an override lets the field be empty, it is told here.
-    let foreign = column.iter().enumerate().filter(|(_, v)| v.is_none_or(|v| rules.others.contains(v)));
+    // A row of nobody is told by the field that is required, which no override changes.
+    let foreign = column.iter().enumerate().filter(|(_, v)| v.is_some_and(|v| rules.others.contains(v)));
     let mut foreign = foreign.peekable();
     if foreign.peek().is_none() {
         return;
@@ -25,8 +25,9 @@ pub(super) fn check(rules: &RuleSet, batch: &RecordBatch, hits: &mut Vec<Hit>) {
     let rejected = hits.iter().filter(about).filter(|h| rules.severity(h) == Some(Severity::Reject));
     let told: HashSet<u32> = rejected.map(|h| h.row).collect();
     let new = foreign.filter(|(row, _)| !told.contains(&(*row as u32)));
-    hits.extend(new.map(|(row, value)| {
-        let hit = Hit::new(row, owner as u16, codes::OWNER_OF_ANOTHER, value.unwrap_or_default());
-        if value.is_none() { hit.pattern("absent") } else { hit }
-    }));
+    hits.extend(
+        new.map(|(row, value)| {
+            Hit::new(row, owner as u16, codes::OWNER_OF_ANOTHER, value.unwrap_or_default())
+        }),
+    );
 }

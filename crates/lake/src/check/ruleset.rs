@@ -74,6 +74,8 @@ pub struct RuleSet {
     pub(crate) others: Arc<HashSet<String>>,
     /// What cases put right in records of the resource.
     pub(crate) held: Option<Held>,
+    /// Fields that stay required whatever is changed locally.
+    vital: Vec<u16>,
     /// Business key: parts, each with its alternatives, as field indices.
     pub(crate) key: Vec<Vec<usize>>,
 }
@@ -181,6 +183,11 @@ impl RuleSet {
             owner: resource.owner.as_deref().and_then(index),
             others: Arc::clone(&request.others),
             held: Held::of(resource, &request.corrected)?,
+            vital: (0_u16..)
+                .zip(&resource.fields)
+                .filter(|(_, f)| overrides::is_vital(resource, &f.code))
+                .map(|(i, _)| i)
+                .collect(),
             key,
         })
     }
@@ -195,8 +202,9 @@ impl RuleSet {
     /// The severity of a finding; `None` when its check is switched off locally.
     pub(crate) fn severity(&self, hit: &Hit) -> Option<Severity> {
         let info = &self.codes[hit.code.0 as usize];
+        let vital = info.code == overrides::REQUIRED && self.vital.contains(&hit.field);
         let at = info.at.iter().find(|(field, _)| *field == hit.field).map(|(_, change)| change);
-        match at.or(info.change.as_ref()) {
+        match at.or(info.change.as_ref()).filter(|_| !vital) {
             Some(Change::SwitchOff) => return None,
             Some(Change::Severity(severity)) => return Some(*severity),
             _ => {}

@@ -114,6 +114,12 @@ impl Reason {
         matches!(self, Self::Invalid | Self::TakenBack)
     }
 
+    /// Whether a decision stands behind it, of a case or of whoever ended the decision itself.
+    #[must_use]
+    pub const fn is_decided(self) -> bool {
+        matches!(self, Self::Quashed | Self::Objection | Self::Repaired)
+    }
+
     /// Those a person may choose.
     pub fn by_hand() -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(|r| !r.is_automatic())

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::settle_returns::settle_returns;
 use crate::context::Rectify;
 use crate::store::entity::{attempt, record};
-use crate::store::records;
+use crate::store::{records, recount};
 
 /// One receipt of a record.
 pub(super) struct Receipt {
@@ -91,6 +91,6 @@ impl Batch {
             .collect();
         records::add_attempts(conn, &attempts).await?;
         let ids: Vec<Uuid> = self.records.iter().map(|r| r.id).collect();
-        records::recount(conn, &ids).await
+        recount::recount(conn, &ids).await
     }
 }

@@ -16,7 +16,7 @@ use super::orgs::Authorities;
 use super::reading::Reading;
 use super::settle_returns::reopen_returns;
 use crate::context::Rectify;
-use crate::store::records;
+use crate::store::{records, recount};
 
 /// Records written in one transaction; a longer one would keep other writers waiting.
 const BATCH: usize = 2_000;
@@ -152,7 +152,8 @@ async fn taken_back(rectify: &Rectify, submission: SubmissionId) -> Result<()> {
         .tx(async |tx| {
             let touched = records::of_submission(tx, submission, true).await?;
             records::forget_attempts(tx, submission, true).await?;
-            records::recount(tx, &touched).await?;
+            recount::withdraw_lost(tx, &touched, rectify.intake.clock.now()).await?;
+            recount::recount(tx, &touched).await?;
             reopen_returns(tx, submission, rectify.intake.clock.now()).await
         })
         .await

@@ -9,7 +9,7 @@ use super::keep_issues::keep_issues;
 use super::orgs::Authorities;
 use super::reading::Reading;
 use crate::context::Rectify;
-use crate::store::{judgements, records};
+use crate::store::{judgements, records, recount};
 
 /// Rows read at a time.
 const PAGE: u64 = 2_000;
@@ -81,5 +81,5 @@ async fn follow(rectify: &Rectify, authorities: &Authorities, faulty: &Faulty, d
         }
         batch.write(rectify, false).await?;
     }
-    records::recount(conn, &before).await
+    recount::recount(conn, &before).await
 }

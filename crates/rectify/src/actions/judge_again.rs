@@ -119,7 +119,8 @@ async fn told(rectify: &Rectify, by: &JudgedBy, difference: &Difference) -> Resu
         .map(|rule| {
             let key = check_of(rule).0;
             let code = checks.iter().find(|c| c.key == key).map_or(key, |c| c.code.as_str());
-            RuleChange::of(rule, code, in_force.iter().find(|o| o.rule == *rule))
+            let field = check_of(rule).1.and_then(|f| resource.field(f)).map(|f| &f.label);
+            RuleChange::of(rule, code, field, in_force.iter().find(|o| o.rule == *rule))
         })
         .collect();
     if difference.pack {
@@ -171,7 +172,7 @@ async fn judge_submission(rectify: &Rectify, item: &item::Model, shown: Shown<'_
     let changes = told(rectify, &by, &difference).await?;
     let codes = codes(&difference, &changes);
     let concerned: Vec<&Issue> =
-        stale.iter().filter(|i| difference.pack || codes.contains(&i.code)).collect();
+        stale.iter().filter(|i| changes.iter().any(|c| c.concerns(&i.code, &i.field))).collect();
     let mut rejudged = Rejudged::default();
     if !concerned.is_empty() {
         let step = item.judgement_id.to_string();
@@ -190,8 +191,9 @@ async fn judge_submission(rectify: &Rectify, item: &item::Model, shown: Shown<'_
                         c.code == issue.code && c.pattern == issue.pattern && c.field == issue.field
                     });
                     let left = same.map_or(0, |c| c.open);
-                    let note =
-                        JudgedNote { changes: changes.clone(), passed: (issue.open - left).max(0), left };
+                    let about = |c: &&RuleChange| c.concerns(&issue.code, &issue.field);
+                    let changes = changes.iter().filter(about).cloned().collect();
+                    let note = JudgedNote { changes, passed: (issue.open - left).max(0), left };
                     let note = serde_json::to_string(&note).map_err(Error::internal)?;
                     let of = judgements::id_of(issue);
                     issues::note(tx, of, EntryKind::Judged, (PLATFORM, &note), now).await?;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use catalogue::actions::responsible_for;
 use catalogue::model::Duty;
 use chrono::{DateTime, Utc};
-use intake::actions::follow::{Faulty, causes_of};
+use intake::actions::follow::{Cause, Faulty, causes_of};
 use kernel::{Error, IssueId, OrgId, Result, beijing_date};
 use sea_orm::ActiveValue::Set;
 use sea_orm::ConnectionTrait;
@@ -70,6 +70,16 @@ pub(super) async fn keep_issues(rectify: &Rectify, faulty: &Faulty) -> Result<()
                             rule_set: rule_set.clone(),
                         });
                     }
+                }
+            }
+            // A cause that mending brought up is told no more once none of its rows waits.
+            let of_check = |i: &&Model| i.origin == Origin::Check.name();
+            for issue in known.values().filter(of_check) {
+                let same = |c: &Cause| {
+                    (&c.code, &c.pattern, &c.field) == (&issue.code, &issue.pattern, &issue.field)
+                };
+                if !causes.iter().any(same) {
+                    keep(tx, issue, 0, due, now).await?;
                 }
             }
             let opened: Vec<(IssueId, bool)> =

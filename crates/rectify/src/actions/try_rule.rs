@@ -55,7 +55,8 @@ pub(crate) async fn try_rule(
     let codes: Vec<String> = checks.map(|c| c.code).collect();
     let within = asked.org.map_or(Scope::City, Scope::Org);
     let affected =
-        judgements::affected(intake.db.conn(), (resource, &codes), [&actor.scope, &within]).await?;
+        judgements::affected(intake.db.conn(), (resource, &codes, check_of(rule).1), [&actor.scope, &within])
+            .await?;
     let mut by_org: BTreeMap<Uuid, (i64, Vec<SubmissionId>)> = BTreeMap::new();
     for row in affected {
         let (issues, submissions) = by_org.entry(row.org_id).or_default();

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use lake::check::{Change, Override};
+use kernel::Text;
+use lake::check::{Change, Override, check_of};
 use serde::{Deserialize, Serialize};
 
 /// What is different in one rule set from another.
@@ -52,6 +53,9 @@ pub struct RuleChange {
     pub rule: String,
     /// Its message code; empty where the pack changed.
     pub code: String,
+    /// Label of the one field at which it changed, in Chinese and English; absent where the whole check did.
+    #[serde(default)]
+    pub field: Option<(String, String)>,
     /// What was done: `switch-off`, `reject`, `warn`, `pass`, `condition`, `new-subjects`, `ended` or `pack`. Also the end of
     /// the key of its text.
     pub what: String,
@@ -62,7 +66,7 @@ pub struct RuleChange {
 impl RuleChange {
     /// The change of a rule with a message code: what is in force for it now, or that nothing is any more.
     #[must_use]
-    pub fn of(rule: &str, code: &str, now: Option<&Override>) -> Self {
+    pub fn of(rule: &str, code: &str, field: Option<&Text>, now: Option<&Override>) -> Self {
         let what = now.map_or("ended", |o| match &o.change {
             Change::SwitchOff => "switch-off",
             Change::Severity(severity) => severity.name(),
@@ -72,6 +76,7 @@ impl RuleChange {
         Self {
             rule: rule.to_owned(),
             code: code.to_owned(),
+            field: field.map(|f| (f.zh.clone(), f.en.clone())),
             what: what.to_owned(),
             reason: now.map(|o| o.reason.clone()).unwrap_or_default(),
         }
@@ -80,7 +85,19 @@ impl RuleChange {
     /// That the standard itself has a new version.
     #[must_use]
     pub fn of_pack() -> Self {
-        Self { rule: String::new(), code: String::new(), what: "pack".to_owned(), reason: String::new() }
+        Self {
+            rule: String::new(),
+            code: String::new(),
+            field: None,
+            what: "pack".to_owned(),
+            reason: String::new(),
+        }
+    }
+
+    /// Whether it is about a cause: of its code, at its field where it is about one alone.
+    #[must_use]
+    pub fn concerns(&self, code: &str, field: &str) -> bool {
+        self.rule.is_empty() || self.code == code && check_of(&self.rule).1.is_none_or(|f| f == field)
     }
 }
 

@@ -93,7 +93,7 @@ pub(crate) struct Affected {
 /// The submissions that a change of a rule of a resource would touch, within an organisation or in the whole city.
 pub(crate) async fn affected(
     conn: &impl ConnectionTrait,
-    (resource, codes): (&str, &[String]),
+    (resource, codes, field): (&str, &[String], Option<&str>),
     scopes: [&Scope; 2],
 ) -> Result<Vec<Affected>> {
     use issue::{Column, Entity};
@@ -104,6 +104,9 @@ pub(crate) async fn affected(
         .filter(waiting())
         .filter(Column::Resource.eq(resource))
         .filter(Column::Code.is_in(codes.iter().map(String::as_str)));
+    if let Some(field) = field {
+        find = find.filter(Column::Field.eq(field));
+    }
     for scope in scopes {
         find = find.filter(identity::org::in_scope((Entity, Column::OrgId), scope));
     }

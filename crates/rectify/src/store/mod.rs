@@ -8,6 +8,7 @@ mod migration;
 pub(crate) mod missing;
 pub(crate) mod notices;
 pub(crate) mod records;
+pub(crate) mod recount;
 pub(crate) mod returns;
 pub(crate) mod volumes;
 

@@ -9,7 +9,7 @@ use kernel::{Actor, Error, OrgId, RecordId, Result, Scope, SubmissionId};
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult,
-    IntoActiveModel as _, Order, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value,
+    IntoActiveModel as _, Order, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement,
 };
 use store::OrFail as _;
 use uuid::Uuid;
@@ -19,7 +19,7 @@ use super::entity::{attempt, looked, record};
 use record::{Column, Entity, Model};
 
 /// Rows written with one statement: below SQLite's limit of bound values.
-const BATCH: usize = 500;
+pub(super) const BATCH: usize = 500;
 
 /// Adds records, or brings the ones of the same id up to date in what names them. A list of expected decisions marks
 /// them expected and leaves the names of those already received alone.
@@ -89,35 +89,6 @@ pub(crate) async fn forget_attempts(
     Ok(())
 }
 
-/// Counts the attempts of records anew and takes their first times from them, and whether they are counted elsewhere. A record that nobody expects and nobody
-/// handed in any more goes.
-pub(crate) async fn recount(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<()> {
-    for batch in ids.chunks(BATCH) {
-        let places: Vec<String> = (1..=batch.len()).map(|i| format!("${i}")).collect();
-        let of = "select %s from record_attempt a where a.record_id = record.id";
-        let sql = format!(
-            "update record set first_received_at = ({}), first_valid_at = ({} and a.valid), attempts = ({}),
-             derived = exists ({} and a.derived) where id in ({})",
-            of.replace("%s", "min(a.at)"),
-            of.replace("%s", "min(a.at)"),
-            of.replace("%s", "count(distinct a.submission_id)"),
-            of.replace("%s", "1"),
-            places.join(", ")
-        );
-        let values: Vec<Value> = batch.iter().map(|id| Value::from(*id)).collect();
-        let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
-        conn.execute_raw(statement).await.or_fail()?;
-        Entity::delete_many()
-            .filter(Column::Id.is_in(batch.iter().copied()))
-            .filter(Column::Attempts.eq(0))
-            .filter(Column::ExpectedFrom.is_null())
-            .exec(conn)
-            .await
-            .or_fail()?;
-    }
-    Ok(())
-}
-
 /// Writes when decisions were shown (the first time stays, and ends that they had been taken down) or taken down.
 pub(crate) async fn set_publication(
     conn: &impl ConnectionTrait,
@@ -137,7 +108,10 @@ pub(crate) async fn set_publication(
                     .col_expr(Column::PublishedAt, first)
                     .col_expr(Column::WithdrawnAt, Expr::value(Option::<DateTime<Utc>>::None))
             } else {
-                update.col_expr(Column::WithdrawnAt, Expr::value(at))
+                // What was taken back before it counted is expected again, not withdrawn.
+                update
+                    .filter(Column::FirstReceivedAt.is_not_null())
+                    .col_expr(Column::WithdrawnAt, Expr::value(at))
             };
             update.exec(conn).await.or_fail()?;
         }

@@ -159,6 +159,9 @@ fn text(value: &Value) -> String {
 fn word(kind: Kind, column: &str, value: &str) -> Option<String> {
     let key = match (kind, column) {
         (_, _) if value.is_empty() => return None,
+        (_, "FIRST_VALID" | "OK" | "PAPERS" | "MOUNTED") => {
+            return Some(if value == "1" { "yes" } else { "no" }.to_owned());
+        }
         (Kind::Receipts, "KIND") => "receipt-kind",
         (Kind::Receipts, "WAY") => "submission-way",
         (Kind::Receipts, "STATE") => "submission-state",

@@ -32,6 +32,8 @@ struct Line {
     may_appeal: bool,
     /// Whether it can be taken back without an appeal.
     may_reverse: bool,
+    /// Whether a counter-entry took it back.
+    reversed: bool,
 }
 
 /// The sum of one department.
@@ -121,6 +123,7 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
                 reason: r.reason,
                 link: r.link,
                 by: r.by_name,
+                reversed: taken_back.contains(&r.id),
                 appeal,
             }
         })

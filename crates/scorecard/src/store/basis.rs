@@ -16,7 +16,25 @@ use super::entity::{exemption, scope_change};
 const MOST: u64 = 500;
 
 /// Adds an exemption that is asked for.
+///
+/// # Errors
+/// `exemption-known`
 pub(crate) async fn ask(conn: &impl ConnectionTrait, row: exemption::Model) -> Result<()> {
+    let waiting = exemption::Entity::find()
+        .filter(exemption::Column::OrgId.eq(row.org_id))
+        .filter(exemption::Column::FromDay.eq(row.from_day))
+        .filter(exemption::Column::ToDay.eq(row.to_day))
+        .filter(exemption::Column::State.eq("asked"))
+        .all(conn)
+        .await
+        .or_fail()?;
+    if waiting.iter().any(|w| (&w.resource, w.record_id) == (&row.resource, row.record_id)) {
+        return Err(Error::conflict(
+            "exemption-known",
+            "同样的豁免已经申请过，正在等待审批，没有重复提交。",
+            "The same exemption has been asked for and waits for its approval; it was not asked for twice.",
+        ));
+    }
     exemption::Entity::insert(row.into_active_model().reset_all())
         .exec_without_returning(conn)
         .await

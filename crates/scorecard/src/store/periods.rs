@@ -85,7 +85,23 @@ pub(crate) async fn change_draft(
 }
 
 /// Adds an objection.
+///
+/// # Errors
+/// `objection-known`
 pub(crate) async fn object(conn: &impl ConnectionTrait, row: objection::Model) -> Result<()> {
+    let same = objection::Entity::find()
+        .filter(objection::Column::PeriodId.eq(row.period_id))
+        .filter(objection::Column::OrgId.eq(row.org_id))
+        .filter(objection::Column::Indicator.eq(&row.indicator))
+        .filter(objection::Column::Reason.eq(&row.reason))
+        .filter(objection::Column::State.eq("open"));
+    if same.one(conn).await.or_fail()?.is_some() {
+        return Err(Error::conflict(
+            "objection-known",
+            "同样的异议已经提出，正在等待答复，没有重复提交。",
+            "The same objection has been made and waits for its answer; it was not made twice.",
+        ));
+    }
     objection::Entity::insert(row.into_active_model().reset_all())
         .exec_without_returning(conn)
         .await

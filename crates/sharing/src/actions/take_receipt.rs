@@ -23,8 +23,14 @@ const MOST_CELLS: usize = 2_000_000;
 /// Words by which a receipt says that a line was taken.
 const TAKEN: [&str; 7] = ["成功", "通过", "正确", "确认", "00", "200", "ok"];
 
-/// What a receipt says of one delivery: its lines turned down; of line 0, the delivery as a whole.
-type Said = BTreeMap<i64, String>;
+/// What a receipt says of one delivery.
+#[derive(Debug, Default)]
+struct Said {
+    /// Its lines turned down; of line 0, the delivery as a whole.
+    refused: BTreeMap<i64, String>,
+    /// The greatest line it names.
+    last: i64,
+}
 
 /// Takes a receipt file (CSV or XLSX) that speaks of one or more deliveries. A line without a row number speaks of the whole
 /// delivery; rows that are not named were taken. Returns how many deliveries were answered.
@@ -44,9 +50,7 @@ pub async fn take_receipt(sharing: &Sharing, actor: &Actor, bytes: &[u8]) -> Res
         let found = deliveries::by_number(conn, &number).await?;
         let closed = [DeliveryState::Queued.name(), DeliveryState::Replaced.name()];
         let fits = |d: &Model| {
-            !closed.contains(&d.state.as_str())
-                && by_file.contains(&d.target_id)
-                && said.keys().all(|n| *n <= d.rows_total)
+            !closed.contains(&d.state.as_str()) && by_file.contains(&d.target_id) && said.last <= d.rows_total
         };
         let delivery = found.filter(fits).ok_or_else(|| unknown(&number))?;
         answered.push((delivery, said));
@@ -54,9 +58,9 @@ pub async fn take_receipt(sharing: &Sharing, actor: &Actor, bytes: &[u8]) -> Res
     let now = instant(sharing.intake.clock.now());
     let tx = sharing.intake.db.begin().await?;
     for (delivery, said) in &answered {
-        let refused = match said.get(&0) {
+        let refused = match said.refused.get(&0) {
             Some(why) => (1..=delivery.rows_total).map(|n| (n, why.clone())).collect(),
-            None => said.clone(),
+            None => said.refused.clone(),
         };
         let turned_down = lines::answer(&tx, delivery.id, &refused).await?;
         let state = if turned_down == 0 { DeliveryState::Acknowledged } else { DeliveryState::Refused };
@@ -122,9 +126,10 @@ fn read(bytes: &[u8]) -> Result<BTreeMap<String, Said>> {
             "" => 0,
             text => text.parse().ok().filter(|n| *n > 0).ok_or_else(|| form(n, "行号", "行号"))?,
         };
+        of.last = of.last.max(line);
         if !TAKEN.contains(&taken.as_str()) {
             let words = if cell(why).is_empty() { cell(Some(result)) } else { cell(why) };
-            of.insert(line, words.chars().take(500).collect());
+            of.refused.insert(line, words.chars().take(500).collect());
         }
     }
     if said.is_empty() { Err(form(2, "推送单号", "推送单号")) } else { Ok(said) }
@@ -179,9 +184,10 @@ mod tests {
     fn a_receipt_names_what_was_turned_down() {
         let text = "\u{feff}推送单号,行号,结果,说明\r\nTS1,1,成功,\r\nTS1,2,失败,\"名称不符,请核对\"\r\nts2,,00,\r\nTS3,,退回,格式不对\r\n";
         let said = read(text.as_bytes()).unwrap();
-        assert_eq!(said["TS1"], BTreeMap::from([(2, "名称不符,请核对".to_owned())]));
-        assert!(said["TS2"].is_empty());
-        assert_eq!(said["TS3"], BTreeMap::from([(0, "格式不对".to_owned())]));
+        assert_eq!(said["TS1"].refused, BTreeMap::from([(2, "名称不符,请核对".to_owned())]));
+        assert!(said["TS2"].refused.is_empty());
+        assert_eq!(said["TS3"].refused, BTreeMap::from([(0, "格式不对".to_owned())]));
+        assert_eq!(read("推送单号,行号,结果\nTS1,99,成功\n".as_bytes()).unwrap()["TS1"].last, 99);
     }
 
     #[test]
@@ -190,7 +196,7 @@ mod tests {
         let little: Vec<u8> =
             std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
         for bytes in [GB18030.encode(text).0.into_owned(), little, text.as_bytes().to_vec()] {
-            assert_eq!(read(&bytes).unwrap()["TS1"], BTreeMap::from([(2, "名称不符".to_owned())]));
+            assert_eq!(read(&bytes).unwrap()["TS1"].refused, BTreeMap::from([(2, "名称不符".to_owned())]));
         }
     }
 

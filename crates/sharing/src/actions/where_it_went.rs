@@ -28,6 +28,8 @@ pub struct WentTo {
     pub pending: bool,
     /// Whether it was taken back there.
     pub withdrawn: bool,
+    /// The delivery of which the target turned the newest state down.
+    pub refused: Option<Uuid>,
 }
 
 /// The records that some records were made of by mappings, over however many steps: the same decisions as they were handed in.
@@ -59,12 +61,14 @@ pub async fn where_it_went(sharing: &Sharing, record: RecordId) -> Result<Vec<We
             acknowledged_at: d.answered_at.filter(|_| taken),
             pending: !taken || behind,
             withdrawn: d.withdrawn,
+            refused: Some(d.delivery_id).filter(|_| d.state == LineState::Refused.name()),
         };
         // A target may hold several of one origin; it has acknowledged when it has all of them.
         match found.get_mut(&one.target) {
             Some(known) => {
                 known.pending |= one.pending;
                 known.withdrawn &= one.withdrawn;
+                known.refused = known.refused.or(one.refused);
                 known.sent_version = known.sent_version.max(one.sent_version);
                 known.acknowledged_at = match (known.acknowledged_at, one.acknowledged_at) {
                     (Some(a), Some(b)) => Some(a.max(b)),

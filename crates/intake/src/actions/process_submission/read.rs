@@ -20,7 +20,7 @@ pub(super) async fn read(intake: &Intake, row: &Model) -> Result<()> {
         return Err(Error::internal("an inspection without tables"));
     };
     let resource = match row.resource.is_empty() {
-        true => guess(&intake.packs, &inspection),
+        true => guess(intake, &inspection, OrgId(row.org_id)).await?,
         false => Some(row.resource.clone()),
     };
     let resource = match resource {
@@ -78,12 +78,18 @@ pub(crate) async fn inspect(intake: &Intake, row: &Model) -> Result<Inspection> 
 }
 
 /// The resource the headers belong to, if one fits clearly better than all others.
-fn guess(packs: &Packs, inspection: &Inspection) -> Option<String> {
-    let best =
-        inspection.tables.iter().filter_map(|t| headers::guess_resource(packs, &t.header).into_iter().next());
-    best.max_by(|a, b| a.score.total_cmp(&b.score))
-        .filter(|g| g.score >= CLEAR)
-        .map(|g| g.resource.resource.clone())
+/// What the department does not hand in is chosen only where nothing of its own fits, so that it is told who does.
+async fn guess(intake: &Intake, inspection: &Inspection, org: OrgId) -> Result<Option<String>> {
+    let org = identity::org::find(intake.db.conn(), org).await?;
+    let all = inspection.tables.iter().flat_map(|t| headers::guess_resource(&intake.packs, &t.header));
+    let mut fits: Vec<_> = all.filter(|g| g.score >= CLEAR).collect();
+    fits.sort_by(|a, b| b.score.total_cmp(&a.score));
+    for guess in &fits {
+        if matches!(provides(intake, guess.resource, &org).await?, Provides::Yes) {
+            return Ok(Some(guess.resource.resource.clone()));
+        }
+    }
+    Ok(fits.first().map(|g| g.resource.resource.clone()))
 }
 
 /// Share of a resource's required fields and of the file's headers that must be recognised before we choose it

@@ -12,6 +12,7 @@ use super::pull_id;
 use crate::Intake;
 use crate::actions::create_pull::{PullDraft, create_pull};
 use crate::actions::edit_pull::edit_pull;
+use crate::actions::provider::handed_in_by;
 use crate::model::Schedule;
 use crate::pages::Orgs;
 use crate::store::entity::pull_source::Model;
@@ -54,10 +55,14 @@ impl Edit {
 async fn form_page(cx: &Cx, intake: &Intake, form: FormState, existing: Option<(String, String)>) -> Reply {
     let orgs = Orgs::load(cx).await?;
     let option = |value: &str, key: &str| (value.to_owned(), cx.t(key));
-    let resources = intake.packs.resources();
+    let departments: Vec<&identity::org::Org> = orgs.departments().collect();
+    let resources = handed_in_by(intake, cx.signed()?, &departments).await?;
     page(&Edit {
         orgs: orgs.departments().map(|o| (o.id.to_string(), o.name(cx.lang()).to_owned())).collect(),
-        resources: resources.map(|(_, r)| (r.resource.clone(), r.title.get(cx.lang()).to_owned())).collect(),
+        resources: resources
+            .iter()
+            .map(|(r, _)| (r.resource.clone(), r.title.get(cx.lang()).to_owned()))
+            .collect(),
         modes: vec![option("full", "pull-mode-full"), option("increasing", "pull-mode-increasing")],
         schedules: vec![
             option("hand", "pull-schedule-hand"),

@@ -61,7 +61,10 @@ pub(super) async fn carry_out(portal: &Portal, id: Uuid) -> Result<()> {
         settle(portal, &case).await?;
         case = cases::load(conn, id).await?;
     }
-    publicity::keep_mark(portal, RecordId(case.record_id)).await?;
+    // The mark stays until the corrected row shows: what was objected to is never shown without it.
+    if publicity::is_fresh(portal, &case).await? {
+        publicity::keep_mark(portal, RecordId(case.record_id)).await?;
+    }
     let acks = parts::acks(conn, &[id]).await?.remove(&id).unwrap_or_default();
     let outcome: Option<Outcome> = case.outcome.as_deref().map(str::parse).transpose()?;
     let taken_back = outcome.is_some_and(Outcome::stops_sharing);

@@ -24,6 +24,7 @@ pub(crate) use look::{
 pub use open_case::{Application, Opened, Refused, open_case};
 pub use papers::{PaperFile, paper_of};
 pub use publicity::PUBLIC_SITE;
+pub(crate) use publicity::refused_by;
 pub(crate) use record::{FoundPublic, Shown, names_in, public_record, search, see, see_in_scope};
 
 use kernel::{Actor, Event, OrgId, Role, Scope};

@@ -1,5 +1,7 @@
 //! What a case does to publication and sharing (公示与共享联动): the one place that knows how.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{Actor, ErrorKind, RecordId, Result, Text};
 use sharing::Sharing;
@@ -128,6 +130,15 @@ pub(super) async fn carry_out(portal: &Portal, case: &Model, outcome: Outcome) -
     Ok(())
 }
 
+/// Whether the public site shows the row that a case corrected, or a later one; also where it shows none.
+pub(super) async fn is_fresh(portal: &Portal, case: &Model) -> Result<bool> {
+    let Some(row) = published(portal, RecordId(case.record_id)).await? else { return Ok(true) };
+    let corrected = parts::corrections(portal.intake.db.conn(), case.id).await?;
+    // Ids of submissions sort by time.
+    let newest = corrected.iter().map(|c| c.submission_id).max();
+    Ok(newest.is_none_or(|by| row.submission_id >= by))
+}
+
 /// Whether the public site shows the result of a case: the mark is what it should be, a record taken down is gone, and a
 /// corrected one shows the row that brought the correction or a later one.
 pub(super) async fn is_shown(portal: &Portal, case: &Model) -> Result<bool> {
@@ -138,12 +149,15 @@ pub(super) async fn is_shown(portal: &Portal, case: &Model) -> Result<bool> {
     if outcome.is_some_and(Outcome::withdraws) {
         return Ok(!row.shown);
     }
-    let corrected = parts::corrections(conn, case.id).await?;
-    // Ids of submissions sort by time.
-    let newest = corrected.iter().map(|c| c.submission_id).max();
-    let fresh = newest.is_none_or(|by| row.submission_id >= by);
+    let fresh = is_fresh(portal, case).await?;
     let wanted = mark_of(&cases::on_record(conn, record).await?);
     Ok(fresh && (row.mark == wanted || !row.shown))
+}
+
+/// The targets that turned the newest state of a record down, each with the delivery that tells why.
+pub(crate) async fn refused_by(portal: &Portal, record: RecordId) -> Result<HashMap<String, uuid::Uuid>> {
+    let went = where_it_went(&Sharing { intake: portal.intake.clone() }, record).await?;
+    Ok(went.into_iter().filter_map(|w| Some((w.target, w.refused?))).collect())
 }
 
 /// Every target the record was delivered to.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use kernel::{Actor, Error, RecordId, Result, Role, Text};
+use kernel::{Actor, Error, RecordId, Result, Role, Scope, Text};
 use serde_json::json;
 use sharing::Sharing;
 use sharing::actions::withdraw_from_targets;
@@ -120,24 +120,42 @@ pub async fn withdraw_in(
     recalls::close(tx, record, instant(now)).await
 }
 
-/// Puts a record that was taken down back (恢复公示), with its row as it is now. Past its last day it shows as expired.
+/// Puts a record that was taken down back (恢复公示), with its row as it is now, for a reason that the audit log keeps. Past its last
+/// day it shows as expired.
 ///
 /// # Errors
-/// As [`mark`]; `publication-moved` when it was not taken down by a person.
-pub async fn republish(portal: &Portal, actor: &Actor, record: RecordId) -> Result<()> {
+/// As [`mark`]; `publication-reason` without a reason; `publication-moved` when it was not taken down by a person;
+/// `publication-decided` for anybody but the bureau where an objection, a repair or the end of the decision took it down.
+pub async fn republish(portal: &Portal, actor: &Actor, record: RecordId, why: &str) -> Result<()> {
     let now = portal.intake.clock.now();
-    portal.intake.db.tx(async |tx| republish_in(tx, actor, record, now).await).await
+    portal.intake.db.tx(async |tx| republish_in(tx, actor, record, why, now).await).await
+}
+
+/// Whether an actor may put back what was taken down for a reason.
+pub(crate) fn may_republish(actor: &Actor, reason: Reason) -> bool {
+    let bureau = actor.scope == Scope::City && actor.is_any(&[Role::BureauSteward]);
+    actor.is_any(MAY_WITHDRAW) && (bureau || !reason.is_decided())
 }
 
 /// [`republish`], as a part of a transaction.
 ///
 /// # Errors
 /// As [`republish`].
-pub async fn republish_in(tx: &Tx, actor: &Actor, record: RecordId, now: DateTime<Utc>) -> Result<()> {
-    change(tx, actor, record, now, ("publication.republish", json!({})), |row, now| {
-        let by_hand = row.reason_kind.parse::<Reason>().is_ok_and(|r| !r.is_automatic());
-        if row.state != State::Withdrawn.name() || !by_hand {
+pub async fn republish_in(
+    tx: &Tx,
+    actor: &Actor,
+    record: RecordId,
+    why: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let told = json!({ "why": said(why)? });
+    change(tx, actor, record, now, ("publication.republish", told), |row, now| {
+        let reason = row.reason_kind.parse::<Reason>().ok().filter(|r| !r.is_automatic());
+        let Some(reason) = reason.filter(|_| row.state == State::Withdrawn.name()) else {
             return Err(moved());
+        };
+        if !may_republish(actor, reason) {
+            return Err(decided());
         }
         let over = row.until.is_some_and(|last| last < kernel::beijing_date(now));
         let state = match (over, row.held_content.is_some(), row.mark.is_empty()) {
@@ -182,13 +200,21 @@ fn said(text: &str) -> Result<&str> {
     if n == 0 || n > LONGEST {
         return Err(Error::bad_input(
             "publication-reason",
-            format!("请写明撤回的原因，不超过 {LONGEST} 字；原因会显示在公示页上，请勿写入个人信息。"),
+            format!("请写明原因，不超过 {LONGEST} 字；撤回的原因会显示在公示页上，请勿写入个人信息。"),
             format!(
-                "State the reason in at most {LONGEST} characters. It is shown on the public page: no personal data."
+                "State the reason in at most {LONGEST} characters. Why a record is taken down is shown on the public page: no personal data."
             ),
         ));
     }
     Ok(text)
+}
+
+fn decided() -> Error {
+    Error::conflict(
+        "publication-decided",
+        "这条记录是因异议成立、信用修复或决定失效撤下的，本单位不能自行恢复公示。如撤下有误，请联系数据主管部门核实后恢复。",
+        "An objection, a repair or the end of the decision took this record down; the department cannot put it back by itself. If that was wrong, ask the data bureau.",
+    )
 }
 
 pub(super) fn moved() -> Error {

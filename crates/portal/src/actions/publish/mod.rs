@@ -11,6 +11,7 @@ mod recall;
 mod sample;
 mod take_back;
 
+pub(crate) use change::may_republish;
 pub use change::{
     MAY_WITHDRAW, Withdrawal, mark, mark_in, republish, republish_in, unmark, unmark_in, withdraw,
     withdraw_in,

@@ -1,5 +1,7 @@
 //! `GET /cases/{id}`: one case with its record, papers, desks, acknowledgements and history; and the forms to work on it.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::{Path, State as Shared};
 use catalogue::actions::{Answerable, responsible_for};
@@ -9,6 +11,7 @@ use kernel::{Actor, OrgId, Result};
 use shell::ui::Crumbs;
 use shell::{Cx, Reply, Signed, page};
 use standards::pack::{CaseLimits, Personal};
+use uuid::Uuid;
 
 use super::case_of;
 use crate::actions::case::{self, CENTRE, CaseView, DEPARTMENT};
@@ -70,6 +73,8 @@ pub(super) struct Detail {
     stays: Vec<Stay>,
     corrections: Vec<(String, String, String, String, String)>,
     claims: Vec<(String, String, String)>,
+    /// Targets that turned the result down, with the delivery that tells why.
+    refused: HashMap<String, Uuid>,
     history: Vec<Entry>,
     at_desk: bool,
     may_note: bool,
@@ -239,6 +244,7 @@ pub(super) async fn detail(
                 )
             })
             .collect(),
+        refused: case::refused_by(portal, kernel::RecordId(view.case.record_id)).await?,
         claims: view
             .claims
             .iter()

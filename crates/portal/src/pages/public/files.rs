@@ -81,6 +81,7 @@ fn heads(cx: &Cx) -> Vec<String> {
         "public-authority",
         "public-decided",
         "public-until",
+        "public-marked",
         "public-address",
     ]
     .map(|key| cx.t(key))
@@ -97,6 +98,7 @@ fn line(cx: &Cx, site: &str, row: &Model) -> Vec<String> {
         row.authority.clone(),
         cx.date(row.decided),
         row.until.map_or_else(String::new, |d| cx.date(d)),
+        if row.mark.is_empty() { String::new() } else { cx.t(&row.mark) },
         format!("{site}/public/records/{}", row.public_id),
     ]
 }

@@ -9,7 +9,7 @@ use shell::ui::Crumbs;
 use shell::{Cx, Reply, Signed, page};
 
 use super::record_id;
-use crate::actions::publish::MAY_WITHDRAW;
+use crate::actions::publish::{MAY_WITHDRAW, may_republish};
 use crate::context::Portal;
 use crate::model::publication::{Reason, State};
 use crate::pages::public::record::{Shown, fields, rule};
@@ -54,6 +54,11 @@ impl Detail {
     /// Whether a person took it down.
     fn is_by_hand(&self) -> bool {
         self.state == State::Withdrawn && self.reason.is_some_and(|r| !r.is_automatic())
+    }
+
+    fn may_republish(&self) -> bool {
+        let actor = self.cx.signed().ok();
+        self.reason.zip(actor).is_some_and(|(reason, actor)| may_republish(actor, reason))
     }
 }
 

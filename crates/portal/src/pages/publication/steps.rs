@@ -43,8 +43,9 @@ pub async fn republish(
     Signed(actor): Signed,
     Shared(portal): Shared<Portal>,
     Path(id): Path<String>,
+    Form(why): Form<Why>,
 ) -> Reply {
-    publish::republish(&portal, &actor, record_id(&id)?).await?;
+    publish::republish(&portal, &actor, record_id(&id)?, &why.text).await?;
     Ok(back(&cx, &id, "publication-republished"))
 }
 

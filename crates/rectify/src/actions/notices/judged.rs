@@ -57,8 +57,17 @@ fn rules(changes: &[RuleChange]) -> Text {
     if changes.iter().any(|c| c.rule.is_empty()) {
         return Text::new("数据标准", "The data standard");
     }
-    let mut names: Vec<&str> = changes.iter().map(|c| c.rule.as_str()).collect();
-    names.sort_unstable();
-    names.dedup();
-    Text::new(format!("校验规则 {}", names.join("、")), format!("Rules {}", names.join(", ")))
+    let mut zh: Vec<String> = Vec::new();
+    let mut en: Vec<String> = Vec::new();
+    for change in changes {
+        let (one, other) = match &change.field {
+            Some((zh, en)) => (format!("{}（{zh}）", change.code), format!("{} ({en})", change.code)),
+            None => (change.rule.clone(), change.rule.clone()),
+        };
+        if !zh.contains(&one) {
+            zh.push(one);
+            en.push(other);
+        }
+    }
+    Text::new(format!("校验规则 {}", zh.join("、")), format!("Rules {}", en.join(", ")))
 }

@@ -9,7 +9,7 @@ use intake::actions::create_pull::{PullDraft, create_pull};
 use intake::actions::start_pull::start_pull;
 use intake::actions::switch_pull::switch_pull;
 use intake::model::Schedule;
-use kernel::{OrgId, Result};
+use kernel::{Error, OrgId, Result};
 use simulator::{City, Manifest, Scale};
 use store::sea_orm::{ConnectionTrait as _, Statement};
 use store::{Db, OrFail as _};
@@ -33,6 +33,9 @@ pub(super) async fn connect(
 ) -> Result<()> {
     let firms = manifest.files.iter().find(|f| f.resource.code() == "legal-entity");
     let Some((file, org)) = firms.and_then(|f| Some((f, *orgs.get(&f.org)?))) else { return Ok(()) };
+    // Each department's files lie in a folder of its own.
+    let folder = folder.join(&identity::org::find(intake.db.conn(), org).await?.code);
+    std::fs::create_dir_all(&folder).map_err(Error::internal)?;
     fill(&folder.join(FILE), city).await?;
     let actor = officer(&file.org_name, org);
     let draft = PullDraft {

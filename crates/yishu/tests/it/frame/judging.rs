@@ -77,7 +77,8 @@ store::on_both!(open_issues_of_a_changed_rule_are_judged_again, migrations, asyn
         "the rule was changed: there is nothing to answer"
     );
     let page = officer.text(&issue).await;
-    for text in ["已销号", "规则 E103 改为只提醒（原因：工商系统换码期间）", "您的 1 处问题现在通过"]
+    for text in
+        ["已销号", "规则 E103 改为只提醒（原因：工商系统换码期间）", "您的 1 处问题按现行规则不再算错"]
     {
         assert!(page.contains(text), "{text}: {page}");
     }

@@ -134,7 +134,8 @@ store::on_both!(rows_become_records_and_end_by_hand_and_by_the_clock, migrations
     landed(&served, &officer, mine, &[PENALTIES.to_owned(), company(1, "更正后的事实")]).await;
     follow(&served).await;
     assert_eq!(of(&served, 1, "state").await, "withdrawn");
-    publish::republish(&portal, &system, one).await.unwrap();
+    assert!(publish::republish(&portal, &system, one, " ").await.is_err(), "a reason is needed");
+    publish::republish(&portal, &system, one, "撤错了").await.unwrap();
     assert_eq!(
         (of(&served, 1, "state").await, of(&served, 1, "reason").await),
         ("marked".into(), String::new())

@@ -11,9 +11,11 @@ use yishu::wiring::{self, migrations};
 
 use super::{Browser, Served};
 
-/// A front-end database with two firms.
-pub(super) async fn front_end(served: &Served) -> Db {
-    let db = Db::connect(&format!("sqlite://{}", served.front_end().join("qzk.db").display())).await.unwrap();
+/// A department's front-end database with two firms.
+pub(super) async fn front_end(served: &Served, org_code: &str) -> Db {
+    let folder = served.front_end().join(org_code);
+    std::fs::create_dir_all(&folder).unwrap();
+    let db = Db::connect(&format!("sqlite://{}", folder.join("qzk.db").display())).await.unwrap();
     run(&db, "CREATE TABLE t_firm (\"企业名称\" TEXT, \"统一社会信用代码\" TEXT, \"注册日期\" TEXT, \"更新时间\" TEXT)").await;
     run(
         &db,
@@ -81,7 +83,7 @@ async fn rows(served: &Served) -> u64 {
 
 store::on_both!(a_front_end_database_is_read_by_schedule_and_lands_once, migrations, async |db: Db| {
     let served = Served::start(db).await;
-    let front = front_end(&served).await;
+    let front = front_end(&served, "A1").await;
     let (mine, other) = (served.org("A1").await, served.org("B1").await);
     let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
     assert!(officer.text("/pulls").await.contains("还没有登记前置库"), "the empty list says what to do");
@@ -159,7 +161,7 @@ store::on_both!(a_front_end_database_is_read_by_schedule_and_lands_once, migrati
 
 store::on_both!(a_job_that_runs_twice_takes_the_rows_once, migrations, async |db: Db| {
     let served = Served::start(db).await;
-    let front = front_end(&served).await;
+    let front = front_end(&served, "A1").await;
     let org = served.org("A1").await;
     let officer = served.person("officer", Some(org), &[Role::DataOfficer]).await;
     let home = register(&officer, org, &[("mode", "full")]).await;
@@ -202,7 +204,7 @@ store::on_both!(a_job_that_runs_twice_takes_the_rows_once, migrations, async |db
 
 store::on_both!(a_failure_is_told_with_its_remedy_and_tried_again_later, migrations, async |db: Db| {
     let served = Served::start(db).await;
-    let front = front_end(&served).await;
+    let front = front_end(&served, "A1").await;
     let org = served.org("A1").await;
     let officer = served.person("officer", Some(org), &[Role::DataOfficer]).await;
     let home = register(&officer, org, &[("minutes", "1")]).await;
@@ -239,7 +241,7 @@ store::on_both!(a_failure_is_told_with_its_remedy_and_tried_again_later, migrati
 
 store::on_both!(what_must_not_be_reached_is_refused, migrations, async |db: Db| {
     let served = Served::start(db).await;
-    front_end(&served).await;
+    front_end(&served, "A1").await;
     let org = served.org("A1").await;
     let officer = served.person("officer", Some(org), &[Role::DataOfficer]).await;
     let id = org.to_string();

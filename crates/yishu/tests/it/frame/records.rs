@@ -120,6 +120,26 @@ store::on_both!(
         follow(&rectify).await.unwrap();
         assert_eq!(standing(&officer.text("/records?which=overdue").await, 1), "逾期 1 个工作日");
 
+        // What no list tells of does not vanish with its batch: it stands as withdrawn, and begins anew when it comes again.
+        let own = [LICENCES.to_owned(), licence(9, GOOD)];
+        let ninth = landed(&served, &officer, mine, "licence-2018", &own).await;
+        follow(&rectify).await.unwrap();
+        assert_eq!(standing(&officer.text("/records").await, 9), "迟报 1 个工作日");
+        officer.post("/submissions", &format!("/submissions/{ninth}/withdraw"), &[("reason", "重报")]).await;
+        follow(&rectify).await.unwrap();
+        follow(&rectify).await.unwrap();
+        assert_eq!(standing(&officer.text("/records").await, 9), "已撤回");
+        landed(
+            &served,
+            &officer,
+            mine,
+            "licence-2018",
+            &[LICENCES.to_owned(), licence(9, GOOD).replace("张三", "张四")],
+        )
+        .await;
+        follow(&rectify).await.unwrap();
+        assert_eq!(standing(&officer.text("/records").await, 9), "迟报 1 个工作日");
+
         // Handed in at last, they are late.
         let again = [LICENCES.to_owned(), licence(1, GOOD), licence(3, GOOD)];
         landed(&served, &officer, mine, "licence-2018", &again).await;

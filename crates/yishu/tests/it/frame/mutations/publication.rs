@@ -20,7 +20,8 @@ pub(super) async fn walk(w: &mut Walk) {
     w.form("POST /publication/{id}/recall", &subject, &steward, &at("recall"), &quashed).await;
     let why = [("reason", "quashed"), ("text", "复议决定撤销")];
     w.form("POST /publication/{id}/withdraw", &subject, &officer, &at("withdraw"), &why).await;
-    w.form("POST /publication/{id}/republish", &subject, &steward, &at("republish"), &[]).await;
+    w.form("POST /publication/{id}/republish", &subject, &steward, &at("republish"), &[("text", "撤错了")])
+        .await;
     w.form("POST /publication/search/rebuild", "search:public", &steward, "/publication/search/rebuild", &[])
         .await;
 }

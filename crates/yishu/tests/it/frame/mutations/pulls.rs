@@ -6,7 +6,7 @@ use super::Walk;
 use crate::frame::pulls::{form, front_end, register, work};
 
 pub(super) async fn walk(w: &mut Walk) {
-    front_end(&w.served).await;
+    front_end(&w.served, "P1").await;
     let org = w.served.org("P1").await;
     let officer = w.served.person("pull-officer", Some(org), &[Role::DataOfficer]).await;
     let id = org.to_string();
