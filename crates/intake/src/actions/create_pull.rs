@@ -50,7 +50,8 @@ pub struct PullDraft {
 /// Writes down a new source, switched off until somebody has tried it.
 ///
 /// # Errors
-/// Forbidden for other roles, not found for other departments; `resource-unknown`, `resource-provider`, `pull-name`, `pull-table`,
+/// Forbidden for other roles, not found for other departments; `resource-unknown`, `resource-provider`, `pull-name`,
+/// `pull-table`,
 /// `pull-mode`, `pull-secret-name`, what [`lake::pull::Address`] and [`crate::PullSettings`] refuse; `already-exists` when
 /// the department has a source of this name.
 pub async fn create_pull(intake: &Intake, actor: &Actor, org: OrgId, draft: PullDraft) -> Result<PullId> {

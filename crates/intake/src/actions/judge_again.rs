@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use indexmap::IndexMap;
 use kernel::{Actor, Error, OrgId, Result, SubmissionId};
-use lake::check::{CheckRequest, Finding, Override, part_overrides};
+use lake::check::{CheckRequest, Finding, Override, check_of, part_overrides};
 use standards::pack::Severity;
 use store::jobs::JobCx;
 use uuid::Uuid;
@@ -101,7 +101,7 @@ pub async fn judge_again(
     }
     let (mut after, mut tries, mut checked) = (0, 0, 0);
     loop {
-        let batch = wrong_rows::concerned(intake.db.conn(), id, codes, after, BATCH).await?;
+        let batch = wrong_rows::concerned(intake.db.conn(), id, (codes, None), after, BATCH).await?;
         let Some((last, _)) = batch.last() else { break };
         let last = last.ordinal;
         let n = batch.len() as u64;
@@ -186,7 +186,8 @@ pub async fn try_override(
     for id in submissions {
         let mut after = 0;
         loop {
-            let batch = wrong_rows::concerned(intake.db.conn(), *id, codes, after, BATCH).await?;
+            let about = (codes, check_of(&new.rule).1);
+            let batch = wrong_rows::concerned(intake.db.conn(), *id, about, after, BATCH).await?;
             let Some((last, _)) = batch.last() else { break };
             after = last.ordinal;
             if tried.checked >= most {

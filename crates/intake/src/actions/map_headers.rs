@@ -20,8 +20,8 @@ use crate::store::{mappings, submissions};
 /// `mapping` is header as written → field code, empty for "leave out".
 ///
 /// # Errors
-/// `resource-unknown`; `resource-provider` when others provide it; `mapping-field` for a field the resource does not have; `mapping-twice` when two headers were
-/// given the same field; `submission-state` unless it waits for a mapping.
+/// `resource-unknown`; `resource-provider` when others provide it; `mapping-field` for a field the resource does not have;
+/// `mapping-twice` when two headers were given the same field; `submission-state` unless it waits for a mapping.
 pub async fn map_headers(
     intake: &Intake,
     actor: &Actor,

@@ -29,20 +29,33 @@ pub(super) async fn provides(intake: &Intake, resource: &Resource, org: &Org) ->
             if named.is_empty() && catalogue::actions::was_provided(conn, &resource.resource).await? {
                 return Ok(Provides::Bureau);
             }
-            Ok(among(resource, org, named))
+            Ok(match among(resource, org, &named) {
+                Among::Them => Provides::Yes,
+                Among::Nobody => Provides::Bureau,
+                Among::Others => Provides::Others(named),
+            })
         }
     }
 }
 
-fn among(resource: &Resource, org: &Org, named: Vec<Org>) -> Provides {
+/// How an organisation stands to those that provide a resource.
+enum Among {
+    /// It is one of them, or below one, or the resource is anybody's.
+    Them,
+    /// There are none yet, and the resource is not anybody's.
+    Nobody,
+    Others,
+}
+
+fn among(resource: &Resource, org: &Org, named: &[Org]) -> Among {
     let judges = resource.expects.is_some() || resource.returns.is_some();
     match named.is_empty() {
-        _ if resource.owner.is_some() => Provides::Yes,
-        true if judges => Provides::Bureau,
-        true => Provides::Yes,
+        _ if resource.owner.is_some() => Among::Them,
+        true if judges => Among::Nobody,
+        true => Among::Them,
         // What a provider's own units hand in, it hands in.
-        false if named.iter().any(|p| org.path.starts_with(&p.path)) => Provides::Yes,
-        false => Provides::Others(named),
+        false if named.iter().any(|p| org.path.starts_with(&p.path)) => Among::Them,
+        false => Among::Others,
     }
 }
 
@@ -60,10 +73,10 @@ pub(crate) async fn handed_in_by<'a>(
     let mut found = Vec::new();
     for (_, resource) in intake.packs.resources() {
         let named = all.remove(&resource.resource).unwrap_or_default();
-        let may = |org: &&&Org| match among(resource, org, named.clone()) {
-            Provides::Yes => true,
-            Provides::Bureau => actor.scope == Scope::City,
-            Provides::Others(_) => false,
+        let may = |org: &&&Org| match among(resource, org, &named) {
+            Among::Them => true,
+            Among::Nobody => actor.scope == Scope::City,
+            Among::Others => false,
         };
         let mut may_hand_in = orgs.iter().filter(may);
         if let Some(first) = may_hand_in.next() {

@@ -66,7 +66,8 @@ pub struct Pushed {
 /// Lands the good rows and keeps the wrong ones.
 ///
 /// # Errors
-/// `resource-unknown`, `resource-provider`, `push-empty`, `push-too-many`, `push-field` for keys that name no field, `push-replace`,
+/// `resource-unknown`, `resource-provider`, `push-empty`, `push-too-many`, `push-field` for keys that name no field,
+/// `push-replace`,
 /// `push-key-reused` when the key came with another body before; what the lake says. After an error the same push may be
 /// sent again with its key.
 pub async fn push_rows(intake: &Intake, actor: &Actor, push: Push) -> Result<Pushed> {

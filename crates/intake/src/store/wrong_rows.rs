@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use kernel::{Error, Result, SubmissionId};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
     FromQueryResult, IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _,
 };
@@ -274,12 +274,12 @@ pub(crate) async fn assign(
     Ok(taken)
 }
 
-/// Rows of a submission after a place in it that have neither landed nor been dropped and have a finding of one of `codes`; of
-/// any where none is named.
+/// Rows of a submission after a place in it that have neither landed nor been dropped and have a finding of one of `codes`, at a
+/// field where one is named; of any code where none is.
 pub(crate) async fn concerned(
     conn: &impl ConnectionTrait,
     id: SubmissionId,
-    codes: &[String],
+    (codes, field): (&[String], Option<&str>),
     after: i64,
     limit: u64,
 ) -> Result<Vec<(wrong_row::Model, Vec<finding::Model>)>> {
@@ -288,7 +288,7 @@ pub(crate) async fn concerned(
         .filter(wrong_row::Column::State.is_in([RowState::Open.name(), RowState::Mended.name()]))
         .filter(wrong_row::Column::LandedBy.is_null())
         .filter(wrong_row::Column::Ordinal.gt(after));
-    let find = with_codes(find, id, codes);
+    let find = with_codes(find, id, codes, field);
     let rows = find.order_by_asc(wrong_row::Column::Ordinal).limit(limit).all(conn).await.or_fail()?;
     let found = findings_of(conn, rows.iter().map(|r| r.id)).await?;
     Ok(with_findings(rows, found))
@@ -331,6 +331,7 @@ fn with_codes(
     find: sea_orm::Select<wrong_row::Entity>,
     id: SubmissionId,
     codes: &[String],
+    field: Option<&str>,
 ) -> sea_orm::Select<wrong_row::Entity> {
     if codes.is_empty() {
         return find;
@@ -340,7 +341,10 @@ fn with_codes(
             .select_only()
             .column(finding::Column::WrongRowId)
             .filter(finding::Column::SubmissionId.eq(id.0))
-            .filter(finding::Column::Code.is_in(codes.iter().map(String::as_str))),
+            .filter(finding::Column::Code.is_in(codes.iter().map(String::as_str)))
+            .filter(
+                field.map_or_else(Condition::all, |f| Condition::all().add(finding::Column::Field.eq(f))),
+            ),
     );
     find.filter(wrong_row::Column::Id.in_subquery(rows))
 }

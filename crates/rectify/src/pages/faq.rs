@@ -81,11 +81,10 @@ impl Question {
         [resource, code, pattern, field].map(String::as_str).join("-")
     }
 
+    /// Whether every word that is searched for stands somewhere in it.
     fn has(&self, text: &str) -> bool {
-        let text = text.to_lowercase();
-        [&self.why, &self.fix, &self.field, &self.note, &self.cause.code]
-            .iter()
-            .any(|t| t.to_lowercase().contains(&text))
+        let own = [&self.why, &self.fix, &self.field, &self.note, &self.cause.code].map(|t| t.to_lowercase());
+        text.to_lowercase().split_whitespace().all(|word| own.iter().any(|t| t.contains(word)))
     }
 }
 
