@@ -169,3 +169,31 @@ store::on_both!(the_page_of_an_issue_shows_its_own_rows_alone, migrations, async
     let page = officer.text(&repeated).await;
     assert!(!page.contains("<del>"), "another row was changed: {page}");
 });
+
+store::on_both!(a_cause_that_mending_brings_up_has_its_own_issue, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let rectify = Rectify { intake: served.intake.clone() };
+    let mine = served.org(AUTHORITY).await;
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    let mut file = vec![LICENCES.to_owned(), licence(2, "91441900MA0DEMO13W")];
+    file.extend((91..=96).map(|n| licence(n, GOOD)));
+    let id = landed(&served, &officer, mine, "licence-2018", &file).await;
+    follow(&rectify).await.unwrap();
+    let has = async |query: &str| officer.text(&format!("/issues?{query}")).await.contains("href=\"/issues/");
+    assert!(has("q=E103").await && !has("q=E302").await);
+    // The code is right now, and the date lies ahead.
+    let row = wrong_rows(&officer, id).await["rows"][0].clone();
+    let values = json!({ "XK_XDR_SHXYM": GOOD, "XK_JDRQ": "2099/01/01" });
+    let mend = json!({ "rows": [{ "row": row["row"], "version": row["version"], "values": values }] });
+    served.clock.advance(Duration::minutes(5));
+    assert_eq!(json_post(&officer, &format!("/submissions/{id}/mend"), &mend).await.status(), 200);
+    follow(&rectify).await.unwrap();
+    assert!(has("q=E302").await && has("q=E103&state=closed").await && !has("q=E103").await);
+    // With its last row its issue closes.
+    let row = wrong_rows(&officer, id).await["rows"][0].clone();
+    let seen = json!({ "rows": [{ "row": row["row"], "version": row["version"] }] });
+    served.clock.advance(Duration::minutes(5));
+    json_post(&officer, &format!("/submissions/{id}/drop"), &seen).await;
+    follow(&rectify).await.unwrap();
+    assert!(!has("q=E302").await && has("q=E302&state=closed").await);
+});

@@ -134,6 +134,11 @@ store::on_both!(rows_become_records_and_end_by_hand_and_by_the_clock, migrations
     landed(&served, &officer, mine, &[PENALTIES.to_owned(), company(1, "更正后的事实")]).await;
     follow(&served).await;
     assert_eq!(of(&served, 1, "state").await, "withdrawn");
+    let text = [("text", "撤错了")];
+    let path = format!("/publication/{one}/republish");
+    let answer = officer.post("/publication", &path, &text).await;
+    assert_eq!(answer.status(), 409, "quashed: the bureau's alone to put back");
+    assert!(officer.text(&format!("/publication/{one}")).await.contains("由数据主管部门核实后才能恢复公示"));
     assert!(publish::republish(&portal, &system, one, " ").await.is_err(), "a reason is needed");
     publish::republish(&portal, &system, one, "撤错了").await.unwrap();
     assert_eq!(
