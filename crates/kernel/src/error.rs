@@ -5,6 +5,8 @@ use std::fmt;
 
 use standards::Text;
 
+use crate::SubmissionId;
+
 /// `Result` with the one error.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -37,12 +39,13 @@ pub struct Error {
     code: &'static str,
     external: Box<Text>,
     internal: Option<String>,
+    submission: Option<SubmissionId>,
 }
 
 impl Error {
     /// A failure with a stable code (documented in `docs/errors.md`) and a text for the person.
     pub fn new(kind: ErrorKind, code: &'static str, external: Text) -> Self {
-        Self { kind, code, external: Box::new(external), internal: None }
+        Self { kind, code, external: Box::new(external), internal: None, submission: None }
     }
 
     /// [`ErrorKind::BadInput`] with its text in Chinese and English.
@@ -125,6 +128,19 @@ impl Error {
             None => detail,
         });
         self
+    }
+
+    /// Adds the submission that stands in the way, for whoever can name it better than by its id.
+    #[must_use]
+    pub fn about(mut self, submission: SubmissionId) -> Self {
+        self.submission = Some(submission);
+        self
+    }
+
+    /// The submission that stands in the way.
+    #[must_use]
+    pub const fn submission(&self) -> Option<SubmissionId> {
+        self.submission
     }
 
     /// The kind.

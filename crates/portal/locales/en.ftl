@@ -132,6 +132,7 @@ case-answer = Answer to the applicant
 case-application = Application
 case-claims = Fields objected to
 case-corrections = Corrections
+case-corrected-rows = See the whole row before and after
 case-history = History
 case-rate = Rate
 case-solved = Is the matter solved?

@@ -132,6 +132,7 @@ case-answer = 答复申请人
 case-application = 申请内容
 case-claims = 异议字段
 case-corrections = 更正记录
+case-corrected-rows = 查看更正前后的整行数据
 case-history = 办理过程
 case-rate = 评价
 case-solved = 问题是否已解决

@@ -121,6 +121,7 @@ fact-valid-on = First valid
 fact-attempts = Attempts
 fact-first-valid = First receipt valid
 fact-published-on = Published
+fact-entry-published-on = Entry published
 fact-withdrawn-on = Withdrawn
 fact-kind = Kind
 fact-way = Way

@@ -121,6 +121,7 @@ fact-valid-on = 首次合格
 fact-attempts = 报送次数
 fact-first-valid = 首报合格
 fact-published-on = 公示日期
+fact-entry-published-on = 发布日期
 fact-withdrawn-on = 撤回日期
 fact-kind = 类型
 fact-way = 方式

@@ -34,7 +34,7 @@ pub use import_entries::{Imported, import_entries};
 pub use merge_orgs::{Merge, Successor, merge_orgs};
 pub use override_rule::{NewOverride, override_rule};
 pub use promised::{Promise, promised};
-pub use providers::{providers, providers_of_all, was_provided};
+pub use providers::{providers, providers_of_all};
 pub use rename_org::rename_org;
 pub use responsible::{Answerable, Held, duties_held, responsible_for, whole_org};
 pub use review_entry::review_entry;

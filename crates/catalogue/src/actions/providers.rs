@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use ::store::OrFail;
 use identity::org::Org;
 use kernel::Result;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use crate::model::EntryState;
@@ -31,15 +31,6 @@ pub async fn providers_of_all(conn: &impl ConnectionTrait) -> Result<HashMap<Str
         all.entry(resource).or_default().push(org);
     }
     Ok(all)
-}
-
-/// Whether an entry ever provided a resource, whatever became of it.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn was_provided(conn: &impl ConnectionTrait, resource: &str) -> Result<bool> {
-    let entries = Entity::find().filter(Column::PackResource.eq(resource));
-    Ok(entries.filter(Column::PublishedOn.is_not_null()).count(conn).await.or_fail()? > 0)
 }
 
 fn published() -> sea_orm::Select<Entity> {

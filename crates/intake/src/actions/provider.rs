@@ -1,5 +1,5 @@
 //! 一数一源: who may hand in what the city keeps once. Decisions name their authority row by row (`owner`); everything else is
-//! handed in by the department that provides it by the published catalogue.
+//! handed in by the department that provides it by the published catalogue, and by the bureau until that names somebody.
 
 use kernel::{Actor, Error, OrgId, Result, Scope};
 use standards::pack::Resource;
@@ -7,55 +7,37 @@ use standards::pack::Resource;
 use crate::context::Intake;
 use identity::org::Org;
 
-/// Whether an organisation hands in a resource.
+/// How an organisation stands to a resource.
+#[derive(Clone, Copy)]
 pub(super) enum Provides {
-    /// It does, or every row tells whose it is.
+    /// It hands it in: it is a provider or below one, or every row tells whose it is.
     Yes,
-    /// The catalogue names nobody for a list about departments: the bureau's alone.
+    /// The catalogue names nobody: the bureau's alone.
     Bureau,
     /// The catalogue names others.
-    Others(Vec<Org>),
-}
-
-/// Who provides a resource, as far as it concerns an organisation. A library nobody has catalogued yet is open, so that a new
-/// platform can be filled; lists by which departments are judged (应报清单、省退回) are not.
-pub(super) async fn provides(intake: &Intake, resource: &Resource, org: &Org) -> Result<Provides> {
-    match resource.owner {
-        Some(_) => Ok(Provides::Yes),
-        None => {
-            let conn = intake.db.conn();
-            let named = catalogue::actions::providers(conn, &resource.resource).await?;
-            // Taken down, an entry does not open what it kept.
-            if named.is_empty() && catalogue::actions::was_provided(conn, &resource.resource).await? {
-                return Ok(Provides::Bureau);
-            }
-            Ok(match among(resource, org, &named) {
-                Among::Them => Provides::Yes,
-                Among::Nobody => Provides::Bureau,
-                Among::Others => Provides::Others(named),
-            })
-        }
-    }
-}
-
-/// How an organisation stands to those that provide a resource.
-enum Among {
-    /// It is one of them, or below one, or the resource is anybody's.
-    Them,
-    /// There are none yet, and the resource is not anybody's.
-    Nobody,
     Others,
 }
 
-fn among(resource: &Resource, org: &Org, named: &[Org]) -> Among {
-    let judges = resource.expects.is_some() || resource.returns.is_some();
-    match named.is_empty() {
-        _ if resource.owner.is_some() => Among::Them,
-        true if judges => Among::Nobody,
-        true => Among::Them,
-        // What a provider's own units hand in, it hands in.
-        false if named.iter().any(|p| org.path.starts_with(&p.path)) => Among::Them,
-        false => Among::Others,
+/// How an organisation stands to a resource, and whom the catalogue names.
+pub(super) async fn provides(
+    intake: &Intake,
+    resource: &Resource,
+    org: &Org,
+) -> Result<(Provides, Vec<Org>)> {
+    let named = match resource.owner {
+        Some(_) => Vec::new(),
+        None => catalogue::actions::providers(intake.db.conn(), &resource.resource).await?,
+    };
+    Ok((stands(resource, org, &named), named))
+}
+
+fn stands(resource: &Resource, org: &Org, named: &[Org]) -> Provides {
+    // What a provider's own units hand in, it hands in.
+    let theirs = || named.iter().any(|p| org.path.starts_with(&p.path));
+    match named {
+        _ if resource.owner.is_some() || theirs() => Provides::Yes,
+        [] => Provides::Bureau,
+        _ => Provides::Others,
     }
 }
 
@@ -73,10 +55,10 @@ pub(crate) async fn handed_in_by<'a>(
     let mut found = Vec::new();
     for (_, resource) in intake.packs.resources() {
         let named = all.remove(&resource.resource).unwrap_or_default();
-        let may = |org: &&&Org| match among(resource, org, &named) {
-            Among::Them => true,
-            Among::Nobody => actor.scope == Scope::City,
-            Among::Others => false,
+        let may = |org: &&&Org| match stands(resource, org, &named) {
+            Provides::Yes => true,
+            Provides::Bureau => actor.scope == Scope::City,
+            Provides::Others => false,
         };
         let mut may_hand_in = orgs.iter().filter(may);
         if let Some(first) = may_hand_in.next() {
@@ -97,10 +79,9 @@ pub(super) async fn require_provider(
     org: &Org,
 ) -> Result<()> {
     match provides(intake, resource, org).await? {
-        Provides::Yes => Ok(()),
-        Provides::Bureau if actor.scope == Scope::City => Ok(()),
-        Provides::Bureau => Err(not_theirs(resource, &[])),
-        Provides::Others(named) => Err(not_theirs(resource, &named)),
+        (Provides::Yes, _) => Ok(()),
+        (Provides::Bureau, _) if actor.scope == Scope::City => Ok(()),
+        (Provides::Bureau | Provides::Others, named) => Err(not_theirs(resource, &named)),
     }
 }
 

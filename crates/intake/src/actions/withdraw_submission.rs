@@ -1,6 +1,6 @@
 //! 撤回: the department takes a submission back. What it landed is taken out of the lake again.
 
-use kernel::{Actor, Error, Event, OrgId, Result, SubmissionId};
+use kernel::{Actor, Error, ErrorKind, Event, OrgId, Result, SubmissionId, beijing_date};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use store::{OrFail as _, audit, events};
@@ -43,9 +43,9 @@ pub async fn withdraw_submission(
     // withdrawn again, never one that says "withdrawn" while its rows are still read.
     if state == State::Landed {
         for child in landed.iter().rev() {
-            take_back(intake, &child.resource, SubmissionId(child.id)).await?;
+            take_back(intake, actor, (&child.resource, SubmissionId(child.id))).await?;
         }
-        take_back(intake, &row.resource, id).await?;
+        take_back(intake, actor, (&row.resource, id)).await?;
     }
     let now = intake.clock.now();
     let tx = intake.db.begin().await?;
@@ -77,9 +77,36 @@ pub async fn withdraw_submission(
     tx.commit().await.or_fail()
 }
 
-async fn take_back(intake: &Intake, resource: &str, id: SubmissionId) -> Result<()> {
-    if intake.lake.landed(resource, id).await?.is_some() {
-        intake.lake.undo(resource, id).await?;
+async fn take_back(intake: &Intake, actor: &Actor, (resource, id): (&str, SubmissionId)) -> Result<()> {
+    if intake.lake.landed(resource, id).await?.is_none() {
+        return Ok(());
     }
-    Ok(())
+    match intake.lake.undo(resource, id).await {
+        Ok(_) => Ok(()),
+        Err(e) => match e.submission() {
+            Some(later) => Err(overtaken(intake, actor, later).await?),
+            None => Err(e),
+        },
+    }
+}
+
+/// A later submission changed the same rows: it is named as the lists show it.
+async fn overtaken(intake: &Intake, actor: &Actor, later: SubmissionId) -> Result<Error> {
+    let (zh, en) = match submissions::get(intake.db.conn(), actor, later).await {
+        Ok(row) => {
+            let (name, day) = (row.file_name, beijing_date(row.created_at));
+            (format!("{day} 报送的“{name}”"), format!("“{name}”, handed in on {day},"))
+        }
+        Err(e) if e.kind() == ErrorKind::NotFound => {
+            ("别的单位后来报送的批次".to_owned(), "A later submission of another department".to_owned())
+        }
+        Err(e) => return Err(e),
+    };
+    Ok(Error::conflict(
+        "undo-touched",
+        format!("不能撤回：{zh}改动了同样的数据。请先撤回那一批，或重新报送正确的数据。"),
+        format!(
+            "Cannot be withdrawn: {en} changed the same rows. Withdraw that one first, or send the right rows again."
+        ),
+    ))
 }

@@ -7,7 +7,7 @@ use axum::extract::{Form, Path, Query, State as Shared};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use indexmap::IndexMap;
-use kernel::{Error, ErrorKind, SubmissionId};
+use kernel::{Actor, Error, ErrorKind, OrgId, SubmissionId};
 use serde::Deserialize;
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 use standards::pack::{NeedMark, headers};
@@ -16,6 +16,7 @@ use super::submission_id;
 use crate::Intake;
 use crate::actions::map_headers::map_headers;
 use crate::actions::process_submission::inspect;
+use crate::actions::provider::handed_in_by;
 use crate::actions::receive_upload::MAY_HAND_IN;
 use crate::store::entity::submission::Model;
 use crate::store::submissions;
@@ -72,13 +73,13 @@ pub async fn show(
     actor.require(MAY_HAND_IN)?;
     let id = submission_id(&id)?;
     let row = submissions::get(intake.db.conn(), &actor, id).await?;
-    choice(&cx, &intake, row, asked.resource, None).await
+    choice(&cx, (&intake, &actor), row, asked.resource, None).await
 }
 
 /// The page; after a refusal with what was chosen, and why it was refused.
 async fn choice(
     cx: &Cx,
-    intake: &Intake,
+    (intake, actor): (&Intake, &Actor),
     row: Model,
     asked: String,
     refused: Option<(&HashMap<String, String>, &Error)>,
@@ -86,14 +87,19 @@ async fn choice(
     let inspection = inspect(intake, &row).await?;
     let table = inspection.tables.iter().max_by_key(|t| t.header.len());
     let table = table.ok_or_else(|| Error::internal("an inspection without tables"))?;
+    let org = identity::org::find(intake.db.conn(), OrgId(row.org_id)).await?;
+    let offered = handed_in_by(intake, actor, &[&org]).await?;
+    let is_offered = |code: &str| offered.iter().any(|(r, _)| r.resource == code);
     let chosen = if asked.is_empty() { row.resource.clone() } else { asked };
-    let chosen = if chosen.is_empty() {
-        headers::guess_resource(&intake.packs, &table.header)
-            .first()
-            .map(|g| g.resource.resource.clone())
-            .unwrap_or_default()
-    } else {
+    let chosen = if is_offered(&chosen) {
         chosen
+    } else {
+        headers::guess_resource(&intake.packs, &table.header)
+            .iter()
+            .map(|g| &g.resource.resource)
+            .find(|code| is_offered(code))
+            .cloned()
+            .unwrap_or_default()
     };
     let remembered: IndexMap<String, String> =
         row.mapping.clone().and_then(|m| serde_json::from_value(m).ok()).unwrap_or_default();
@@ -124,7 +130,6 @@ async fn choice(
         let field = declared.and_then(|r| r.field(code));
         field.map_or_else(|| code.clone(), |f| f.label.get(cx.lang()).to_owned())
     };
-    let resources = intake.packs.resources();
     page(&Mapping {
         id: SubmissionId(row.id),
         error: refused.map(|(_, e)| cx.text(e.text()).to_owned()),
@@ -132,7 +137,10 @@ async fn choice(
         columns: columns.collect(),
         fields: fields.collect(),
         missing: found.missing.iter().map(label).collect(),
-        resources: resources.map(|(_, r)| (r.resource.clone(), r.title.get(cx.lang()).to_owned())).collect(),
+        resources: offered
+            .iter()
+            .map(|(r, _)| (r.resource.clone(), r.title.get(cx.lang()).to_owned()))
+            .collect(),
         resource: chosen.clone(),
         cx: cx.clone(),
     })
@@ -159,7 +167,7 @@ pub async fn submit(
     let resource = given.get("resource").cloned().unwrap_or_default();
     match map_headers(&intake, &actor, id, &resource, mapping).await {
         Err(e) if e.kind() == ErrorKind::BadInput => {
-            let shown = choice(&cx, &intake, row, resource, Some((&given, &e))).await?;
+            let shown = choice(&cx, (&intake, &actor), row, resource, Some((&given, &e))).await?;
             return Ok((StatusCode::BAD_REQUEST, shown).into_response());
         }
         done => done?,

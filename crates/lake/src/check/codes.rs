@@ -160,7 +160,7 @@ codes! {
     /// A local override that can no longer be carried out.
     OVERRIDE_UNFIT = 63: "W607" Warn [] ("id");
     /// A row of an authority for which the sender does not speak.
-    OWNER_OF_ANOTHER = 64: "E122" Reject ["absent"] ();
+    OWNER_OF_ANOTHER = 64: "E122" Reject [] ();
     /// What a case found wrong in this record and put right.
     CORRECTED_BEFORE = 65: "E123" Reject ["absent" "deleted"] ("id");
 }

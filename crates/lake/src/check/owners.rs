@@ -15,8 +15,8 @@ pub(super) fn check(rules: &RuleSet, batch: &RecordBatch, hits: &mut Vec<Hit>) {
     let Some(owner) = rules.owner.filter(|_| !rules.others.is_empty()) else { return };
     let Some(column) = batch.column(owner).as_string_opt::<i32>() else { return };
     // A row of nobody is told by the field that is required, which no override changes.
-    let foreign = column.iter().enumerate().filter(|(_, v)| v.is_some_and(|v| rules.others.contains(v)));
-    let mut foreign = foreign.peekable();
+    let foreign = column.iter().enumerate().filter_map(|(row, v)| Some((row, v?)));
+    let mut foreign = foreign.filter(|(_, v)| rules.others.contains(*v)).peekable();
     if foreign.peek().is_none() {
         return;
     }
@@ -25,9 +25,5 @@ pub(super) fn check(rules: &RuleSet, batch: &RecordBatch, hits: &mut Vec<Hit>) {
     let rejected = hits.iter().filter(about).filter(|h| rules.severity(h) == Some(Severity::Reject));
     let told: HashSet<u32> = rejected.map(|h| h.row).collect();
     let new = foreign.filter(|(row, _)| !told.contains(&(*row as u32)));
-    hits.extend(
-        new.map(|(row, value)| {
-            Hit::new(row, owner as u16, codes::OWNER_OF_ANOTHER, value.unwrap_or_default())
-        }),
-    );
+    hits.extend(new.map(|(row, value)| Hit::new(row, owner as u16, codes::OWNER_OF_ANOTHER, value)));
 }

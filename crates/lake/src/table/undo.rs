@@ -244,4 +244,5 @@ fn touched(by: SubmissionId) -> Error {
             "Cannot be undone: the later submission {by} changed the same rows. Undo that one first, or send the right rows again."
         ),
     )
+    .about(by)
 }

@@ -1,7 +1,11 @@
 //! How names, codes and document numbers are cut into terms (分词), the same for what is stored and for what is typed.
 //!
 //! Names are cut into pairs and triples of neighbouring characters: any part of a name of two characters and more is found
-//! without a dictionary, and so are names no dictionary knows. Brackets, blanks and dots do not count, width and case neither.
+//! without a dictionary, and so are names no dictionary knows. Brackets, blanks and dots do not count; width, case and traditional
+//! characters (繁体) neither.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use standards::fold;
 
@@ -13,13 +17,23 @@ const FIRST: &str = "_b_";
 /// with the city's division and the letters of their kind, to be put together from them; beyond, a few hundred are left.
 const BEGUN: std::ops::RangeInclusive<usize> = 4..=13;
 
+/// Simplified characters of the traditional ones people type, one for one: phrases do not count, since parts of names are looked for.
+static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+    let simplified = |c: char| {
+        let text = hanconv::t2s(c.encode_utf8(&mut [0; 4]));
+        let mut chars = text.chars();
+        chars.next().filter(|s| *s != c && chars.next().is_none()).map(|s| (c, s))
+    };
+    ('\u{3400}'..='\u{9fff}').filter_map(simplified).collect()
+});
+
 /// A character as the index knows it; none for what does not count.
 fn plain(c: char) -> Option<char> {
     let c = fold::half_width(c);
     match c {
         // What ends a term in ASCII is no part of one; the full-width star is.
         '*' | '＊' => Some('＊'),
-        c if c.is_alphanumeric() => c.to_uppercase().next(),
+        c if c.is_alphanumeric() => SIMPLIFIED.get(&c).copied().or_else(|| c.to_uppercase().next()),
         _ => None,
     }
 }
@@ -384,5 +398,13 @@ mod tests {
         assert_eq!(lit("示例(东莞)示例", "示例"), "[示例](东莞)[示例]");
         assert_eq!(lit("示例", "无关"), "示例");
         assert_eq!(lit("", "无关"), "");
+    }
+
+    #[test]
+    fn traditional_characters_are_read_as_simplified_ones() {
+        assert_eq!(folded("東莞市龍華餐飲（有限）公司"), folded("东莞市龙华餐饮有限公司"));
+        let typed = folded_document("東市監罰[2026]12號");
+        assert_eq!(typed, folded_document("东市监罚〔2026〕12号"));
+        assert_eq!(folded("乾"), folded("干"), "one for one, whatever stands beside it");
     }
 }

@@ -13,7 +13,7 @@ pub const MOST: usize = 10_000;
 pub const BATCH: u64 = 10_000;
 
 /// What the tables hold and how texts are cut. An index of another version is made anew.
-pub const VERSION: i64 = 2;
+pub const VERSION: i64 = 3;
 /// The version of the index at hand; 0 of one that was made before there were versions, or is empty.
 pub const ASK_VERSION: &str = "pragma user_version";
 /// Makes an empty index, in the place of any other.

@@ -117,9 +117,9 @@ async fn told(rectify: &Rectify, by: &JudgedBy, difference: &Difference) -> Resu
         .rules
         .iter()
         .map(|rule| {
-            let key = check_of(rule).0;
+            let (key, field) = check_of(rule);
             let code = checks.iter().find(|c| c.key == key).map_or(key, |c| c.code.as_str());
-            let field = check_of(rule).1.and_then(|f| resource.field(f)).map(|f| &f.label);
+            let field = field.and_then(|f| resource.field(f)).map(|f| &f.label);
             RuleChange::of(rule, code, field, in_force.iter().find(|o| o.rule == *rule))
         })
         .collect();

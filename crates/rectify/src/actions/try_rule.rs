@@ -51,12 +51,12 @@ pub(crate) async fn try_rule(
         expires: None,
     };
     new.validate(&intake.packs, resource)?;
-    let checks = checks_of(&intake.packs, pack, found).into_iter().filter(|c| c.key == check_of(rule).0);
+    let (key, field) = check_of(rule);
+    let checks = checks_of(&intake.packs, pack, found).into_iter().filter(|c| c.key == key);
     let codes: Vec<String> = checks.map(|c| c.code).collect();
     let within = asked.org.map_or(Scope::City, Scope::Org);
     let affected =
-        judgements::affected(intake.db.conn(), (resource, &codes, check_of(rule).1), [&actor.scope, &within])
-            .await?;
+        judgements::affected(intake.db.conn(), (resource, &codes, field), [&actor.scope, &within]).await?;
     let mut by_org: BTreeMap<Uuid, (i64, Vec<SubmissionId>)> = BTreeMap::new();
     for row in affected {
         let (issues, submissions) = by_org.entry(row.org_id).or_default();

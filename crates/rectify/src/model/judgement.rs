@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::Text;
+use kernel::{Lang, Text};
 use lake::check::{Change, Override, check_of};
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +64,16 @@ pub struct RuleChange {
 }
 
 impl RuleChange {
+    /// The code, and the field where the check changed at one alone.
+    #[must_use]
+    pub fn named(&self, lang: Lang) -> String {
+        match (&self.field, lang) {
+            (None, _) => self.code.clone(),
+            (Some((zh, _)), Lang::Zh) => format!("{}（{zh}）", self.code),
+            (Some((_, en)), Lang::En) => format!("{} ({en})", self.code),
+        }
+    }
+
     /// The change of a rule with a message code: what is in force for it now, or that nothing is any more.
     #[must_use]
     pub fn of(rule: &str, code: &str, field: Option<&Text>, now: Option<&Override>) -> Self {

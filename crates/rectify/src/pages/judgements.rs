@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State as Shared};
 use catalogue::Asked;
 use chrono::{DateTime, Utc};
 use intake::Orgs;
-use kernel::{Error, Lang, OrgId, Result};
+use kernel::{Error, OrgId, Result};
 use serde::Deserialize;
 use shell::ui::{Crumbs, TableState};
 use shell::{Cx, Reply, Signed, WithPart, page, page_or_part};
@@ -43,21 +43,12 @@ impl List {
     }
 }
 
-/// The code, and the field where the check changed at one alone.
-fn named(cx: &Cx, code: &str, change: &RuleChange) -> String {
-    match (&change.field, cx.lang()) {
-        (None, _) => code.to_owned(),
-        (Some((zh, _)), Lang::Zh) => format!("{code}（{zh}）"),
-        (Some((_, en)), Lang::En) => format!("{code} ({en})"),
-    }
-}
-
 /// One change in words: which rule, what was done, why.
 pub(crate) fn in_words(cx: &Cx, change: &RuleChange) -> String {
     let what = cx.t(&format!("rule-change-{}", change.what));
     let told = match change.code.as_str() {
         "" => what,
-        code => cx.t2("rule-change-of", "code", named(cx, code, change), "what", what),
+        _ => cx.t2("rule-change-of", "code", change.named(cx.lang()), "what", what),
     };
     match change.reason.as_str() {
         "" => told,

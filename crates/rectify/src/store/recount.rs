@@ -11,8 +11,8 @@ use super::entity::attempt;
 use super::entity::record::{Column, Entity};
 use super::records::{BATCH, instant};
 
-/// Counts the attempts of records anew and takes their first times from them, and whether they are counted elsewhere. A record that nobody expects and nobody
-/// handed in any more goes.
+/// Counts the attempts of records anew and takes their first times from them, and whether they are counted elsewhere. A record
+/// that nobody expects and nobody handed in any more goes.
 pub(crate) async fn recount(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<()> {
     for batch in ids.chunks(BATCH) {
         let places: Vec<String> = (1..=batch.len()).map(|i| format!("${i}")).collect();

@@ -1,15 +1,14 @@
 //! 线下送达: a copy that nobody can sign for on the platform is delivered by hand, and ticked off by whoever did.
 
 use kernel::{Actor, Error, Result};
-use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use store::audit;
 use uuid::Uuid;
 
 use super::{STEWARD, seen_by};
 use crate::context::Scorecard;
+use crate::store::circulars;
 use crate::store::entity::copy;
-use crate::store::{circulars, instant};
 
 /// Whether a copy goes by hand: whoever it is for has no account, or nobody could be told.
 pub(crate) fn by_hand(copy: &copy::Model) -> bool {
@@ -39,12 +38,7 @@ pub async fn deliver_copy(scorecard: &Scorecard, actor: &Actor, (circular, id): 
     intake
         .db
         .tx(async |tx| {
-            let change = copy::ActiveModel {
-                read_by: Set(Some(actor.name.clone())),
-                read_at: Set(Some(instant(now))),
-                ..Default::default()
-            };
-            if !circulars::read(tx, id, change).await? {
+            if !circulars::read(tx, id, actor, now).await? {
                 return Err(signed());
             }
             let detail = json!({ "name": found.name, "kind": found.kind });

@@ -138,12 +138,7 @@ pub async fn read_circular(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> Re
         .db
         .tx(async |tx| {
             for copy in copies.clone() {
-                let change = copy::ActiveModel {
-                    read_by: Set(Some(actor.name.clone())),
-                    read_at: Set(Some(instant(now))),
-                    ..Default::default()
-                };
-                if !circulars::read(tx, copy.id, change).await? {
+                if !circulars::read(tx, copy.id, actor, now).await? {
                     continue;
                 }
                 let reader = match (copy.account_id, copy.org_id) {

@@ -39,7 +39,7 @@ pub struct NewEvaluation {
 ///
 /// # Errors
 /// Forbidden without the role; not found for the department or the resource; `evaluation-counts`, `evaluation-day`,
-/// `evaluation-evaluator`, `evaluation-known`; `score-reason`.
+/// `evaluation-evaluator`, `evaluation-note`, `evaluation-known`; `score-reason-long`.
 pub async fn record_evaluation(scorecard: &Scorecard, actor: &Actor, new: NewEvaluation) -> Result<Uuid> {
     actor.require(STEWARD)?;
     let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
@@ -69,6 +69,13 @@ pub async fn record_evaluation(scorecard: &Scorecard, actor: &Actor, new: NewEva
             "evaluation-evaluator",
             format!("请填写评估方，最多 {LONGEST_NAME} 字。"),
             format!("Say who evaluated, in at most {LONGEST_NAME} characters."),
+        ));
+    }
+    if new.note.trim().is_empty() {
+        return Err(Error::bad_input(
+            "evaluation-note",
+            "请在说明中写明抽查了哪些决定、发现了什么。",
+            "Say in the note which decisions were drawn and what was found.",
         ));
     }
     let row = Model {

@@ -1,5 +1,6 @@
 //! 冲回积分: an entry made by mistake is taken back by one of the opposite sign. Nothing is ever removed from the ledger.
 
+use chrono::{DateTime, Utc};
 use kernel::{Actor, Error, Result};
 use rectify::actions::notices::address_scores;
 use sea_orm::ConnectionTrait;
@@ -41,11 +42,7 @@ pub async fn reverse_points(scorecard: &Scorecard, actor: &Actor, id: Uuid, reas
 }
 
 /// The entry that takes another back.
-pub(super) fn counter_entry(
-    entry: &Model,
-    (reason, by): (String, &Actor),
-    at: sea_orm::prelude::DateTimeUtc,
-) -> Model {
+pub(super) fn counter_entry(entry: &Model, (reason, by): (String, &Actor), at: DateTime<Utc>) -> Model {
     Model {
         id: Uuid::now_v7(),
         points: -entry.points,
@@ -60,7 +57,7 @@ pub(super) fn counter_entry(
 
 /// Refuses an entry that is taken back, or takes back another.
 pub(super) async fn standing(conn: &impl ConnectionTrait, entry: &Model) -> Result<()> {
-    match entry.reverses.is_some() || points::is_reversed(conn, entry.id).await? {
+    match entry.reverses.is_some() || !points::reversed(conn, &[entry.id]).await?.is_empty() {
         false => Ok(()),
         true => Err(Error::conflict(
             "points-reversed",

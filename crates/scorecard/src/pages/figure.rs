@@ -177,6 +177,14 @@ fn word(kind: Kind, column: &str, value: &str) -> Option<String> {
     Some(format!("{key}-{value}"))
 }
 
+/// The head of a column.
+fn head(cx: &Cx, kind: Kind, column: &str) -> String {
+    match (kind, column) {
+        (Kind::Entries, "PUBLISHED_ON") => cx.t("fact-entry-published-on"),
+        _ => cx.t(&format!("fact-{}", column.to_lowercase().replace('_', "-"))),
+    }
+}
+
 /// Columns that people read: ids stand behind links, and the organisation where there is more than one.
 fn columns(found: &FactRows, member: &Member) -> Vec<usize> {
     (0..found.columns.len())
@@ -247,10 +255,7 @@ pub async fn show(
     page(&Page {
         shown: Shown::of(&cx, &asked.indicator, asked.figure, None),
         why: why_none(&cx, &asked.basis, &asked.indicator, asked.figure),
-        columns: which
-            .iter()
-            .map(|at| cx.t(&format!("fact-{}", found.columns[*at].to_lowercase().replace('_', "-"))))
-            .collect(),
+        columns: which.iter().map(|at| head(&cx, kind, found.columns[*at])).collect(),
         rows,
         total: found.total,
         part,
@@ -291,10 +296,8 @@ pub async fn xlsx(
             rows.push(line);
         }
     }
-    let mut titles: Vec<(String, u32)> = which
-        .iter()
-        .map(|at| (cx.t(&format!("fact-{}", first.columns[*at].to_lowercase().replace('_', "-"))), 16))
-        .collect();
+    let mut titles: Vec<(String, u32)> =
+        which.iter().map(|at| (head(&cx, kind, first.columns[*at]), 16)).collect();
     titles.extend(export::columns(&cx, &[("figure-denominator", 10), ("figure-numerator", 10)]));
     let title = cx.text(&asked.indicator.title).to_owned();
     let sheet = Sheet { title: title.clone(), columns: titles, rows };

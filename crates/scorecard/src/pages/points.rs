@@ -111,7 +111,8 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
         .into_iter()
         .map(|r| {
             let appeal = appeals.iter().position(|a| a.entry_id == r.id).map(|at| appeals.swap_remove(at));
-            let stands = r.reverses.is_none() && !taken_back.contains(&r.id);
+            let reversed = taken_back.contains(&r.id);
+            let stands = r.reverses.is_none() && !reversed;
             Line {
                 id: r.id,
                 day: cx.date(r.on_day),
@@ -123,7 +124,7 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
                 reason: r.reason,
                 link: r.link,
                 by: r.by_name,
-                reversed: taken_back.contains(&r.id),
+                reversed,
                 appeal,
             }
         })

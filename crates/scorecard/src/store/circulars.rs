@@ -1,7 +1,9 @@
 //! Circulars, their texts and copies; the regulation.
 
+use chrono::{DateTime, Utc};
 use identity::org::in_scope;
 use kernel::{Actor, Error, Result, Scope};
+use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
@@ -11,6 +13,7 @@ use store::{OrFail as _, only_one};
 use uuid::Uuid;
 
 use super::entity::{circular, circular_text, copy, regulation};
+use super::instant;
 
 /// Longest list shown.
 const MOST: u64 = 500;
@@ -208,13 +211,18 @@ pub(crate) async fn unread(
         .or_fail()
 }
 
-/// Writes down that a copy was read, the first time; false where it was before.
+/// Writes down who read a copy, or delivered it, the first time; false where somebody had before.
 pub(crate) async fn read(
     conn: &impl ConnectionTrait,
     copy: Uuid,
-    mut change: copy::ActiveModel,
+    by: &Actor,
+    at: DateTime<Utc>,
 ) -> Result<bool> {
-    change.id = sea_orm::ActiveValue::NotSet;
+    let change = copy::ActiveModel {
+        read_by: Set(Some(by.name.clone())),
+        read_at: Set(Some(instant(at))),
+        ..Default::default()
+    };
     let done = copy::Entity::update_many()
         .set(change)
         .filter(copy::Column::Id.eq(copy))

@@ -128,11 +128,6 @@ pub(crate) async fn reversed(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Resul
     Ok(found.into_iter().flatten().collect())
 }
 
-/// Whether an entry was taken back.
-pub(crate) async fn is_reversed(conn: &impl ConnectionTrait, id: Uuid) -> Result<bool> {
-    Ok(Entity::find().filter(Column::Reverses.eq(id)).count(conn).await.or_fail()? > 0)
-}
-
 /// Appeals against entries.
 pub(crate) async fn appeals(conn: &impl ConnectionTrait, entries: &[Uuid]) -> Result<Vec<appeal::Model>> {
     appeal::Entity::find()

@@ -139,7 +139,16 @@ const SAME_NUMBER: usize = 100;
 /// Not found for a number that is not there, or was pushed by another department.
 pub async fn case_stands(sharing: &Sharing, actor: &Actor, number: &str) -> Result<CaseStands> {
     let intake = &sharing.intake;
-    let missing = || Error::not_found("这个办件", "case");
+    let missing = || {
+        Error::new(
+            ErrorKind::NotFound,
+            "not-found",
+            Text::new(
+                "没有这个办件：没有收到过，或推送时答复为有误（wrong）、至今没有更正，或由别的单位推送。请核对编号和推送时的答复。",
+                "There is no such case: it was never received, or was answered as wrong and is not mended yet, or another department pushed it. Check its number and the answer to the push.",
+            ),
+        )
+    };
     if !intake.lake.has_table(FINISHED_CASE) {
         return Err(missing());
     }

@@ -22,6 +22,9 @@ pub const MAY_DELIVER: &[Role] = &[Role::BureauSteward];
 const MOST_CELLS: usize = 2_000_000;
 /// Words by which a receipt says that a line was taken.
 const TAKEN: [&str; 7] = ["成功", "通过", "正确", "确认", "00", "200", "ok"];
+/// Words by which it says that a line was turned down; any other code of digits does so too.
+const REFUSED: [&str; 10] =
+    ["失败", "不通过", "未通过", "错误", "退回", "驳回", "拒绝", "不合格", "failed", "refused"];
 
 /// What a receipt says of one delivery.
 #[derive(Debug, Default)]
@@ -36,7 +39,8 @@ struct Said {
 /// delivery; rows that are not named were taken. Returns how many deliveries were answered.
 ///
 /// # Errors
-/// Forbidden without the role; `receipt-form` naming the line and what is missing; `receipt-number` for a number that no delivery
+/// Forbidden without the role; `receipt-form` naming the line and what is missing; `receipt-word` for a result that is neither
+/// known as taken nor as turned down; `receipt-number` for a number that no delivery
 /// of a file waiting for its answer has; nothing is taken then.
 pub async fn take_receipt(sharing: &Sharing, actor: &Actor, bytes: &[u8]) -> Result<usize> {
     actor.require(MAY_DELIVER)?;
@@ -127,7 +131,11 @@ fn read(bytes: &[u8]) -> Result<BTreeMap<String, Said>> {
             text => text.parse().ok().filter(|n| *n > 0).ok_or_else(|| form(n, "行号", "行号"))?,
         };
         of.last = of.last.max(line);
+        let refused = REFUSED.contains(&taken.as_str()) || taken.bytes().all(|b| b.is_ascii_digit());
         if !TAKEN.contains(&taken.as_str()) {
+            if !refused {
+                return Err(word(n, cell(Some(result))));
+            }
             let words = if cell(why).is_empty() { cell(Some(result)) } else { cell(why) };
             of.refused.insert(line, words.chars().take(500).collect());
         }
@@ -162,6 +170,18 @@ fn form(line: usize, zh: &str, en: &str) -> Error {
         ),
         format!(
             "Line {line} of the receipt lacks {en}, or it is not right. The header is 推送单号, 行号, 结果, 说明; leave 行号 empty for the delivery as a whole. Nothing was taken."
+        ),
+    )
+}
+
+fn word(line: usize, said: &str) -> Error {
+    Error::bad_input(
+        "receipt-word",
+        format!(
+            "回执第{line}行的结果“{said}”无法识别，不知道是收下还是退回。请填“成功”或“失败”，原因写在“说明”里。没有导入任何内容。"
+        ),
+        format!(
+            "Line {line} of the receipt says “{said}”, which is neither known as taken nor as turned down. Write 成功 or 失败, and the reason under 说明. Nothing was taken."
         ),
     )
 }
@@ -207,5 +227,7 @@ mod tests {
         assert!(wrong("单号,结果\nTS1,成功\n").text().zh.contains("推送单号"));
         assert!(wrong("推送单号,行号,结果\nTS1,x,失败\n").text().zh.contains("第2行"));
         assert!(wrong("推送单号,行号,结果\nTS1,1,\n").text().zh.contains("“结果”"));
+        let odd = wrong("推送单号,行号,结果\nTS1,1,成功\nTS1,2,已阅\n");
+        assert!(odd.code() == "receipt-word" && odd.text().zh.contains("第3行的结果“已阅”"), "{odd}");
     }
 }

@@ -20,7 +20,7 @@ use store::Db;
 use store::testing::TestDb;
 use yishu::wiring::migrations;
 
-use crate::frame::{Browser, PASSWORD};
+use crate::frame::{Browser, PASSWORD, provides};
 
 /// Good rows of an uploaded file; one more is wrong.
 const ROWS: usize = 6;
@@ -136,6 +136,7 @@ async fn killed_at_random_moments_every_row_lands_exactly_once(test: TestDb, ite
         valid_from: now.date_naive(),
     };
     let org = identity::org::insert(test.db.conn(), new).await.unwrap().org_id();
+    provides(&test.db, (org, "legal-entity"), now).await;
     let officer = identity::actions::NewAccount {
         name: "officer".to_owned(),
         display_name: "officer".to_owned(),

@@ -21,11 +21,10 @@ pub(super) async fn read(intake: &Intake, row: &Model) -> Result<()> {
     };
     let resource = match row.resource.is_empty() {
         true => guess(intake, &inspection, OrgId(row.org_id)).await?,
-        false => Some(row.resource.clone()),
-    };
-    let resource = match resource {
-        Some(code) => handed_in(intake, row, code).await?,
-        None => None,
+        false => {
+            still_theirs(intake, row).await?;
+            Some(row.resource.clone())
+        }
     };
     let now = intake.clock.now();
     let mut change = ActiveModel {
@@ -53,18 +52,16 @@ pub(super) async fn read(intake: &Intake, row: &Model) -> Result<()> {
     submissions::transition(intake.db.conn(), SubmissionId(row.id), State::Received, next, change, now).await
 }
 
-/// The resource, if its department hands it in. The catalogue may name others since a source was set up; what a mapping makes is
-/// no department's doing. A list that only the bureau hands in is not taken for it by its headers alone: a person says so.
-async fn handed_in(intake: &Intake, row: &Model, code: String) -> Result<Option<String>> {
+/// The catalogue may name others since a source was set up; what a mapping makes is no department's doing.
+async fn still_theirs(intake: &Intake, row: &Model) -> Result<()> {
     if row.way == Way::Derive.name() {
-        return Ok(Some(code));
+        return Ok(());
     }
-    let (_, resource) = intake.resource(&code)?;
+    let (_, resource) = intake.resource(&row.resource)?;
     let org = identity::org::find(intake.db.conn(), OrgId(row.org_id)).await?;
     match provides(intake, resource, &org).await? {
-        Provides::Others(named) => Err(not_theirs(resource, &named)),
-        Provides::Bureau if row.resource.is_empty() => Ok(None),
-        Provides::Bureau | Provides::Yes => Ok(Some(code)),
+        (Provides::Others, named) => Err(not_theirs(resource, &named)),
+        (Provides::Bureau | Provides::Yes, _) => Ok(()),
     }
 }
 
@@ -77,19 +74,25 @@ pub(crate) async fn inspect(intake: &Intake, row: &Model) -> Result<Inspection> 
         .map_err(Error::internal)?
 }
 
-/// The resource the headers belong to, if one fits clearly better than all others.
-/// What the department does not hand in is chosen only where nothing of its own fits, so that it is told who does.
+/// The resource the headers belong to, if one fits clearly better than all others. What others provide is named only where
+/// nothing of the department's own fits; what the bureau alone hands in is not taken for it by headers: a person says so.
 async fn guess(intake: &Intake, inspection: &Inspection, org: OrgId) -> Result<Option<String>> {
     let org = identity::org::find(intake.db.conn(), org).await?;
     let all = inspection.tables.iter().flat_map(|t| headers::guess_resource(&intake.packs, &t.header));
     let mut fits: Vec<_> = all.filter(|g| g.score >= CLEAR).collect();
     fits.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let mut best = None;
     for guess in &fits {
-        if matches!(provides(intake, guess.resource, &org).await?, Provides::Yes) {
-            return Ok(Some(guess.resource.resource.clone()));
+        match provides(intake, guess.resource, &org).await? {
+            (Provides::Yes, _) => return Ok(Some(guess.resource.resource.clone())),
+            other if best.is_none() => best = Some((guess.resource, other)),
+            _ => {}
         }
     }
-    Ok(fits.first().map(|g| g.resource.resource.clone()))
+    match best {
+        Some((resource, (Provides::Others, named))) => Err(not_theirs(resource, &named)),
+        _ => Ok(None),
+    }
 }
 
 /// Share of a resource's required fields and of the file's headers that must be recognised before we choose it

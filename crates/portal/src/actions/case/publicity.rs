@@ -132,7 +132,13 @@ pub(super) async fn carry_out(portal: &Portal, case: &Model, outcome: Outcome) -
 
 /// Whether the public site shows the row that a case corrected, or a later one; also where it shows none.
 pub(super) async fn is_fresh(portal: &Portal, case: &Model) -> Result<bool> {
-    let Some(row) = published(portal, RecordId(case.record_id)).await? else { return Ok(true) };
+    match published(portal, RecordId(case.record_id)).await? {
+        Some(row) => shows_corrected(portal, case, &row).await,
+        None => Ok(true),
+    }
+}
+
+async fn shows_corrected(portal: &Portal, case: &Model, row: &Published) -> Result<bool> {
     let corrected = parts::corrections(portal.intake.db.conn(), case.id).await?;
     // Ids of submissions sort by time.
     let newest = corrected.iter().map(|c| c.submission_id).max();
@@ -149,7 +155,7 @@ pub(super) async fn is_shown(portal: &Portal, case: &Model) -> Result<bool> {
     if outcome.is_some_and(Outcome::withdraws) {
         return Ok(!row.shown);
     }
-    let fresh = is_fresh(portal, case).await?;
+    let fresh = shows_corrected(portal, case, &row).await?;
     let wanted = mark_of(&cases::on_record(conn, record).await?);
     Ok(fresh && (row.mark == wanted || !row.shown))
 }

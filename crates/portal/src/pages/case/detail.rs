@@ -7,6 +7,7 @@ use axum::extract::{Path, State as Shared};
 use catalogue::actions::{Answerable, responsible_for};
 use chrono::{DateTime, Utc};
 use intake::Orgs;
+use intake::actions::read_rows::MAY_READ_ALL;
 use kernel::{Actor, OrgId, Result};
 use shell::ui::Crumbs;
 use shell::{Cx, Reply, Signed, page};
@@ -75,6 +76,8 @@ pub(super) struct Detail {
     claims: Vec<(String, String, String)>,
     /// Targets that turned the result down, with the delivery that tells why.
     refused: HashMap<String, Uuid>,
+    /// The submission that made the last correction, for whoever may read it.
+    corrected_rows: Option<Uuid>,
     history: Vec<Entry>,
     at_desk: bool,
     may_note: bool,
@@ -244,7 +247,14 @@ pub(super) async fn detail(
                 )
             })
             .collect(),
-        refused: case::refused_by(portal, kernel::RecordId(view.case.record_id)).await?,
+        // Names are masked in the log of the corrections: whoever may read the data sees them in the rows.
+        corrected_rows: (own || cx.can(MAY_READ_ALL))
+            .then(|| view.corrections.last().map(|c| c.submission_id))
+            .flatten(),
+        refused: match open {
+            0 => HashMap::new(),
+            _ => case::refused_by(portal, kernel::RecordId(view.case.record_id)).await?,
+        },
         claims: view
             .claims
             .iter()

@@ -103,7 +103,8 @@ fn line(cx: &Cx, site: &str, row: &Model) -> Vec<String> {
     ]
 }
 
-fn sent((cx, site): (Cx, String), portal: Portal, name: &str, from: From, longest: usize) -> Reply {
+fn sent((cx, headers): (Cx, &HeaderMap), portal: Portal, name: &str, from: From, longest: usize) -> Reply {
+    let site = cx.site(headers);
     let mut first = String::from(CSV_MARK);
     csv_line(&mut first, heads(&cx));
     let reader = Reader { cx, site, portal, from, left: longest };
@@ -122,8 +123,7 @@ pub async fn found(cx: Cx, Shared(portal): Shared<Portal>, headers: HeaderMap) -
         From::Places(search::find(&portal, &wanted.question).await?.places)
     };
     let name = format!("{}-{}", cx.t("public-search"), portal.intake.clock.today());
-    let site = cx.site(&headers);
-    sent((cx, site), portal, &name, from, LONGEST_SEARCH)
+    sent((cx, &headers), portal, &name, from, LONGEST_SEARCH)
 }
 
 /// `GET /public/months/{month}`, the month as `2026-01.csv`
@@ -140,6 +140,5 @@ pub async fn month(
     let last = first.checked_add_months(Months::new(1)).and_then(|d| d.pred_opt()).unwrap_or(first);
     let shown = Shown { decided: Some((first, last)), ..Shown::default() };
     let name = format!("{}-{month}", cx.t("public-month-file"));
-    let site = cx.site(&headers);
-    sent((cx, site), portal, &name, From::Decisions(shown, None), LONGEST_MONTH)
+    sent((cx, &headers), portal, &name, From::Decisions(shown, None), LONGEST_MONTH)
 }

@@ -1,6 +1,6 @@
 //! 重新判定的告知: when a rule changed and its issues were judged again, every department concerned is told what became of its own.
 
-use kernel::{Error, OrgId, Result, Text, beijing_date};
+use kernel::{Error, Lang, OrgId, Result, Text, beijing_date};
 
 use super::people::People;
 use super::tell::{Names, Teller, Thing, resource_title, same};
@@ -60,13 +60,10 @@ fn rules(changes: &[RuleChange]) -> Text {
     let mut zh: Vec<String> = Vec::new();
     let mut en: Vec<String> = Vec::new();
     for change in changes {
-        let (one, other) = match &change.field {
-            Some((zh, en)) => (format!("{}（{zh}）", change.code), format!("{} ({en})", change.code)),
-            None => (change.rule.clone(), change.rule.clone()),
-        };
+        let one = change.named(Lang::Zh);
         if !zh.contains(&one) {
             zh.push(one);
-            en.push(other);
+            en.push(change.named(Lang::En));
         }
     }
     Text::new(format!("校验规则 {}", zh.join("、")), format!("Rules {}", en.join(", ")))

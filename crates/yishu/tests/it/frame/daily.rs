@@ -24,6 +24,7 @@ async fn push(served: &Served, secret: &str, key: &str, rows: &Value) -> Value {
 store::on_both!(pushes_of_a_day_are_one_line_that_opens, migrations, async |db: Db| {
     let served = Served::start(db).await;
     let (org, other) = (served.org("A1").await, served.org("B1").await);
+    served.provides(org, "legal-entity").await;
     let officer = served.person("officer", Some(org), &[Role::DataOfficer]).await;
     let id = led_to(&hand_in(&officer, org, "法人.csv", FILE).await);
     process_submission(&served.intake, id).await.unwrap();
@@ -99,6 +100,7 @@ store::on_both!(pushes_of_a_day_are_one_line_that_opens, migrations, async |db: 
 store::on_both!(a_table_is_read_as_of_a_day_and_its_rows_know_their_source, migrations, async |db: Db| {
     let served = Served::start(db).await;
     let org = served.org("A1").await;
+    served.provides(org, "legal-entity").await;
     let officer = served.person("officer", Some(org), &[Role::DataOfficer]).await;
     let steward = served.person("steward", None, &[Role::BureauSteward]).await;
     let id = led_to(&hand_in(&officer, org, "法人.csv", FILE).await);
@@ -170,6 +172,7 @@ store::on_both!(a_table_is_read_as_of_a_day_and_its_rows_know_their_source, migr
 store::on_both!(the_dashboard_counts_by_unit_and_tells_who_is_late, migrations, async |db: Db| {
     let served = Served::start(db).await;
     let org = served.org("A1").await;
+    served.provides(org, "legal-entity").await;
     let officer = served.person("officer", Some(org), &[Role::DataOfficer]).await;
     let steward = served.person("steward", None, &[Role::BureauSteward]).await;
     for (name, role) in [

@@ -66,6 +66,7 @@ pub(super) async fn wrong_rows(browser: &Browser, id: SubmissionId) -> Value {
 store::on_both!(a_file_is_checked_mended_landed_and_withdrawn, migrations, async |db: Db| {
     let served = Served::start(db).await;
     let (mine, other) = (served.org("A1").await, served.org("B1").await);
+    served.provides(mine, "legal-entity").await;
     let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
 
     let answer = hand_in(&officer, mine, "法人.csv", FILE).await;
@@ -162,6 +163,7 @@ store::on_both!(a_file_is_checked_mended_landed_and_withdrawn, migrations, async
 store::on_both!(what_cannot_be_read_is_refused_with_the_remedy, migrations, async |db: Db| {
     let served = Served::start(db).await;
     let org = served.org("A1").await;
+    served.provides(org, "legal-entity").await;
     let officer = served.person("officer", Some(org), &[Role::DataOfficer]).await;
     let id = led_to(&hand_in(&officer, org, "扫描件.csv", "%PDF-1.4 not a table").await);
     process_submission(&served.intake, id).await.unwrap();
@@ -208,6 +210,7 @@ store::on_both!(a_department_does_not_touch_the_decisions_of_another, migrations
 store::on_both!(updates_and_given_items_are_counted, migrations, async |db: Db| {
     let served = Served::start(db).await;
     let org = served.org("A1").await;
+    served.provides(org, "legal-entity").await;
     let officer = served.person("officer", Some(org), &[Role::DataOfficer]).await;
     let secret = officer.credential(org, "x").await;
     let counted = async || -> Vec<(String, i64, i64, i64)> {
@@ -234,6 +237,7 @@ store::on_both!(updates_and_given_items_are_counted, migrations, async |db: Db| 
 store::on_both!(a_push_lands_once_however_often_it_is_sent, migrations, async |db: Db| {
     let served = Served::start(db).await;
     let org = served.org("A1").await;
+    served.provides(org, "legal-entity").await;
     let officer = served.person("officer", Some(org), &[Role::DataOfficer]).await;
     let secret = officer.credential(org, "x").await;
     let push = async |key: &str, body: &Value| {
@@ -328,7 +332,14 @@ store::on_both!(what_the_city_keeps_once_is_handed_in_by_its_provider, migration
     let officer = served.person("officer", Some(other), &[Role::DataOfficer]).await;
     let steward = served.person("steward", None, &[Role::BureauSteward]).await;
     let row = "企业名称,统一社会信用代码\n东莞示例食品有限公司,91441900MA0DEM013W\n";
-    assert_eq!(hand_in(&officer, other, "early.csv", row).await.status(), 303, "nobody provides it yet");
+    let early = hand_in(&officer, other, "early.csv", row).await;
+    assert_eq!(early.status(), 400, "nobody provides it yet");
+    assert!(early.text().await.unwrap().contains("由数据主管部门统一报送"));
+    assert_eq!(
+        hand_in(&steward, other, "early.csv", row).await.status(),
+        303,
+        "the bureau fills it meanwhile"
+    );
 
     served.provides(registrar, "legal-entity").await;
     let refused = hand_in(&officer, other, "later.csv", row).await;

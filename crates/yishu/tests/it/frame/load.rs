@@ -25,6 +25,7 @@ impl Desk {
     async fn new(db: Db) -> (Self, Browser) {
         let served = Served::start(db).await;
         let org = served.org("A1").await;
+        served.provides(org, "legal-entity").await;
         let officer = served.person("officer", Some(org), &[Role::DataOfficer]).await;
         let secret = officer.credential(org, "命令行").await;
         // The worker stops when the sender goes.

@@ -29,6 +29,7 @@ mod texts;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use kernel::{Actor, Clock, OrgId, Role};
 use reqwest::{Client, RequestBuilder, Response, redirect::Policy};
 use shell::{App, Settings};
@@ -47,6 +48,24 @@ pub struct Served {
 
 /// The password of every account a test opens.
 pub const PASSWORD: &str = "tall-bamboo-7";
+
+/// Publishes a catalogue entry: the organisation is the resource's provider from now on.
+pub async fn provides(db: &Db, (org, resource): (OrgId, &str), now: DateTime<Utc>) {
+    use ::catalogue::actions::{FromPack, entry_from_pack, review_entry, submit_entry};
+    let system = kernel::Actor::system();
+    let from = FromPack {
+        org,
+        resource: resource.to_owned(),
+        class_path: "3/07/001".to_owned(),
+        update_cycle: ::catalogue::model::UpdateCycle::Irregular,
+    };
+    let code = entry_from_pack(db, &system, from, now).await.unwrap();
+    // Once for registration, once for publication.
+    for _ in 0..2 {
+        submit_entry(db, &system, &code, now).await.unwrap();
+        review_entry(db, &system, &code, ::catalogue::model::Verdict::Approve, "", now).await.unwrap();
+    }
+}
 
 impl Served {
     /// Whether any file of the platform holds these bytes as they are.
@@ -121,22 +140,7 @@ impl Served {
 
     /// Publishes a catalogue entry: the organisation is the resource's provider from now on.
     pub async fn provides(&self, org: OrgId, resource: &str) {
-        use ::catalogue::actions::{FromPack, entry_from_pack, review_entry, submit_entry};
-        let (system, now) = (kernel::Actor::system(), self.clock.now());
-        let from = FromPack {
-            org,
-            resource: resource.to_owned(),
-            class_path: "3/07/001".to_owned(),
-            update_cycle: ::catalogue::model::UpdateCycle::Irregular,
-        };
-        let code = entry_from_pack(&self.db, &system, from, now).await.unwrap();
-        // Once for registration, once for publication.
-        for _ in 0..2 {
-            submit_entry(&self.db, &system, &code, now).await.unwrap();
-            review_entry(&self.db, &system, &code, ::catalogue::model::Verdict::Approve, "", now)
-                .await
-                .unwrap();
-        }
+        provides(&self.db, (org, resource), self.clock.now()).await;
     }
 
     /// Opens an account; city-wide without an organisation.

@@ -85,6 +85,7 @@ store::on_both!(a_front_end_database_is_read_by_schedule_and_lands_once, migrati
     let served = Served::start(db).await;
     let front = front_end(&served, "A1").await;
     let (mine, other) = (served.org("A1").await, served.org("B1").await);
+    served.provides(mine, "legal-entity").await;
     let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
     assert!(officer.text("/pulls").await.contains("还没有登记前置库"), "the empty list says what to do");
     let home = register(&officer, mine, &[]).await;
@@ -163,6 +164,7 @@ store::on_both!(a_job_that_runs_twice_takes_the_rows_once, migrations, async |db
     let served = Served::start(db).await;
     let front = front_end(&served, "A1").await;
     let org = served.org("A1").await;
+    served.provides(org, "legal-entity").await;
     let officer = served.person("officer", Some(org), &[Role::DataOfficer]).await;
     let home = register(&officer, org, &[("mode", "full")]).await;
     officer.post(&home, &format!("{home}/run"), &[]).await;
@@ -206,6 +208,7 @@ store::on_both!(a_failure_is_told_with_its_remedy_and_tried_again_later, migrati
     let served = Served::start(db).await;
     let front = front_end(&served, "A1").await;
     let org = served.org("A1").await;
+    served.provides(org, "legal-entity").await;
     let officer = served.person("officer", Some(org), &[Role::DataOfficer]).await;
     let home = register(&officer, org, &[("minutes", "1")]).await;
     officer.post(&home, &format!("{home}/enable"), &[]).await;
@@ -243,6 +246,7 @@ store::on_both!(what_must_not_be_reached_is_refused, migrations, async |db: Db| 
     let served = Served::start(db).await;
     front_end(&served, "A1").await;
     let org = served.org("A1").await;
+    served.provides(org, "legal-entity").await;
     let officer = served.person("officer", Some(org), &[Role::DataOfficer]).await;
     let id = org.to_string();
     for (changes, says) in [

@@ -12,6 +12,7 @@ use crate::frame::intake::{FILE, hand_in, json_post, led_to, wrong_rows};
 
 pub(super) async fn walk(w: &mut Walk) {
     let org = w.served.org("A1").await;
+    w.served.provides(org, "legal-entity").await;
     let officer = w.served.person("officer", Some(org), &[Role::DataOfficer]).await;
     files(w, &officer, org).await;
     pushes(w, &officer, org).await;
