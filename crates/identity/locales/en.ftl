@@ -175,6 +175,7 @@ action-submission-map = Headers mapped
 action-submission-mend = Wrong rows mended
 action-submission-rejudge = Wrong rows judged again
 action-submission-push = Rows pushed
+action-submission-settle = Interrupted push settled
 action-submission-receive = File received
 action-submission-refuse = Submission refused
 action-submission-undo-mend = Mending undone

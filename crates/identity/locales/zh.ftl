@@ -172,6 +172,7 @@ action-submission-map = 对应表头
 action-submission-mend = 更正错误行
 action-submission-rejudge = 规则调整后重新判定
 action-submission-push = 接口推送
+action-submission-settle = 处理中断的推送
 action-submission-receive = 接收文件
 action-submission-refuse = 退回批次
 action-submission-undo-mend = 撤销更正

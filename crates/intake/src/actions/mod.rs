@@ -25,6 +25,7 @@ pub mod receive_upload;
 pub mod remove_pull;
 pub mod rows_of_cause;
 pub mod run_pull;
+pub(crate) mod settle_pushes;
 pub mod start_pull;
 pub mod switch_pull;
 pub mod test_pull;

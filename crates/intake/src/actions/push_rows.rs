@@ -117,6 +117,7 @@ pub async fn push_rows(intake: &Intake, actor: &Actor, push: Push) -> Result<Pus
         let typed = tokio::task::spawn_blocking(move || rows_of(&request, &good))
             .await
             .map_err(Error::internal)??;
+        announce(intake, begun_row(intake, actor, (id, org), &push, stored.digest.as_str())?).await?;
         landed = Some(intake.lake.push(&spec, resource.landing.mode, from, typed).await?);
     }
     let answer = Pushed {
@@ -266,6 +267,41 @@ struct Written<'a> {
     items: Items,
 }
 
+/// A push of which no more is known than who sends it.
+fn begun_row(
+    intake: &Intake,
+    actor: &Actor,
+    (id, org): (SubmissionId, OrgId),
+    push: &Push,
+    digest: &str,
+) -> Result<Model> {
+    let now = intake.clock.now();
+    Ok(Model {
+        resource: push.resource.clone(),
+        way: Way::Push.name().to_owned(),
+        file_name: push.key.clone().unwrap_or_else(|| format!("push-{}", stamp(now))),
+        digest: digest.to_owned(),
+        size: i64::try_from(push.body.len()).map_err(Error::internal)?,
+        created_by: actor.name.clone(),
+        format: Some("json".to_owned()),
+        ..Model::begun(id, org, State::Landing, now)
+    })
+}
+
+/// Writes down whose rows they are before any is in the lake: whoever follows the table may read them at once. What is cut off
+/// between the two is settled by [`super::settle_pushes`].
+async fn announce(intake: &Intake, row: Model) -> Result<()> {
+    let conn = intake.db.conn();
+    if submissions::exists(conn, SubmissionId(row.id)).await? {
+        return Ok(());
+    }
+    match submissions::insert(conn, row).await {
+        // The same push at the same moment.
+        Err(e) if e.kind() == kernel::ErrorKind::Conflict => Ok(()),
+        done => done.map(drop),
+    }
+}
+
 async fn write(
     intake: &Intake,
     actor: &Actor,
@@ -277,19 +313,10 @@ async fn write(
     let id = answer.submission;
     let now = intake.clock.now();
     let count = |n: u64| i64::try_from(n).map_err(Error::internal);
+    let begun = begun_row(intake, actor, (id, org), push, what.digest)?;
     let tx = intake.db.begin().await?;
-    if submissions::exists(&tx, id).await? {
-        return Ok(());
-    }
-    let file_name = push.key.clone().unwrap_or_else(|| format!("push-{}", stamp(now)));
     let mut row = Model {
-        resource: push.resource.clone(),
-        way: Way::Push.name().to_owned(),
-        file_name,
-        digest: what.digest.to_owned(),
-        size: count(push.body.len() as u64)?,
-        created_by: actor.name.clone(),
-        format: Some("json".to_owned()),
+        state: State::Landed.name().to_owned(),
         rule_set: Some(what.rule_set.to_owned()),
         as_of: Some(intake.clock.today()),
         rows_total: count(answer.rows)?,
@@ -304,10 +331,12 @@ async fn write(
         items_given: count(what.items.given)?,
         findings: count(answer.findings.len() as u64)?,
         lake_version: answer.version.map(count).transpose()?,
-        ..Model::begun(id, org, State::Landed, now)
+        ..begun
     };
-    row.push_day_id = Some(push_days::add(&tx, actor, org, &row).await?);
-    submissions::insert(&tx, row).await?;
+    row.push_day_id = Some(push_days::add(&tx, &push_days::sender(actor), &row).await?);
+    if !submissions::complete_push(&tx, row).await? {
+        return Ok(());
+    }
     let (mut wrong, mut findings, mut causes) = (Vec::new(), Vec::new(), Vec::new());
     for ((cells, found), n) in what.rows.iter().zip(what.judged).zip(1_i64..) {
         if !found.iter().any(|f| f.severity == Severity::Reject) {

@@ -6,6 +6,7 @@ use kernel::Result;
 
 use crate::Intake;
 use crate::actions::export_rows::forget_exports;
+use crate::actions::settle_pushes::settle_pushes;
 use crate::store::pulls;
 
 /// Pulls that brought nothing are listed for this long.
@@ -25,6 +26,7 @@ pub async fn upkeep(intake: &Intake) -> Result<()> {
             Err(e) => tracing::error!(resource = %code, error = ?e, "upkeep failed"),
         }
     }
+    settle_pushes(intake).await?;
     intake.lake.blobs().sweep(LEFT_BEHIND)?;
     forget_exports(intake).await?;
     pulls::forget_runs(intake.db.conn(), intake.clock.now() - RUNS_KEPT).await?;

@@ -1,6 +1,6 @@
 //! Days of pushes: what one sender pushed into one resource on one day, counted as it comes.
 
-use kernel::{Actor, Error, OrgId, Result};
+use kernel::{Actor, Error, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 use store::OrFail as _;
 use uuid::Uuid;
@@ -20,12 +20,7 @@ pub(crate) fn sender(actor: &Actor) -> String {
 ///
 /// # Errors
 /// When the database refuses.
-pub(crate) async fn add(
-    conn: &impl ConnectionTrait,
-    actor: &Actor,
-    org: OrgId,
-    push: &Model,
-) -> Result<Uuid> {
+pub(crate) async fn add(conn: &impl ConnectionTrait, sender: &str, push: &Model) -> Result<Uuid> {
     let counts = [
         push.rows_total,
         push.rows_passed,
@@ -40,10 +35,10 @@ pub(crate) async fn add(
     ];
     let mut values: Vec<Value> = vec![
         Uuid::now_v7().into(),
-        org.0.into(),
+        push.org_id.into(),
         push.resource.clone().into(),
         push.day.clone().into(),
-        sender(actor).into(),
+        sender.into(),
         push.created_by.clone().into(),
         push.created_at.into(),
     ];

@@ -5,7 +5,7 @@ use identity::org::in_scope;
 use kernel::{Actor, Error, Result, SubmissionId};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
-    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use store::OrFail as _;
 use uuid::Uuid;
@@ -124,6 +124,63 @@ pub(crate) async fn transition(
         "这批数据刚被别人处理过，请刷新页面再试。",
         "Somebody else has just changed this submission. Reload the page and try again.",
     ))
+}
+
+/// Writes down what became of a push, announced before or not; false where that was done already.
+pub(crate) async fn complete_push(conn: &impl ConnectionTrait, row: Model) -> Result<bool> {
+    let id = row.id;
+    if !exists(conn, SubmissionId(id)).await? {
+        insert(conn, row).await?;
+        return Ok(true);
+    }
+    let mut change = row.into_active_model().reset_all();
+    change.id = sea_orm::ActiveValue::NotSet;
+    // When it came stays as it was announced.
+    change.created_at = sea_orm::ActiveValue::NotSet;
+    change.day = sea_orm::ActiveValue::NotSet;
+    let done = Entity::update_many()
+        .set(change)
+        .filter(Column::Id.eq(id))
+        .filter(Column::PushDayId.is_null())
+        .exec(conn)
+        .await
+        .or_fail()?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Pushes that were announced before a time and of which nothing more was written down, the oldest first.
+pub(crate) async fn cut_off(
+    conn: &impl ConnectionTrait,
+    before: DateTime<Utc>,
+    limit: u64,
+) -> Result<Vec<Model>> {
+    Entity::find()
+        .filter(Column::Way.eq(Way::Push.name()))
+        .filter(Column::State.eq(State::Landing.name()))
+        .filter(Column::UpdatedAt.lt(before))
+        .order_by_asc(Column::UpdatedAt)
+        .limit(limit)
+        .all(conn)
+        .await
+        .or_fail()
+}
+
+/// Settles a push that was cut off; false where somebody completed it meanwhile.
+pub(crate) async fn settle_push(
+    conn: &impl ConnectionTrait,
+    id: SubmissionId,
+    mut change: ActiveModel,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    change.updated_at = Set(now);
+    let done = Entity::update_many()
+        .set(change)
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::State.eq(State::Landing.name()))
+        .exec(conn)
+        .await
+        .or_fail()?;
+    Ok(done.rows_affected == 1)
 }
 
 /// Whether a submission is written down already.

@@ -116,6 +116,12 @@ impl Sender {
     }
 }
 
+async fn text(db: &Db, sql: &str) -> String {
+    let statement = Statement::from_string(db.backend(), sql);
+    let row = db.conn().query_one_raw(statement).await.unwrap().unwrap();
+    row.try_get_by_index::<Option<String>>(0).unwrap().unwrap_or_default()
+}
+
 pub(crate) async fn number(db: &Db, sql: &str) -> i64 {
     let statement = Statement::from_string(db.backend(), sql);
     db.conn().query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
@@ -196,7 +202,8 @@ async fn killed_at_random_moments_every_row_lands_exactly_once(test: TestDb, ite
         idle = if now < left { 0 } else { idle + 1 };
         left = now;
     }
-    assert_eq!(left, 0, "no submission is stuck");
+    let stuck = text(db, "select max(way || ' ' || state) from submission where state <> 'landed'").await;
+    assert_eq!(left, 0, "no submission is stuck: {stuck}");
     server.kill().unwrap();
     server.wait().unwrap();
     println!("{items} items, {kills} kills");
