@@ -34,7 +34,7 @@ pub const SCHEMA: &[&str] = &[
     "insert into reached (id, rev, record) values (1, 0, zeroblob(16))",
     // Pages of 4 KiB that each connection may keep in memory: the upper parts of the tables, and what is newest.
     "pragma default_cache_size = 8192",
-    "pragma user_version = 2",
+    "pragma user_version = 3",
 ];
 /// Puts a record in, in the place of what stood there: its terms …
 pub const PUT: &str = "insert or replace into term (rowid, words) values ($1, $2)";
