@@ -31,8 +31,11 @@ pub struct MappedCommit {
     /// The submissions in it. For an undo: the one taken back.
     pub shares: Vec<Share>,
     /// The rows in batches.
-    pub rows: BoxStream<'static, Result<Vec<FromRow>>>,
+    pub rows: MappedRows,
 }
+
+/// Mapped rows in batches.
+pub type MappedRows = BoxStream<'static, Result<Vec<FromRow>>>;
 
 impl Lake {
     /// The rows that one commit of the source's table brought, mapped batch by batch in flat memory.
@@ -41,15 +44,32 @@ impl Lake {
     /// As [`Lake::brought`]; when an expression fails on a row.
     #[async_recursion]
     pub async fn mapped(&self, mapper: &Arc<Mapper>, version: u64) -> Result<MappedCommit> {
-        let source = mapper.mapping.source.clone();
-        let stored = self.columns(&source).await?;
-        let fields = mapper.source.fields.iter().map(|f| f.code.as_str());
-        let mut columns: Vec<&str> = fields.filter(|f| stored.iter().any(|c| c.name == *f)).collect();
-        columns.extend([KEY, ROW]);
-        let brought = self.brought_batches(&source, version, &columns).await?;
+        let columns = self.source_columns(mapper).await?;
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let brought = self.brought_batches(&mapper.mapping.source, version, &columns).await?;
         let mapper = Arc::clone(mapper);
         let rows = brought.batches.map(move |batch| map(&mapper, &batch?)).boxed();
         Ok(MappedCommit { kind: brought.kind, shares: brought.shares, rows })
+    }
+
+    /// The rows of some submissions that stand in the source's table, mapped: for commits whose history is gone.
+    ///
+    /// # Errors
+    /// `not-found` without a table; when an expression fails on a row.
+    #[async_recursion]
+    pub async fn mapped_standing(&self, mapper: &Arc<Mapper>, of: &[SubmissionId]) -> Result<MappedRows> {
+        let columns = self.source_columns(mapper).await?;
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let batches = self.standing_batches(&mapper.mapping.source, of, &columns).await?;
+        let mapper = Arc::clone(mapper);
+        Ok(batches.map(move |batch| map(&mapper, &batch?)).boxed())
+    }
+
+    async fn source_columns(&self, mapper: &Mapper) -> Result<Vec<String>> {
+        let stored = self.columns(&mapper.mapping.source).await?;
+        let fields = mapper.source.fields.iter().map(|f| f.code.as_str());
+        let there = fields.filter(|f| stored.iter().any(|c| c.name == *f));
+        Ok(there.chain([KEY, ROW]).map(str::to_owned).collect())
     }
 }
 

@@ -15,7 +15,7 @@ use indexmap::IndexMap;
 use kernel::{Error, Result};
 use standards::pack::{Mapping, Packs, Resource};
 
-pub use commit::{FromRow, MappedCommit};
+pub use commit::{FromRow, MappedCommit, MappedRows};
 
 use crate::check::{Binding, CheckRequest, Lookups, RuleSet, functions, rows, ruleset};
 use crate::landing::{Cells, as_chunk};

@@ -1,19 +1,23 @@
 //! What a commit brought (带来的行): for whoever keeps something in step with a table.
 
 use async_recursion::async_recursion;
+use deltalake_core::DeltaTable;
 use deltalake_core::arrow::array::{BooleanArray, RecordBatch};
 use deltalake_core::arrow::compute::filter_record_batch;
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
-use kernel::Result;
+use kernel::{Result, SubmissionId};
 use serde_json::Value;
 
 use super::commit::{CommitKind, Share, expired};
 use super::error::OrStorage;
-use super::files::{self, text_column};
+use super::files::{self, DataFile, text_column};
 use super::lake::Lake;
 use super::spec::{Column, SUBMISSION};
 use crate::query::rows_of;
+
+/// Rows in batches, each row the values of the columns asked for, in that order.
+pub type Rows = BoxStream<'static, Result<Vec<Vec<Value>>>>;
 
 /// The rows a commit brought.
 pub struct Brought {
@@ -23,7 +27,7 @@ pub struct Brought {
     pub shares: Vec<Share>,
     /// The rows in batches, each row the values of the columns asked for, in that order; null for a column the table does not
     /// have yet.
-    pub rows: BoxStream<'static, Result<Vec<Vec<Value>>>>,
+    pub rows: Rows,
 }
 
 impl Lake {
@@ -50,6 +54,21 @@ impl Lake {
         Ok(Brought { kind: found.kind, shares: found.shares, rows })
     }
 
+    /// All rows of a resource's table as it stands, with its version: for whoever comes too late for its commits.
+    ///
+    /// # Errors
+    /// `not-found` when the resource has no table.
+    #[async_recursion]
+    pub async fn standing(&self, resource: &str, columns: &[&str]) -> Result<(u64, Rows)> {
+        let table = self.newest(resource).await?;
+        let version = table.version().unwrap_or(0);
+        let active = files::active(&table, resource)?.into_iter().map(|(file, _)| file).collect();
+        let wanted: Vec<String> = columns.iter().map(|c| (*c).to_owned()).collect();
+        let in_batch = resource.to_owned();
+        let batches = read_all(&table, resource, active, columns)?;
+        Ok((version, batches.map(move |batch| rows(&batch?, &wanted, &in_batch)).boxed()))
+    }
+
     /// The same in batches, with the submission beside the columns asked for.
     pub(crate) async fn brought_batches(
         &self,
@@ -68,19 +87,8 @@ impl Lake {
         }
         let added = self.commit_files(&table, resource, version).await?.added;
         let own: Vec<String> = shares.iter().map(|s| s.submission.to_string()).collect();
-        let (code, in_batch) = (resource.to_owned(), resource.to_owned());
-        let schema = files::schema(&table, resource)?;
-        let there = columns.iter().filter(|c| **c != SUBMISSION && schema.field_with_name(c).is_ok());
-        let read: Vec<String> = there.map(|c| (*c).to_owned()).chain([SUBMISSION.to_owned()]).collect();
-        let batches = futures::stream::iter(added)
-            .then(move |file| {
-                let (table, code, read) = (table.clone(), code.clone(), read.clone());
-                async move {
-                    let columns: Vec<&str> = read.iter().map(String::as_str).collect();
-                    files::read(&table, &code, &file, Some(&columns)).await
-                }
-            })
-            .try_flatten()
+        let in_batch = resource.to_owned();
+        let batches = read_all(&table, resource, added, columns)?
             .map(move |batch| mine(&batch?, &own, &in_batch))
             .boxed();
         Ok(BroughtBatches { kind: Some(kind), shares, batches })
@@ -92,6 +100,44 @@ pub(crate) struct BroughtBatches {
     pub(crate) kind: Option<CommitKind>,
     pub(crate) shares: Vec<Share>,
     pub(crate) batches: BoxStream<'static, Result<RecordBatch>>,
+}
+
+impl Lake {
+    /// The rows of some submissions that stand in a resource's table, with the submission beside the columns asked for.
+    pub(crate) async fn standing_batches(
+        &self,
+        resource: &str,
+        of: &[SubmissionId],
+        columns: &[&str],
+    ) -> Result<BoxStream<'static, Result<RecordBatch>>> {
+        let table = self.newest(resource).await?;
+        let active = files::active(&table, resource)?.into_iter().map(|(file, _)| file).collect();
+        let own: Vec<String> = of.iter().map(ToString::to_string).collect();
+        let in_batch = resource.to_owned();
+        let batches = read_all(&table, resource, active, columns)?;
+        Ok(batches.map(move |batch| mine(&batch?, &own, &in_batch)).boxed())
+    }
+}
+
+/// The rows of some files, with the submission beside the columns asked for that the table has.
+fn read_all(
+    table: &DeltaTable,
+    resource: &str,
+    all: Vec<DataFile>,
+    columns: &[&str],
+) -> Result<BoxStream<'static, Result<RecordBatch>>> {
+    let schema = files::schema(table, resource)?;
+    let there = columns.iter().filter(|c| **c != SUBMISSION && schema.field_with_name(c).is_ok());
+    let read: Vec<String> = there.map(|c| (*c).to_owned()).chain([SUBMISSION.to_owned()]).collect();
+    let (table, code) = (table.clone(), resource.to_owned());
+    let batches = futures::stream::iter(all).then(move |file| {
+        let (table, code, read) = (table.clone(), code.clone(), read.clone());
+        async move {
+            let columns: Vec<&str> = read.iter().map(String::as_str).collect();
+            files::read(&table, &code, &file, Some(&columns)).await
+        }
+    });
+    Ok(batches.try_flatten().boxed())
 }
 
 /// The rows of these submissions in a batch.

@@ -13,10 +13,11 @@ use uuid::Uuid;
 
 use super::made::write_row;
 use super::map_table::compiled;
+use super::withdraw_from_targets::Stop;
 use crate::context::Sharing;
 use crate::model::HeldState;
 use crate::store::entity::{held, produced};
-use crate::store::{instant, mappings};
+use crate::store::{instant, lines, mappings, stops};
 
 /// Who decides: the department that answers for the row, or the bureau.
 pub const MAY_DECIDE: &[Role] = &[Role::DataOfficer, Role::BureauSteward];
@@ -120,6 +121,13 @@ pub async fn decide_row(
         made = Some((derived, line));
     }
     let went = made.is_some();
+    let stop = match went {
+        true => None,
+        false => {
+            let records = lines::with_offspring(conn, &[row.record_id]).await?;
+            Some(Stop::prepare(sharing, records, true, "经人工核实不报送").await?)
+        }
+    };
     let tx = sharing.intake.db.begin().await?;
     if !mappings::decide(&tx, id, change).await? {
         return Err(Error::conflict(
@@ -131,6 +139,11 @@ pub async fn decide_row(
     if let Some((derived, line)) = made {
         derive(&sharing.intake, &tx, derived).await?;
         mappings::add_produced(&tx, &[line]).await?;
+        stops::go_again(&tx, &[row.record_id], true).await?;
+    }
+    // An older state of it that went before is taken back.
+    if let Some(stop) = stop {
+        stop.write(&tx, now).await?;
     }
     let detail = json!({ "mapping": row.mapping, "goes": went, "row": row.source_row });
     audit::record(&tx, now, actor, "mapping.decide", &format!("held-row:{id}"), &detail).await?;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::context::Sharing;
 use crate::model::{DeliveryState, Line, LineState};
 use crate::store::entity::{delivery, line, target};
-use crate::store::{deliveries, instant, lines, targets};
+use crate::store::{deliveries, instant, lines, stops, targets};
 
 /// A line to be delivered, and the submission that brought it.
 pub(super) struct Draft {
@@ -28,24 +28,39 @@ pub(super) struct Drafts<'a> {
 
 impl Drafts<'_> {
     /// Writes lines down as deliveries, one for each department, in one transaction and, where given, with the version up to
-    /// which the table has been delivered. What was written before under the same name is not written again.
+    /// which the table has been delivered: from one to another. What was written before under the same name is not written again;
+    /// records that are stopped are left out.
+    ///
+    /// # Errors
+    /// `feed-moved` when another process has followed the table meanwhile, or a record was stopped: nothing was written.
     pub(super) async fn write(
         &self,
-        all: Vec<(OrgId, Draft)>,
+        mut all: Vec<(OrgId, Draft)>,
         version: u64,
         name: &str,
-        followed: Option<u64>,
+        followed: Option<(u64, u64)>,
     ) -> Result<()> {
-        let made = self.made(all, Some(version), name).await?;
         let intake = &self.sharing.intake;
+        let going = |all: &[(OrgId, Draft)]| {
+            all.iter().filter(|(_, d)| !d.line.withdrawn).map(|(_, d)| d.line.record.0).collect::<Vec<_>>()
+        };
+        let stopped = stops::among(intake.db.conn(), &going(&all), None).await?;
+        all.retain(|(_, d)| d.line.withdrawn || !stopped.contains(&d.line.record.0));
+        let records = going(&all);
+        let made = self.made(all, Some(version), name).await?;
         let tx = intake.db.begin().await?;
+        if !stops::among(&tx, &records, None).await?.is_empty() {
+            return Err(moved());
+        }
         for (row, its_lines) in made {
             if deliveries::insert(&tx, row).await? {
                 lines::insert(&tx, &its_lines).await?;
             }
         }
-        if let Some(version) = followed {
-            targets::set_followed(&tx, self.target.id, &self.resource.resource, version).await?;
+        if let Some(reached) = followed
+            && !targets::set_followed(&tx, self.target.id, &self.resource.resource, reached).await?
+        {
+            return Err(moved());
         }
         tx.commit().await.or_fail()
     }
@@ -154,8 +169,17 @@ pub(crate) fn limit(packs: &Packs, target: &target::Model, resource: &Resource) 
     Some((mapping.limit.workdays, mapping.limit.count_first_day))
 }
 
+/// Somebody else was faster; the next round goes on from there.
+fn moved() -> Error {
+    Error::conflict(
+        "feed-moved",
+        "推送进度刚被另一个进程更新，下一轮继续。",
+        "Another process has just moved this feed on; the next round continues.",
+    )
+}
+
 /// What people say on the telephone: the day and the end of the id.
 fn number(id: Uuid, day: NaiveDate) -> String {
     let hex = id.simple().to_string().to_uppercase();
-    format!("TS{}-{}", day.format("%y%m%d"), &hex[hex.len() - 6..])
+    format!("TS{}-{}", day.format("%y%m%d"), &hex[hex.len() - 8..])
 }

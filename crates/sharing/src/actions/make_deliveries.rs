@@ -1,6 +1,8 @@
 //! 生成推送: what a commit of a table brought is written down as deliveries, for each target that takes the resource and
 //! each department. Rows that changed go again; rows that were taken back go as withdrawals.
 
+use std::collections::{BTreeSet, HashSet};
+
 use futures::StreamExt as _;
 use indexmap::IndexMap;
 use intake::actions::follow::senders_of;
@@ -16,22 +18,28 @@ use super::taken_back::taken_back;
 use crate::context::Sharing;
 use crate::model::{Line, Way, plain};
 use crate::store::entity::{feed, target};
-use crate::store::{mappings, targets};
+use crate::store::{lines, mappings, targets};
 
 /// Makes the deliveries of all targets.
 ///
 /// # Errors
-/// When the lake or the database fails; what was made so far stays, the rest is made up for the next time.
+/// When the lake or the database fails: the first failure, once every feed was tried. What was made so far stays, the rest is made
+/// up for the next time.
 pub(super) async fn make_deliveries(sharing: &Sharing) -> Result<()> {
     let conn = sharing.intake.db.conn();
     let all = targets::all(conn).await?;
+    let mut all_well = Ok(());
     for feed in targets::feeds(conn).await? {
         let target = all.iter().find(|t| t.id == feed.target_id && t.enabled);
         if let Some(target) = target {
-            follow_feed(sharing, target, &feed).await?;
+            all_well = all_well.and(match follow_feed(sharing, target, &feed).await {
+                // Another process is at it, or a record was stopped meanwhile: the next round looks again.
+                Err(e) if e.code() == "feed-moved" => Ok(()),
+                done => done,
+            });
         }
     }
-    Ok(())
+    all_well
 }
 
 /// Follows one table for one target, from the version reached before to its newest. Small commits in a row become one delivery
@@ -61,9 +69,11 @@ async fn follow_feed(sharing: &Sharing, target: &target::Model, feed: &feed::Mod
         columns.extend([KEY, SUBMISSION]);
         let mut brought = match intake.lake.brought(code, at, &columns).await {
             Ok(brought) => brought,
+            // So old that its files are gone: the table as it stands is delivered instead.
             Err(e) if e.code() == "history-expired" => {
-                // So old that its files are gone: later commits carry what still holds of it.
-                tracing::warn!(resource = code, version = at, "a commit could not be delivered any more");
+                group.write(&drafts, at - 1, most).await?;
+                at = deliver_all(&drafts, &columns, (at - 1, most)).await?;
+                group.first = at + 1;
                 continue;
             }
             Err(e) => return Err(e),
@@ -74,7 +84,7 @@ async fn follow_feed(sharing: &Sharing, target: &target::Model, feed: &feed::Mod
                 taken_back(&drafts, share.submission, at).await?;
             }
             group.first = at + 1;
-            targets::set_followed(intake.db.conn(), target.id, code, at).await?;
+            drafts.write(Vec::new(), at, "", Some((at - 1, at))).await?;
             continue;
         }
         let submissions: Vec<SubmissionId> = brought.shares.iter().map(|s| s.submission).collect();
@@ -102,13 +112,45 @@ async fn follow_feed(sharing: &Sharing, target: &target::Model, feed: &feed::Mod
         }
         if is_large {
             let rest: Vec<_> = group.rows.drain(..).map(|(_, v)| v).collect();
-            drafts.write(rest, at, &format!("{at}/{chunk}"), Some(at)).await?;
+            drafts.write(rest, at, &format!("{at}/{chunk}"), Some((at - 1, at))).await?;
             group.first = at + 1;
         } else if group.rows.len() >= most {
             group.write(&drafts, at, most).await?;
         }
     }
     group.write(&drafts, at, most).await
+}
+
+/// Delivers a table as it stands, but for what the target was given already, and returns its version: for a target that stands
+/// where the history of the table begins no more. A row the target holds that went out of the table meanwhile stays there.
+async fn deliver_all(drafts: &Drafts<'_>, columns: &[&str], (before, most): (u64, usize)) -> Result<u64> {
+    let (intake, resource) = (&drafts.sharing.intake, drafts.resource);
+    let fields = &columns[..columns.len() - 2];
+    let (version, mut rows) = intake.lake.standing(&resource.resource, columns).await?;
+    let mut all = Vec::new();
+    let mut chunk = 0;
+    while let Some(batch) = rows.next().await {
+        let found: Vec<_> = batch?.iter().filter_map(|row| line(resource, fields, row)).collect();
+        let submissions: BTreeSet<SubmissionId> = found.iter().map(|(s, _)| *s).collect();
+        let senders = senders_of(intake, &submissions.into_iter().collect::<Vec<_>>()).await?;
+        let records: Vec<Uuid> = found.iter().map(|(_, l)| l.record.0).collect();
+        let given = lines::newest(intake.db.conn(), &records, Some(drafts.target.id)).await?;
+        let given: HashSet<_> =
+            given.iter().filter(|d| !d.withdrawn).map(|d| (d.record_id, d.submission_id)).collect();
+        all.extend(found.into_iter().filter_map(|(submission, line)| {
+            let org = *senders.get(&submission)?;
+            let is_given = given.contains(&(line.record.0, Some(submission.0)));
+            (!is_given).then_some((org, Draft { line, submission: Some(submission.0) }))
+        }));
+        while all.len() >= most {
+            let rest = all.split_off(most);
+            drafts.write(all, version, &format!("all/{version}/{chunk}"), None).await?;
+            all = rest;
+            chunk += 1;
+        }
+    }
+    drafts.write(all, version, &format!("all/{version}/{chunk}"), Some((before, version))).await?;
+    Ok(version)
 }
 
 /// A row as a line; nothing for a row without a key, which no receiver could tell from others.
@@ -146,7 +188,8 @@ impl Gathered {
             all = rest;
             part += 1;
         }
-        drafts.write(all, last, &format!("{}-{last}/{part}", self.first), Some(last)).await?;
+        let reached = (self.first - 1, last);
+        drafts.write(all, last, &format!("{}-{last}/{part}", self.first), Some(reached)).await?;
         self.first = last + 1;
         Ok(())
     }

@@ -1,49 +1,60 @@
 //! 标准转换: what a commit of a source table brought is mapped and handed in as submissions of their own, in the order of the
 //! commits, so that an older state of a row never follows a newer one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use futures::StreamExt as _;
 use intake::actions::derive::{Derived, derive, lookups_for, received};
 use intake::actions::process_submission::process_submission;
 use intake::actions::withdraw_submission::withdraw_submission;
-use kernel::{Actor, Error, ErrorKind, OrgId, RecordId, Result, SubmissionId, Text};
-use lake::map::{FromRow, Mapper};
-use lake::table::CommitKind;
+use kernel::{Actor, Error, ErrorKind, OrgId, RecordId, Result, SubmissionId};
+use lake::map::{FromRow, MappedRows, Mapper};
+use lake::query::Query;
+use lake::table::{CommitKind, KEY, SUBMISSION};
 use rectify::model::record_id;
-use serde_json::json;
+use serde_json::{Value, json};
 use standards::pack::{Mapping, Packs};
 use store::OrFail as _;
 use uuid::Uuid;
 
 use super::made::{Made, derived_id, held_id};
 use super::orgs::by_code;
-use super::withdraw_from_targets::withdraw_from_targets;
+use super::withdraw_from_targets::leave_out;
 use crate::context::Sharing;
 use crate::model::HeldState;
 use crate::store::entity::{held, link, produced};
-use crate::store::{instant, lines, mappings};
+use crate::store::{instant, lines, mappings, stops};
 
-/// Records looked at in one go.
-const PART: usize = 500;
+/// Submissions of a table mapped in one go.
+const AT_ONCE: usize = 200;
+/// Why a target has to take back what a mapping leaves out.
+const LEFT_OUT: &str = "来源数据不再符合报送条件";
+/// Why what was made of a submission is taken back with it.
+const SOURCE_GONE: &str = "来源批次已撤回";
 
 /// Follows every mapping that is switched on, sources before what is made of them.
 ///
 /// # Errors
-/// When the lake or the database fails; what was made so far stays, the rest is made up for the next time.
+/// When the lake or the database fails: the first failure, once every mapping was tried. What was made so far stays, the rest is
+/// made up for the next time.
 pub(super) async fn map_tables(sharing: &Sharing) -> Result<()> {
     let states = mappings::states(sharing.intake.db.conn()).await?;
     let packs = Arc::clone(&sharing.intake.packs);
     let mut all: Vec<&Mapping> = packs.mappings().map(|(_, m)| m).collect();
     all.sort_by_key(|m| depth(&packs, m, 0));
+    let mut all_well = Ok(());
     for mapping in all {
         if let Some(state) = states.iter().find(|s| s.mapping == mapping.mapping && s.enabled) {
-            finish(sharing, mapping).await?;
-            map_table(sharing, mapping, u64::try_from(state.followed).unwrap_or_default()).await?;
+            let followed = u64::try_from(state.followed).unwrap_or_default();
+            let done = match finish(sharing, mapping).await {
+                Ok(()) => map_table(sharing, mapping, followed).await,
+                Err(e) => Err(e),
+            };
+            all_well = all_well.and(done);
         }
     }
-    Ok(())
+    all_well
 }
 
 /// How many mappings stand before one.
@@ -66,8 +77,7 @@ async fn map_table(sharing: &Sharing, mapping: &Mapping, mut at: u64) -> Result<
     }
     let mapper = compiled(sharing, mapping).await?;
     while at < newest {
-        at += 1;
-        map_commit(sharing, &mapper, at).await?;
+        at = map_commit(sharing, &mapper, at + 1).await?;
         finish(sharing, mapping).await?;
     }
     Ok(())
@@ -93,27 +103,55 @@ async fn finish(sharing: &Sharing, mapping: &Mapping) -> Result<()> {
     Ok(())
 }
 
-async fn map_commit(sharing: &Sharing, mapper: &Arc<Mapper>, version: u64) -> Result<()> {
+/// Maps one commit, or, where its files are gone, the table as it stands. Returns the version reached.
+async fn map_commit(sharing: &Sharing, mapper: &Arc<Mapper>, version: u64) -> Result<u64> {
     let (intake, code) = (&sharing.intake, mapper.mapping.mapping.as_str());
-    let mut mapped = match intake.lake.mapped(mapper, version).await {
+    let mapped = match intake.lake.mapped(mapper, version).await {
         Ok(mapped) => mapped,
-        Err(e) if e.code() == "history-expired" => {
-            // So old that its files are gone: later commits carry what still holds of it.
-            tracing::warn!(mapping = code, version, "a commit could not be mapped any more");
-            return mappings::set_followed(intake.db.conn(), code, version).await;
-        }
+        Err(e) if e.code() == "history-expired" => return map_all(sharing, mapper).await,
         Err(e) => return Err(e),
     };
     if mapped.kind == Some(CommitKind::Undo) {
         for share in &mapped.shares {
             taken_back(sharing, code, share.submission).await?;
         }
-        return mappings::set_followed(intake.db.conn(), code, version).await;
+        mappings::set_followed(intake.db.conn(), code, version).await?;
+        return Ok(version);
     }
+    let submissions: Vec<SubmissionId> = mapped.shares.iter().map(|s| s.submission).collect();
+    make(sharing, mapper, (&submissions, mapped.rows), (version, true)).await?;
+    Ok(version)
+}
+
+/// Maps a source's table as it stands, some submissions at a time.
+async fn map_all(sharing: &Sharing, mapper: &Arc<Mapper>) -> Result<u64> {
+    let (lake, source) = (&sharing.intake.lake, mapper.mapping.source.as_str());
+    let version = lake.version(source).await?;
+    let sql = format!("SELECT DISTINCT \"{SUBMISSION}\" FROM \"{source}\" ORDER BY 1");
+    let found = lake.query(Query::new(sql).limit(usize::MAX)).await?;
+    let all: Vec<SubmissionId> =
+        found.rows.iter().filter_map(|row| row.first()?.as_str()?.parse().ok()).collect();
+    for some in all.chunks(AT_ONCE) {
+        let rows = lake.mapped_standing(mapper, some).await?;
+        make(sharing, mapper, (some, rows), (version, false)).await?;
+        finish(sharing, &mapper.mapping).await?;
+    }
+    mappings::set_followed(sharing.intake.db.conn(), &mapper.mapping.mapping, version).await?;
+    Ok(version)
+}
+
+/// Makes submissions of mapped rows, and remembers the version where it is all of it.
+async fn make(
+    sharing: &Sharing,
+    mapper: &Arc<Mapper>,
+    (submissions, mut mapped): (&[SubmissionId], MappedRows),
+    (version, all): (u64, bool),
+) -> Result<()> {
+    let (intake, code) = (&sharing.intake, mapper.mapping.mapping.as_str());
     let owners = by_code(intake.db.conn()).await?;
     let mut sources = BTreeMap::new();
-    for share in &mapped.shares {
-        sources.insert(share.submission, received(intake, share.submission).await?);
+    for submission in submissions {
+        sources.insert(*submission, received(intake, *submission).await?);
     }
     let folder = intake.lake.work_folder("mapping")?;
     let owner_at = mapper
@@ -130,7 +168,7 @@ async fn map_commit(sharing: &Sharing, mapper: &Arc<Mapper>, version: u64) -> Re
     // Begun again, it comes by commits older than some that were mapped: what those brought stands.
     let behind = mappings::newest_version(intake.db.conn(), code).await? > count(version)?;
     let mut made: BTreeMap<(SubmissionId, OrgId), Made> = BTreeMap::new();
-    while let Some(rows) = mapped.rows.next().await {
+    while let Some(rows) = mapped.next().await {
         let mut rows = rows?;
         if behind {
             let ids: Vec<Uuid> = rows.iter().map(|r| made_of(mapper, r).0).collect();
@@ -186,7 +224,9 @@ async fn map_commit(sharing: &Sharing, mapper: &Arc<Mapper>, version: u64) -> Re
         derive(intake, &tx, one).await?;
     }
     mappings::add_produced(&tx, &rows).await?;
-    mappings::set_followed(&tx, code, version).await?;
+    if all {
+        mappings::set_followed(&tx, code, version).await?;
+    }
     tx.commit().await.or_fail()
 }
 
@@ -239,20 +279,22 @@ async fn keep(
             });
         }
     }
+    // What a stopped record becomes is stopped as well; what waits for a person goes when it is decided.
+    let sources: Vec<Uuid> = links.iter().map(|l| l.source_id).collect();
+    let stopped = stops::among(conn, &sources, Some(false)).await?;
+    let stopped: Vec<Uuid> =
+        links.iter().filter(|l| stopped.contains(&l.source_id)).map(|l| l.record_id).collect();
+    let waits: HashSet<Uuid> = waiting.iter().map(|w| w.record_id).collect();
+    let going: Vec<Uuid> = links.iter().map(|l| l.record_id).filter(|id| !waits.contains(id)).collect();
     let tx = sharing.intake.db.begin().await?;
     lines::add_links(&tx, &links).await?;
+    stops::stop(&tx, &stopped, false, now).await?;
+    stops::go_again(&tx, &going, true).await?;
     mappings::overtake(&tx, &mapping.mapping, &overtaken, version).await?;
     mappings::add_held(&tx, &waiting).await?;
     tx.commit().await.or_fail()?;
-    for part in left_out.chunks(PART) {
-        let held = lines::newest(conn, part, None).await?;
-        let went: Vec<Uuid> = held.iter().filter(|d| !d.withdrawn).map(|d| d.record_id).collect();
-        for id in went {
-            let why = Text::new("来源数据不再符合报送条件", "the source row does not go any more");
-            withdraw_from_targets(sharing, RecordId(id), &why.zh).await?;
-        }
-    }
-    Ok(())
+    let went = lines::made_before(conn, &left_out).await?;
+    leave_out(sharing, &went, LEFT_OUT).await
 }
 
 /// A submission was taken back: so is what was made of it.
@@ -267,14 +309,36 @@ async fn taken_back(sharing: &Sharing, mapping: &str, source: SubmissionId) -> R
         {
             continue;
         }
-        match withdraw_submission(&sharing.intake, &Actor::system(), id, "来源批次已撤回").await {
+        match withdraw_submission(&sharing.intake, &Actor::system(), id, SOURCE_GONE).await {
             Ok(()) => {}
-            // Somebody else's rows stand in their place: told with what was made, and left to people.
+            // Other rows stand in the place of some of its own: these stay, and that is told with what was made; its own go.
             Err(e) if e.kind() == ErrorKind::Conflict => {
+                leave_out_own(sharing, mapping, id).await?;
                 mappings::end(conn, made.id, &super::deliver::kept(e.text())?).await?;
             }
             Err(e) => return Err(e),
         }
     }
     Ok(())
+}
+
+/// Leaves out the records whose rows a submission brought and that stand in the mapping's target.
+async fn leave_out_own(sharing: &Sharing, mapping: &str, id: SubmissionId) -> Result<()> {
+    let Some((_, mapping)) = sharing.intake.packs.mapping(mapping) else { return Ok(()) };
+    let sql = format!(
+        "SELECT \"{KEY}\" FROM \"{}\" WHERE \"{SUBMISSION}\" = $1 AND \"{KEY}\" > $2 ORDER BY 1",
+        mapping.target
+    );
+    let mut after = String::new();
+    loop {
+        let page = Query::new(sql.clone()).bind([id.to_string(), after.clone()].map(Value::from));
+        let found = sharing.intake.lake.query(page).await?;
+        let keys: Vec<&str> = found.rows.iter().filter_map(|row| row.first()?.as_str()).collect();
+        let records: Vec<Uuid> = keys.iter().map(|key| record_id(&mapping.target, key).0).collect();
+        leave_out(sharing, &records, SOURCE_GONE).await?;
+        match keys.last() {
+            Some(last) if found.more => after = (*last).to_owned(),
+            _ => return Ok(()),
+        }
+    }
 }

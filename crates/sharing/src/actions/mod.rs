@@ -30,7 +30,7 @@ pub use switch_mapping::switch_mapping;
 pub use take_cases::{CaseStands, Cases, TakenCase, case_stands, take_cases};
 pub use take_receipt::{MAY_DELIVER, take_receipt};
 pub use where_it_went::{WentTo, sources_of, where_it_went};
-pub use withdraw_from_targets::withdraw_from_targets;
+pub use withdraw_from_targets::{share_again, withdraw_from_targets};
 
 use kernel::Result;
 use store::jobs::{self, NewJob};
@@ -40,14 +40,15 @@ use crate::jobs::{DELIVER, Deliver};
 use crate::store::deliveries;
 
 /// Brings sharing up to date with what came in: it is mapped to other standards, deliveries are made of what landed, and sent by the worker. Doing it twice
-/// changes nothing.
+/// changes nothing. A mapping, or a table, in trouble does not keep the others waiting.
 ///
 /// # Errors
-/// When the lake or the database fails; what was done so far stays, the rest is made up for the next time.
+/// When the lake or the database fails: the first failure, once all was tried. What was not done is made up for the next time.
 pub async fn follow(sharing: &Sharing) -> Result<()> {
-    map_table::map_tables(sharing).await?;
-    make_deliveries::make_deliveries(sharing).await?;
-    send_due(sharing).await
+    let mapped = map_table::map_tables(sharing).await;
+    let made = make_deliveries::make_deliveries(sharing).await;
+    let sent = send_due(sharing).await;
+    mapped.and(made).and(sent)
 }
 
 /// Asks the worker to send what is due. One that is at it already is not asked twice; one that was cut off is, a minute later.

@@ -170,7 +170,7 @@ pub async fn case_stands(sharing: &Sharing, actor: &Actor, number: &str) -> Resu
     }
     let (submission, record) = own.ok_or_else(missing)?;
     let conn = intake.db.conn();
-    let all = lines::with_offspring(conn, record.0).await?;
+    let all = lines::with_offspring(conn, &[record.0]).await?;
     let mut waiting = Vec::new();
     for held in mappings::waiting_of(conn, &all).await? {
         let Some((_, mapping)) = intake.packs.mapping(&held.mapping) else { continue };

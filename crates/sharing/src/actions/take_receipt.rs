@@ -1,7 +1,7 @@
 //! 导入回执: what a target answers to delivered files comes as a file itself: `推送单号, 行号, 结果, 说明`.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use encoding_rs::{Encoding, GB18030};
 use kernel::{Actor, Error, Result, Role};
@@ -29,14 +29,17 @@ const REFUSED: [&str; 10] =
 /// What a receipt says of one delivery.
 #[derive(Debug, Default)]
 struct Said {
-    /// Its lines turned down; of line 0, the delivery as a whole.
+    /// Its lines turned down, with the reason; of line 0, the delivery as a whole.
     refused: BTreeMap<i64, String>,
+    /// Its lines taken; 0 for the delivery as a whole.
+    taken: BTreeSet<i64>,
     /// The greatest line it names.
     last: i64,
 }
 
 /// Takes a receipt file (CSV or XLSX) that speaks of one or more deliveries. A line without a row number speaks of the whole
-/// delivery; rows that are not named were taken. Returns how many deliveries were answered.
+/// delivery; rows that are not named were taken, but for those an earlier receipt turned down. Returns how many deliveries were
+/// answered.
 ///
 /// # Errors
 /// Forbidden without the role; `receipt-form` naming the line and what is missing; `receipt-word` for a result that is neither
@@ -66,7 +69,11 @@ pub async fn take_receipt(sharing: &Sharing, actor: &Actor, bytes: &[u8]) -> Res
             Some(why) => (1..=delivery.rows_total).map(|n| (n, why.clone())).collect(),
             None => said.refused.clone(),
         };
-        let turned_down = lines::answer(&tx, delivery.id, &refused).await?;
+        // Answered in several files: what an earlier one turned down stays so, unless this one speaks of it.
+        let mut keep = lines::refused(&tx, delivery.id).await?;
+        keep.retain(|n, _| !said.taken.contains(n) && !said.taken.contains(&0));
+        keep.extend(refused);
+        let turned_down = lines::answer(&tx, delivery.id, &keep).await?;
         let state = if turned_down == 0 { DeliveryState::Acknowledged } else { DeliveryState::Refused };
         let words = kernel::Text::new(
             format!("回执文件：{turned_down} 行被退回。"),
@@ -80,7 +87,9 @@ pub async fn take_receipt(sharing: &Sharing, actor: &Actor, bytes: &[u8]) -> Res
             rows_refused: Set(turned_down),
             ..Default::default()
         };
-        deliveries::update(&tx, delivery.id, change).await?;
+        if !deliveries::answer(&tx, delivery, change).await? {
+            return Err(unknown(&delivery.number));
+        }
         let detail = json!({ "number": delivery.number, "refused": turned_down });
         audit::record(&tx, now, actor, "delivery.receipt", &format!("delivery:{}", delivery.id), &detail)
             .await?;
@@ -138,6 +147,8 @@ fn read(bytes: &[u8]) -> Result<BTreeMap<String, Said>> {
             }
             let words = if cell(why).is_empty() { cell(Some(result)) } else { cell(why) };
             of.refused.insert(line, words.chars().take(500).collect());
+        } else {
+            of.taken.insert(line);
         }
     }
     if said.is_empty() { Err(form(2, "推送单号", "推送单号")) } else { Ok(said) }

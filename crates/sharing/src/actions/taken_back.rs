@@ -48,6 +48,19 @@ async fn instead(drafts: &Drafts<'_>, held: &[Delivered], reason: &str) -> Resul
     Ok(all.collect())
 }
 
+/// The rows that stand in the table now for records a target was told to take back; nothing for one that has none.
+pub(super) async fn standing_now(drafts: &Drafts<'_>, held: &[Delivered]) -> Result<Vec<(OrgId, Draft)>> {
+    let all = instead(drafts, held, "").await?;
+    let stands = |(org, mut draft): (OrgId, Draft)| {
+        (draft.submission.is_some()).then(|| {
+            draft.line.withdrawn = false;
+            draft.line.reason = String::new();
+            (org, draft)
+        })
+    };
+    Ok(all.into_iter().filter_map(stands).collect())
+}
+
 /// The lines as the target has them.
 pub(super) async fn as_delivered(drafts: &Drafts<'_>, held: &[Delivered]) -> Result<Vec<(OrgId, Line)>> {
     let mut by_digest: BTreeMap<&str, Vec<&Delivered>> = BTreeMap::new();

@@ -47,7 +47,7 @@ pub async fn sources_of(conn: &impl ConnectionTrait, records: &[RecordId]) -> Re
 /// When the lake or the database cannot be read.
 pub async fn where_it_went(sharing: &Sharing, record: RecordId) -> Result<Vec<WentTo>> {
     let conn = sharing.intake.db.conn();
-    let records = lines::with_offspring(conn, record.0).await?;
+    let records = lines::with_offspring(conn, &[record.0]).await?;
     let all = targets::all(conn).await?;
     let mut found: BTreeMap<String, WentTo> = BTreeMap::new();
     for d in lines::newest(conn, &records, None).await? {

@@ -1,26 +1,80 @@
-//! 撤回推送: a record that may not be shown any more is taken back from every target it went to. Its row stays in the lake.
+//! 停止共享: a record that may not be shared any more is taken back from every target it went to, and goes to none until it is
+//! shared again. Its row stays in the lake.
 
+use chrono::{DateTime, Utc};
 use kernel::{RecordId, Result};
 use store::OrFail as _;
+use uuid::Uuid;
 
 use super::draft::{Draft, Drafts};
-use super::taken_back::{as_delivered, withdrawal};
+use super::taken_back::{as_delivered, standing_now, withdrawal};
 use crate::context::Sharing;
-use crate::store::{deliveries, lines, targets};
+use crate::store::entity::{delivery, line};
+use crate::store::lines::Delivered;
+use crate::store::{deliveries, lines, stops, targets};
 
-/// Makes a withdrawal for every target that holds the record, or one that was made of it by a mapping. Asked again, it makes
-/// nothing more. Should the row be handed in again, it is delivered again.
+/// Records looked at in one go.
+const PART: usize = 500;
+
+/// Stops a record, and what mappings made of it: every target that holds it gets a withdrawal, and none gets it again when its row
+/// is handed in again or a target is added. Asked again, it makes nothing more.
 ///
 /// # Errors
 /// When the lake or the database fails; nothing was made then.
 pub async fn withdraw_from_targets(sharing: &Sharing, record: RecordId, reason: &str) -> Result<()> {
-    let conn = sharing.intake.db.conn();
-    let records = lines::with_offspring(conn, record.0).await?;
-    let held = lines::newest(conn, &records, None).await?;
+    let records = lines::with_offspring(sharing.intake.db.conn(), &[record.0]).await?;
+    Stop::prepare(sharing, records, false, reason).await?.carry_out(sharing).await
+}
+
+/// A mapping leaves records out that went before: they are stopped until their rows go again.
+pub(super) async fn leave_out(sharing: &Sharing, records: &[Uuid], reason: &str) -> Result<()> {
+    for part in records.chunks(PART) {
+        let all = lines::with_offspring(sharing.intake.db.conn(), part).await?;
+        Stop::prepare(sharing, all, true, reason).await?.carry_out(sharing).await?;
+    }
+    Ok(())
+}
+
+/// Records to be stopped, with the withdrawals for whoever holds them.
+pub(super) struct Stop {
+    records: Vec<Uuid>,
+    left_out: bool,
+    made: MadeLines,
+}
+
+impl Stop {
+    /// Makes the withdrawals; nothing is written down yet.
+    pub(super) async fn prepare(
+        sharing: &Sharing,
+        records: Vec<Uuid>,
+        left_out: bool,
+        reason: &str,
+    ) -> Result<Self> {
+        let held = lines::newest(sharing.intake.db.conn(), &records, None).await?;
+        let made = withdrawals(sharing, &held, reason).await?;
+        Ok(Self { records, left_out, made })
+    }
+
+    /// Writes it down, as a part of a transaction.
+    pub(super) async fn write(self, tx: &store::Tx, now: DateTime<Utc>) -> Result<()> {
+        stops::stop(tx, &self.records, self.left_out, now).await?;
+        insert(tx, self.made).await
+    }
+
+    async fn carry_out(self, sharing: &Sharing) -> Result<()> {
+        let tx = sharing.intake.db.begin().await?;
+        self.write(&tx, sharing.intake.clock.now()).await?;
+        tx.commit().await.or_fail()
+    }
+}
+
+type MadeLines = Vec<(delivery::Model, Vec<line::Model>)>;
+
+async fn withdrawals(sharing: &Sharing, held: &[Delivered], reason: &str) -> Result<MadeLines> {
     let mut made = Vec::new();
     for d in held.iter().filter(|d| !d.withdrawn) {
         let Some((_, resource)) = sharing.intake.packs.resource(&d.resource) else { continue };
-        let target = targets::get(conn, d.target_id).await?;
+        let target = targets::get(sharing.intake.db.conn(), d.target_id).await?;
         let drafts = Drafts { sharing, target: &target, resource };
         let lines = as_delivered(&drafts, std::slice::from_ref(d)).await?;
         let all = lines
@@ -30,11 +84,39 @@ pub async fn withdraw_from_targets(sharing: &Sharing, record: RecordId, reason: 
         let name = format!("withdraw/{}/{}", d.delivery_id, d.ordinal);
         made.extend(drafts.made(all.collect(), None, &name).await?);
     }
+    Ok(made)
+}
+
+/// Shares a record again that was stopped: every target that was told to take it back gets the row that stands now; one added
+/// meanwhile gets it with its next row. Asked again, it makes nothing more.
+///
+/// # Errors
+/// When the lake or the database fails; nothing was made then.
+pub async fn share_again(sharing: &Sharing, record: RecordId) -> Result<()> {
+    let conn = sharing.intake.db.conn();
+    let records = lines::with_offspring(conn, &[record.0]).await?;
+    let held = lines::newest(conn, &records, None).await?;
+    let left_out = stops::among(conn, &records, Some(true)).await?;
+    let mut made = Vec::new();
+    for d in held.iter().filter(|d| d.withdrawn && !left_out.contains(&d.record_id)) {
+        let Some((_, resource)) = sharing.intake.packs.resource(&d.resource) else { continue };
+        let target = targets::get(conn, d.target_id).await?;
+        let drafts = Drafts { sharing, target: &target, resource };
+        let rows = standing_now(&drafts, std::slice::from_ref(d)).await?;
+        let name = format!("again/{}/{}", d.delivery_id, d.ordinal);
+        made.extend(drafts.made(rows, None, &name).await?);
+    }
     let tx = sharing.intake.db.begin().await?;
+    stops::go_again(&tx, &records, false).await?;
+    insert(&tx, made).await?;
+    tx.commit().await.or_fail()
+}
+
+async fn insert(tx: &store::Tx, made: MadeLines) -> Result<()> {
     for (row, its_lines) in made {
-        if deliveries::insert(&tx, row).await? {
-            lines::insert(&tx, &its_lines).await?;
+        if deliveries::insert(tx, row).await? {
+            lines::insert(tx, &its_lines).await?;
         }
     }
-    tx.commit().await.or_fail()
+    Ok(())
 }

@@ -101,6 +101,23 @@ pub(crate) async fn update(conn: &impl ConnectionTrait, id: Uuid, mut change: Ac
     Ok(())
 }
 
+/// Writes an answer; false where the delivery has been sent again meanwhile, or answered by somebody else.
+pub(crate) async fn answer(
+    conn: &impl ConnectionTrait,
+    seen: &Model,
+    mut change: ActiveModel,
+) -> Result<bool> {
+    change.id = NotSet;
+    let done = Entity::update_many()
+        .set(change)
+        .filter(Column::Id.eq(seen.id))
+        .filter(Column::State.eq(&seen.state))
+        .exec(conn)
+        .await
+        .or_fail()?;
+    Ok(done.rows_affected == 1)
+}
+
 /// Which deliveries to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Which {

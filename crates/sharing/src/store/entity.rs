@@ -72,7 +72,7 @@ pub mod delivery {
         /// Ids grow: of two deliveries of a record, the greater is the newer.
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
-        /// What people and receipts say, `TS261122-3F9A01`.
+        /// What people and receipts say, `TS261122-3F9A01C2`.
         pub number: String,
         /// What it was made of; made again after a crash, it is the same.
         pub made_of: String,
@@ -256,6 +256,27 @@ pub mod held {
         pub at: ChronoDateTimeUtc,
         pub decided_by: String,
         pub decided_at: Option<ChronoDateTimeUtc>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// `stopped_record` (停止共享): records that go to no target, whatever row of theirs comes.
+pub mod stopped {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "stopped_record")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub record_id: Uuid,
+        /// A mapping leaves it out, until its source says otherwise; else somebody decided it.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub left_out: bool,
+        pub at: ChronoDateTimeUtc,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -66,19 +66,33 @@ pub(crate) async fn made_later(
     Ok(later)
 }
 
-/// A record and all that were made of it, however many steps away.
-pub(crate) async fn with_offspring(conn: &impl ConnectionTrait, record: Uuid) -> Result<Vec<Uuid>> {
-    let mut all = HashSet::from([record]);
-    let mut newest = vec![record];
-    for _ in 0..DEEPEST {
-        let found: Vec<Uuid> = link::Entity::find()
+/// Which of these records mappings have made before.
+pub(crate) async fn made_before(conn: &impl ConnectionTrait, records: &[Uuid]) -> Result<Vec<Uuid>> {
+    let mut all = Vec::new();
+    for batch in records.chunks(BATCH) {
+        let found = link::Entity::find()
             .select_only()
             .column(link::Column::RecordId)
-            .filter(link::Column::SourceId.is_in(newest))
-            .into_tuple()
-            .all(conn)
-            .await
-            .or_fail()?;
+            .distinct()
+            .filter(link::Column::RecordId.is_in(batch.iter().copied()));
+        all.extend(found.into_tuple::<Uuid>().all(conn).await.or_fail()?);
+    }
+    Ok(all)
+}
+
+/// Records and all that were made of them, however many steps away.
+pub(crate) async fn with_offspring(conn: &impl ConnectionTrait, records: &[Uuid]) -> Result<Vec<Uuid>> {
+    let mut all: HashSet<Uuid> = records.iter().copied().collect();
+    let mut newest = records.to_vec();
+    for _ in 0..DEEPEST {
+        let mut found: Vec<Uuid> = Vec::new();
+        for batch in newest.chunks(BATCH) {
+            let made = link::Entity::find()
+                .select_only()
+                .column(link::Column::RecordId)
+                .filter(link::Column::SourceId.is_in(batch.iter().copied()));
+            found.extend(made.into_tuple::<Uuid>().all(conn).await.or_fail()?);
+        }
         newest = found.into_iter().filter(|id| all.insert(*id)).collect();
         if newest.is_empty() {
             break;
@@ -193,6 +207,14 @@ pub(crate) async fn page(
         find = find.filter(line::Column::State.eq(LineState::Refused.name()));
     }
     find.order_by_asc(line::Column::Ordinal).offset(offset).limit(limit).all(conn).await.or_fail()
+}
+
+/// The lines of a delivery that were turned down, with the reason.
+pub(crate) async fn refused(conn: &impl ConnectionTrait, delivery: Uuid) -> Result<BTreeMap<i64, String>> {
+    let found = line::Entity::find()
+        .filter(line::Column::DeliveryId.eq(delivery))
+        .filter(line::Column::State.eq(LineState::Refused.name()));
+    Ok(found.all(conn).await.or_fail()?.into_iter().map(|l| (l.ordinal, l.error)).collect())
 }
 
 /// Writes an answer to the lines of a delivery: all were taken but those named. Returns how many were turned down.

@@ -5,7 +5,7 @@ use store::{MigrationTrait, sql_migration};
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Sharing0001), Box::new(Sharing0002), Box::new(Sharing0003)]
+    vec![Box::new(Sharing0001), Box::new(Sharing0002), Box::new(Sharing0003), Box::new(Sharing0004)]
 }
 
 sql_migration!(
@@ -140,4 +140,22 @@ sql_migration!(
     update record_link set version = coalesce(
         (select max(produced.version) from produced where produced.mapping = record_link.mapping), 0)",
     "alter table record_link drop column version"
+);
+
+sql_migration!(
+    /// Records that are not shared; and no two deliveries with one number, since receipts name them by it.
+    Sharing0004,
+    "sharing_0004_stopped",
+    "create table stopped_record (
+        record_id {uuid} not null,
+        left_out boolean not null,
+        at {time} not null,
+        primary key (record_id, left_out)
+    );
+    create index ix_stopped_record_left_out on stopped_record (record_id) where left_out;
+    drop index ix_delivery_number;
+    create unique index ux_delivery_number on delivery (number)",
+    "drop index ux_delivery_number;
+    create index ix_delivery_number on delivery (number);
+    drop table stopped_record"
 );

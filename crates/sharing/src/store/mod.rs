@@ -5,9 +5,11 @@ pub(crate) mod entity;
 pub(crate) mod lines;
 pub(crate) mod mappings;
 mod migration;
+pub(crate) mod stops;
 pub(crate) mod targets;
 
 pub use migration::migrations;
+pub use stops::left_out;
 
 pub(crate) use ::store::instant;
 use sea_orm::Condition;

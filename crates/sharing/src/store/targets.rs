@@ -88,20 +88,21 @@ pub(crate) async fn set_feeds(conn: &impl ConnectionTrait, id: Uuid, wanted: Vec
     add_feeds(conn, new.collect()).await
 }
 
-/// Remembers up to which version a table was delivered.
+/// Remembers up to which version a table was delivered; false where it did not stand at the version before any more.
 pub(crate) async fn set_followed(
     conn: &impl ConnectionTrait,
     id: Uuid,
     resource: &str,
-    version: u64,
-) -> Result<()> {
-    let version = i64::try_from(version).map_err(Error::internal)?;
-    feed::Entity::update_many()
-        .set(feed::ActiveModel { followed: Set(version), ..Default::default() })
+    (before, version): (u64, u64),
+) -> Result<bool> {
+    let count = |n: u64| i64::try_from(n).map_err(Error::internal);
+    let done = feed::Entity::update_many()
+        .set(feed::ActiveModel { followed: Set(count(version)?), ..Default::default() })
         .filter(feed::Column::TargetId.eq(id))
         .filter(feed::Column::Resource.eq(resource))
+        .filter(feed::Column::Followed.eq(count(before)?))
         .exec(conn)
         .await
         .or_fail()?;
-    Ok(())
+    Ok(done.rows_affected == 1)
 }

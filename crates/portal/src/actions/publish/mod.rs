@@ -5,6 +5,7 @@ mod change;
 mod decide_held;
 mod expire;
 mod follow_tables;
+mod left_out;
 mod reading;
 mod rebuild_search;
 mod recall;
@@ -34,6 +35,7 @@ use crate::search;
 /// When the lake or the database fails; what was done so far stays.
 pub(super) async fn follow(portal: &Portal) -> Result<()> {
     follow_tables::follow_tables(portal).await?;
+    left_out::take_down_left_out(portal).await?;
     expire::expire(portal).await?;
     search::sync(portal).await?;
     sample::sample(portal).await

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::counts;
 use super::entity::publication::{Column, Entity, Model};
+use crate::model::publication::State;
 
 /// Rows written with one statement: below the limit of bound values of either database.
 const BATCH: usize = 500;
@@ -107,6 +108,24 @@ pub(crate) async fn over(
         .filter(Column::Shown.eq(true))
         .filter(Column::Until.lt(today))
         .order_by_asc(Column::Until)
+        .limit(limit)
+        .all(conn)
+        .await
+        .or_fail()
+}
+
+/// Records that are among others and not withdrawn, at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn not_withdrawn(
+    conn: &impl ConnectionTrait,
+    among: sea_orm::sea_query::SelectStatement,
+    limit: u64,
+) -> Result<Vec<Model>> {
+    Entity::find()
+        .filter(Column::Id.in_subquery(among))
+        .filter(Column::State.ne(State::Withdrawn.name()))
         .limit(limit)
         .all(conn)
         .await

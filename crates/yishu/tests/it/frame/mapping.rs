@@ -20,10 +20,10 @@ use super::{Browser, Served};
 
 const AUTHORITY: &str = "1144190000DEM0082P";
 const NAME: &str = "东莞市示例监督管理局";
-const OLD: &str = "XK_WSH,XK_XMMC,XK_BM,XK_SPLB,XK_NR,XK_XDR,XK_XDR_SHXYM,XK_XDR_SFZ,XK_FR,XK_JDRQ,XK_JZQ,XK_XZJG,XK_ZT,DFBM,SJC,BZ,XK_SYFW";
+pub(super) const OLD: &str = "XK_WSH,XK_XMMC,XK_BM,XK_SPLB,XK_NR,XK_XDR,XK_XDR_SHXYM,XK_XDR_SFZ,XK_FR,XK_JDRQ,XK_JZQ,XK_XZJG,XK_ZT,DFBM,SJC,BZ,XK_SYFW";
 
 /// A licence of the old edition: number, subject with its codes, and status.
-fn old(number: u32, code: &str, id: &str, status: &str, scope: &str) -> String {
+pub(super) fn old(number: u32, code: &str, id: &str, status: &str, scope: &str) -> String {
     let until = if number == 9 { "" } else { "2031/01/01" };
     format!(
         "东市监食许〔2026〕{number}号,食品经营许可,440000-0123-XK-001,普通,预包装食品销售,东莞示例食品有限公司,{code},{id},张三,\

@@ -24,6 +24,7 @@ mod scope;
 mod scorecard;
 mod sharing;
 mod sign_in;
+mod stopped;
 mod texts;
 
 use std::net::SocketAddr;
