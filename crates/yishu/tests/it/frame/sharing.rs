@@ -167,8 +167,8 @@ store::on_both!(one_upload_goes_to_every_target, migrations, async |db: Db| {
         waits.iter().map(|w| (w.target.as_str(), w.pending)).collect::<Vec<_>>(),
         [("by-api", false), ("by-file", true), ("by-table", false)]
     );
-    let receipt = async |number: &str| {
-        let text = format!("推送单号,行号,结果,说明\n{number},,00,\n");
+    let answered = async |line: &str| {
+        let text = format!("推送单号,行号,结果,说明\n{line}\n");
         let bytes = encoding_rs::GB18030.encode(&text).0.into_owned();
         let part = reqwest::multipart::Part::bytes(bytes).file_name("回执.csv");
         let form = reqwest::multipart::Form::new()
@@ -177,10 +177,17 @@ store::on_both!(one_upload_goes_to_every_target, migrations, async |db: Db| {
         let path = format!("{}/deliveries/receipt", steward.base);
         steward.client.post(path).multipart(form).send().await.unwrap().status()
     };
+    let receipt = async |number: &str| answered(&format!("{number},,00,")).await;
     assert_eq!(receipt(&receiver.number(0)).await, 400, "an interface answers by itself");
     assert_eq!(states(&served, &officer, &format!("target={api}&sort=made")).await, ["已另发", "已确认"]);
     assert_eq!(receipt(&number).await, 303);
     assert!(where_it_went(&sharing, record(1)).await.unwrap().iter().all(|w| !w.pending));
+
+    // Answered in two files, a line stays turned down until one of them says that it was taken.
+    for (line, expected) in [("1,失败,名称不符", "被退回"), ("2,成功,", "被退回"), ("1,成功,", "已确认")] {
+        assert_eq!(answered(&format!("{number},{line}")).await, 303);
+        assert_eq!(states(&served, &officer, &format!("target={file}")).await, [expected], "{line}");
+    }
 
     // A correction goes to all of them; until it has, the record is pending.
     let mended = licence(1, GOOD).replace("预包装食品销售", "散装食品销售");
