@@ -4,6 +4,7 @@ pub mod actions;
 mod api;
 mod context;
 pub mod facts;
+mod jobs;
 mod limits;
 pub mod model;
 mod pages;
@@ -13,11 +14,12 @@ mod store;
 
 use shell::{Access, Card, Module, NavItem, Routes};
 
-use actions::case::{MAY_CHOOSE, MAY_SEE, MAY_WORK};
+use actions::case::{CENTRE, MAY_CHOOSE, MAY_SEE, MAY_WORK};
 use actions::publish::{MAY_REBUILD, MAY_WITHDRAW};
 use pages::publication::MAY_SEE as MAY_SEE_PUBLICATION;
 
 pub use context::Portal;
+pub use jobs::jobs;
 pub use store::migrations;
 
 /// The module for the frame.
@@ -96,6 +98,7 @@ fn case_routes(routes: Routes<Portal>) -> Routes<Portal> {
         .post("/cases/{id}/contact", work, detail::contact)
         .get("/cases/{id}/papers/{paper}", work, steps::paper)
         .post("/cases/{id}/forward", work, steps::forward)
+        .post("/cases/{id}/take-back", Access::Roles(CENTRE), steps::take_back)
         .post("/cases/{id}/ask-papers", work, steps::ask_papers)
         .post("/cases/{id}/halt", work, steps::halt)
         .post("/cases/{id}/resume", work, steps::resume)

@@ -101,7 +101,8 @@ pub fn worker_sending(intake: Intake, outgoing: Outgoing) -> Worker {
     let worker = Worker::new(intake.db.clone(), Arc::clone(&intake.clock));
     let worker = rectify::jobs(worker, Rectify { intake: intake.clone() }, outgoing);
     let worker = rectify::judging(worker, Rectify { intake: intake.clone() });
-    sharing::jobs(intake::jobs(worker, intake.clone()), Sharing { intake })
+    let worker = sharing::jobs(intake::jobs(worker, intake.clone()), Sharing { intake: intake.clone() });
+    portal::jobs(worker, Portal::new(intake))
 }
 
 /// Brings everything that follows from what came in up to date (跟踪): records and issues, deliveries, publication, indicators.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::desk::{Move, TaskMove, take};
 use super::publicity::{self, PUBLIC_SITE};
-use super::{event, subject};
+use super::{correct, date_cases, event, subject};
 use crate::context::Portal;
 use crate::model::case::{Outcome, State, Step};
 use crate::store::case::entity::ack;
@@ -21,12 +21,12 @@ use crate::store::instant;
 /// Cases looked at together.
 const BATCH: u64 = 200;
 
-/// Brings marks, results and acknowledgements up to date.
+/// Brings last days, marks, results and acknowledgements up to date.
 ///
 /// # Errors
 /// The first failure; what was done so far stays, and every other case has been tried.
 pub async fn follow_cases(portal: &Portal) -> Result<()> {
-    let mut first = Ok(());
+    let mut first = date_cases::date_cases(portal).await;
     for case in cases::unmarked(portal.intake.db.conn(), BATCH).await? {
         first = first.and(mark(portal, &case).await);
     }
@@ -71,7 +71,9 @@ pub(super) async fn carry_out(portal: &Portal, id: Uuid) -> Result<()> {
     let mut missing = 0;
     let mut last: Option<DateTime<Utc>> = None;
     let mut went = publicity::went_to(portal, RecordId(case.record_id)).await?;
-    if let Some(outcome) = outcome.filter(|_| taken_back && went.iter().any(|t| !t.withdrawn)) {
+    let on_site = acks.iter().any(|a| a.target == PUBLIC_SITE && a.acknowledged_at.is_none());
+    let stands = on_site || taken_back && went.iter().any(|t| !t.withdrawn);
+    if let Some(outcome) = outcome.filter(|o| o.withdraws() && stands) {
         // A row that was on its way when the case was decided went out afterwards: it is taken back as well.
         publicity::carry_out(portal, &case, outcome).await?;
         went = publicity::went_to(portal, RecordId(case.record_id)).await?;
@@ -104,6 +106,7 @@ pub(super) async fn carry_out(portal: &Portal, id: Uuid) -> Result<()> {
 }
 
 async fn settle(portal: &Portal, case: &Model) -> Result<()> {
+    correct::land(portal, case).await?;
     let outcome: Option<Outcome> = case.outcome.as_deref().map(str::parse).transpose()?;
     if let Some(outcome) = outcome {
         publicity::carry_out(portal, case, outcome).await?;

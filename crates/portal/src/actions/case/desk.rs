@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::record::names_in;
 use super::{CENTRE, DEPARTMENT, MAY_WORK, subject};
 use crate::context::Portal;
-use crate::model::case::{Contact, Desk, Kind, Pause, State, Step, Term};
+use crate::model::case::{Desk, Kind, Pause, Sealed, State, Step, Term};
 use crate::model::guard;
 use crate::seal::Seal;
 use crate::store::case::entity::file::{ActiveModel, Model};
@@ -148,6 +148,19 @@ pub async fn forward_case(portal: &Portal, actor: &Actor, id: Uuid, note: &str) 
     take(portal, actor, &case, step, async |_| Ok(())).await
 }
 
+/// The centre takes a case back from a department that does not act (中心收回), so that it can decide or forward it again. Nobody
+/// gains time by it: the last day stays.
+///
+/// # Errors
+/// Forbidden for anybody but the centre; not found outside the scope; `case-note` without a reason; `case-step`, `case-moved`.
+pub async fn take_back_case(portal: &Portal, actor: &Actor, id: Uuid, reason: &str) -> Result<()> {
+    actor.require(CENTRE)?;
+    let case = cases::get(portal.intake.db.conn(), actor, id).await?;
+    let step =
+        Move { task: TaskMove::To(Desk::Centre), ..Move::new(Step::TakeBack, &actor.name, said(reason)?) };
+    take(portal, actor, &case, step, async |_| Ok(())).await
+}
+
 /// A text for the applicant, without anything of a person.
 async fn told<'a>(portal: &Portal, case: &Model, text: &'a str, place: &Text) -> Result<&'a str> {
     let text = said(text)?;
@@ -264,14 +277,14 @@ pub async fn note_case(portal: &Portal, actor: &Actor, id: Uuid, text: &str) -> 
         .await
 }
 
-/// The handler's data in the clear, for the desk that has the case; leaves a record.
+/// The handler's data and what was claimed in the clear, for the desk that has the case; leaves a record.
 ///
 /// # Errors
 /// Forbidden at another desk; not found outside the scope; `case-unreadable` with another key.
-pub async fn reveal_contact(portal: &Portal, actor: &Actor, id: Uuid) -> Result<Contact> {
+pub async fn reveal_contact(portal: &Portal, actor: &Actor, id: Uuid) -> Result<Sealed> {
     let case = at_desk(portal, actor, id).await?;
     let open = Seal::of(&portal.intake.lake)?.open(case.id, &case.sealed)?;
-    let contact: Contact = serde_json::from_slice(&open).map_err(Error::internal)?;
+    let sealed: Sealed = serde_json::from_slice(&open).map_err(Error::internal)?;
     let now = portal.intake.clock.now();
     portal
         .intake
@@ -282,7 +295,7 @@ pub async fn reveal_contact(portal: &Portal, actor: &Actor, id: Uuid) -> Result<
             Ok(())
         })
         .await?;
-    Ok(contact)
+    Ok(sealed)
 }
 
 /// Why the clock of a case stands still.

@@ -3,6 +3,8 @@
 mod applicant;
 mod carry_out;
 mod choose_profile;
+mod correct;
+mod date_cases;
 mod decide;
 mod desk;
 mod look;
@@ -16,7 +18,9 @@ pub use carry_out::follow_cases;
 pub use choose_profile::{MAY_CHOOSE, choose_profile};
 pub use decide::{Decision, decide_case};
 pub(crate) use desk::limits as limits_of;
-pub use desk::{ask_papers, extend_case, forward_case, halt_case, note_case, resume_case, reveal_contact};
+pub use desk::{
+    ask_papers, extend_case, forward_case, halt_case, note_case, resume_case, reveal_contact, take_back_case,
+};
 pub(crate) use look::{
     CaseView, Line, case_counts, case_of_actor, lines, profile_in_force, profiles_chosen, standing,
     view_of_code,
@@ -24,7 +28,7 @@ pub(crate) use look::{
 pub use open_case::{Application, Opened, Refused, open_case};
 pub use papers::{PaperFile, paper_of};
 pub use publicity::PUBLIC_SITE;
-pub(crate) use publicity::refused_by;
+pub(crate) use publicity::{refused_by, taken_down_by_cases};
 pub(crate) use record::{FoundPublic, Shown, names_in, public_record, search, see, see_in_scope};
 
 use kernel::{Actor, Event, OrgId, Role, Scope};

@@ -3,14 +3,17 @@
 use chrono::{NaiveDate, TimeDelta};
 use kernel::{Actor, Error, RecordId, Result};
 use serde_json::json;
-use standards::pack::{CaseLimits, Paper, Resource};
+use standards::mask;
+use standards::pack::{CaseLimits, Field, Paper, Resource};
 use store::{audit, events};
 use uuid::Uuid;
 
 use super::record::{Shown, see, see_in_scope};
 use super::{MAY_WORK, event, papers, publicity};
 use crate::context::Portal;
-use crate::model::case::{Attachment, Contact, Desk, Fault, FollowCode, Kind, State, Term, case_number};
+use crate::model::case::{
+    Attachment, Contact, Desk, Fault, FollowCode, Kind, Sealed, State, Term, case_number,
+};
 use crate::model::guard::hide;
 use crate::seal::Seal;
 use crate::store::case::entity::{claim, file::Model};
@@ -41,7 +44,7 @@ pub struct Application {
     pub duties_met: bool,
     /// Files.
     pub files: Vec<Attachment>,
-    /// Papers seen as originals at the hall.
+    /// Papers seen as originals; counts at the hall only.
     pub seen: Vec<String>,
     /// Number of the paper original; at the hall only.
     pub paper_number: String,
@@ -106,9 +109,12 @@ pub async fn open_case(
     let seal = Seal::of(&portal.intake.lake)?;
     let code = FollowCode::of_bytes(seal.code_of(&application.form_key)?);
     let term = Term::received(limits, today);
-    let sealed = seal.close(id, &serde_json::to_vec(&checked.contact).map_err(Error::internal)?)?;
-    let mut names = shown.names().to_vec();
+    let mut names = checked.names;
     names.push(checked.contact.name.clone());
+    let hidden = checked.claims.iter().filter(|c| c.shown != c.wanted);
+    let hidden = hidden.map(|c| (c.field.clone(), c.wanted.clone())).collect();
+    let secret = Sealed { contact: checked.contact.clone(), claims: hidden };
+    let sealed = seal.close(id, &serde_json::to_vec(&secret).map_err(Error::internal)?)?;
     let mut papers = papers::keep(portal, id, (&application.files, &checked.kinds), &names).await?;
     if staff.is_some() {
         papers.extend(application.seen.iter().map(|p| papers::seen(id, p, now)));
@@ -154,11 +160,11 @@ pub async fn open_case(
         solved: None,
         rating: None,
     };
-    let claims = checked.claims.into_iter().map(|(field, said, wanted)| claim::Model {
+    let claims = checked.claims.into_iter().map(|c| claim::Model {
         case_id: id,
-        field,
-        said,
-        wanted,
+        field: c.field,
+        said: c.said,
+        wanted: c.shown,
     });
     let claims: Vec<claim::Model> = claims.collect();
     let anybody = super::applicant();
@@ -167,7 +173,7 @@ pub async fn open_case(
         "number": row.number, "kind": row.kind, "way": row.way, "record": row.record_id, "papers": papers.len(),
         "claims": claims.len(),
     });
-    portal
+    let written = portal
         .intake
         .db
         .tx(async |tx| {
@@ -181,7 +187,11 @@ pub async fn open_case(
             audit::record(tx, now, actor, "case.open", &super::subject(&row), &detail).await?;
             Ok(())
         })
-        .await?;
+        .await;
+    if let Err(e) = written {
+        // Another one on the record was opened at the same moment.
+        return Err(same_open(portal, &row).await?.unwrap_or(e).into());
+    }
     // The case stands; a mark that cannot be set at this instant is set by the next round.
     if let Err(e) = super::carry_out::mark(portal, &row).await {
         tracing::warn!(case = %id, error = ?e, "the record could not be marked at once");
@@ -203,8 +213,39 @@ fn sent_before(portal: &Portal, staff: Option<&Actor>, sent: &Application, known
 struct Checked {
     contact: Contact,
     kinds: Vec<crate::model::case::FileKind>,
-    claims: Vec<(String, String, String)>,
+    claims: Vec<Claim>,
+    /// Names of natural persons in the record, and those claimed.
+    names: Vec<String>,
     complete: bool,
+}
+
+/// What should stand in a field.
+#[derive(Clone)]
+struct Claim {
+    field: String,
+    /// What the public sees there.
+    said: String,
+    /// As written.
+    wanted: String,
+    /// Without numbers and names of persons.
+    shown: String,
+}
+
+/// Refuses a second case of a kind on a record.
+async fn same_open(portal: &Portal, case: &Model) -> Result<Option<Error>> {
+    let open = cases::open_on(portal.intake.db.conn(), RecordId(case.record_id)).await?;
+    Ok(open.iter().find(|c| c.kind == case.kind && c.id != case.id).map(open_already))
+}
+
+fn open_already(same: &Model) -> Error {
+    let number = &same.number;
+    Error::conflict(
+        "case-open-already",
+        format!("这条记录已有办理中的同类申请（{number}），不必重复提交。请用查询码查看进度。"),
+        format!(
+            "There is an open case of this kind on the record already ({number}). Follow it with its code."
+        ),
+    )
 }
 
 async fn check(
@@ -229,20 +270,7 @@ async fn check(
     }
     let open = cases::open_on(portal.intake.db.conn(), a.record).await?;
     if let Some(same) = open.iter().find(|c| c.kind == a.kind.name()) {
-        return Err(Refused(vec![(
-            "",
-            Error::conflict(
-                "case-open-already",
-                format!(
-                    "这条记录已有办理中的同类申请（{}），不必重复提交。请用查询码查看进度。",
-                    same.number
-                ),
-                format!(
-                    "There is an open case of this kind on the record already ({}). Follow it with its code.",
-                    same.number
-                ),
-            ),
-        )]));
+        return Err(open_already(same).into());
     }
     let mut wrong: Vec<(&'static str, Error)> = Vec::new();
     let contact = a.contact.clone().checked(today).map_err(|all| wrong.extend(all)).unwrap_or_default();
@@ -259,7 +287,9 @@ async fn check(
             ),
         ));
     }
-    let claims = claims(a, shown, resource, today).map_err(|e| wrong.push(("claims", e))).unwrap_or_default();
+    let mut names = shown.names().to_vec();
+    let claims = claims(a, shown, resource, (&mut names, today));
+    let claims = claims.map_err(|e| wrong.push(("claims", e))).unwrap_or_default();
     if a.kind == Kind::Objection {
         match a.fault {
             None => wrong
@@ -279,19 +309,28 @@ async fn check(
     } else {
         wrong.extend(repair(portal, a).await?.into_iter().map(|e| ("repair", e)));
     }
-    let absent = missing_papers(portal, limits, a);
+    // Nobody but the hall has seen an original.
+    let seen: &[String] = if staff.is_some() { &a.seen } else { &[] };
+    let absent = missing_papers(portal, limits, (&a.files, seen));
     let complete = absent.is_empty();
     // At the hall an incomplete application is taken in and the applicant told once what is missing.
     if !complete && staff.is_none() {
         wrong.push(("files", papers_missing(&absent)));
     }
-    if wrong.is_empty() { Ok(Checked { contact, kinds, claims, complete }) } else { Err(Refused(wrong)) }
+    match wrong.is_empty() {
+        true => Ok(Checked { contact, kinds, claims, names, complete }),
+        false => Err(Refused(wrong)),
+    }
 }
 
 /// The papers of the list that are neither attached nor seen.
-fn missing_papers<'a>(portal: &'a Portal, limits: &CaseLimits, a: &Application) -> Vec<&'a Paper> {
+fn missing_papers<'a>(
+    portal: &'a Portal,
+    limits: &CaseLimits,
+    (files, seen): (&[Attachment], &[String]),
+) -> Vec<&'a Paper> {
     let have = |p: &Paper| {
-        a.files.iter().any(|f| f.paper == p.paper && !f.bytes.is_empty()) || a.seen.contains(&p.paper)
+        files.iter().any(|f| f.paper == p.paper && !f.bytes.is_empty()) || seen.contains(&p.paper)
     };
     let list = portal.intake.packs.cases().papers(limits).iter();
     list.filter(|p| p.required && !p.by_form && !have(p)).collect()
@@ -309,13 +348,13 @@ fn papers_missing(absent: &[&Paper]) -> Error {
     )
 }
 
-/// Field code, what the public sees there, what should stand there.
+/// What should stand in which fields; `names` gains the names that are claimed.
 fn claims(
     a: &Application,
     shown: &Shown,
     resource: &Resource,
-    today: NaiveDate,
-) -> Result<Vec<(String, String, String)>> {
+    (names, today): (&mut Vec<String>, NaiveDate),
+) -> Result<Vec<Claim>> {
     let public = shown.public_fields(resource);
     let mut all = Vec::new();
     for (code, wanted) in &a.claims {
@@ -341,9 +380,21 @@ fn claims(
                 ),
             ));
         }
-        all.push((code.clone(), seen.value.clone(), hide(wanted, &[], today)));
+        if shown.is_name(seen.field) {
+            names.push(wanted.to_owned());
+        }
+        all.push((seen.field, seen.value.clone(), wanted.to_owned()));
     }
-    Ok(all)
+    let claim = |(field, said, wanted): (&Field, String, String)| Claim {
+        field: field.code.clone(),
+        said,
+        shown: match shown.is_name(field) {
+            true => mask::person_name(&wanted),
+            false => hide(&wanted, names, today),
+        },
+        wanted,
+    };
+    Ok(all.into_iter().map(claim).collect())
 }
 
 /// What keeps a record from being repaired, in words.

@@ -4,18 +4,20 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{Actor, ErrorKind, RecordId, Result, Text};
+use sea_orm::ConnectionTrait;
 use sharing::Sharing;
 use sharing::actions::{where_it_went, withdraw_from_targets};
 use standards::pack::PublicKind;
+use store::Tx;
 
-use crate::actions::publish::{Withdrawal, mark, withdraw_in};
+use crate::actions::publish::{Withdrawal, is_down_by_decision, mark, withdraw_for_case};
 use crate::context::Portal;
 use crate::model::case::{Kind, Outcome, State};
 use crate::model::publication::Reason;
 use crate::store::case::entity::file::Model;
 use crate::store::case::{cases, parts};
 use crate::store::publication::entity::publication::Model as Published;
-use crate::store::publication::lists;
+use crate::store::publication::{lists, write};
 
 /// The name under which the public site stands among the targets.
 pub const PUBLIC_SITE: &str = "public-site";
@@ -59,6 +61,15 @@ pub(crate) struct Seen {
 
 /// How the public sees a record; none when it does not.
 pub(super) async fn seen(portal: &Portal, record: RecordId) -> Result<Option<Seen>> {
+    Ok(seen_of(portal.intake.db.conn(), &[record]).await?.remove(&record))
+}
+
+/// How the public sees some records; those it does not see are left out.
+pub(super) async fn seen_of(
+    conn: &impl ConnectionTrait,
+    records: &[RecordId],
+) -> Result<HashMap<RecordId, Seen>> {
+    let ids: Vec<uuid::Uuid> = records.iter().map(|r| r.0).collect();
     let seen = |row: Published| Seen {
         public_id: row.public_id,
         document: row.document,
@@ -66,7 +77,8 @@ pub(super) async fn seen(portal: &Portal, record: RecordId) -> Result<Option<See
         repairable: row.kind == PublicKind::Penalty.name(),
         earliest: row.earliest,
     };
-    Ok(published(portal, record).await?.filter(|row| row.shown).map(seen))
+    let shown = write::by_ids(conn, &ids).await?.into_values().filter(|row| row.shown);
+    Ok(shown.map(|row| (RecordId(row.id), seen(row))).collect())
 }
 
 /// The record that the public sees under an id.
@@ -112,22 +124,40 @@ pub(super) async fn carry_out(portal: &Portal, case: &Model, outcome: Outcome) -
         return Ok(());
     }
     let record = RecordId(case.record_id);
-    let objection = case.kind == Kind::Objection.name();
-    let text = match objection {
-        true => format!("异议成立（办件{}）", case.number),
-        false => format!("信用修复（办件{}）", case.number),
-    };
-    let reason = if objection { Reason::Objection } else { Reason::Repaired };
-    let why = Withdrawal { reason, text: text.clone() };
-    if published(portal, record).await?.is_some_and(|row| row.shown) {
-        let now = portal.intake.clock.now();
-        let db = &portal.intake.db;
-        db.tx(async |tx| withdraw_in(tx, &Actor::system(), record, &why, now).await).await?;
-    }
+    let why = withdrawal(case);
+    withdraw_for_case(portal, record, &why).await?;
     if outcome.stops_sharing() {
-        withdraw_from_targets(&Sharing { intake: portal.intake.clone() }, record, &text).await?;
+        withdraw_from_targets(&Sharing { intake: portal.intake.clone() }, record, &why.text).await?;
     }
     Ok(())
+}
+
+/// Why a granted case takes its record down.
+fn withdrawal(case: &Model) -> Withdrawal {
+    match case.kind == Kind::Objection.name() {
+        true => {
+            Withdrawal { reason: Reason::Objection, text: format!("异议成立（办件{}）", case.number) }
+        }
+        false => {
+            Withdrawal { reason: Reason::Repaired, text: format!("信用修复（办件{}）", case.number) }
+        }
+    }
+}
+
+/// Which of some records a case took down, and why: they may come to the public site only after the case was decided.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn taken_down_by_cases(
+    tx: &Tx,
+    records: &[uuid::Uuid],
+) -> Result<HashMap<uuid::Uuid, Withdrawal>> {
+    let granted = cases::granted_on(tx, records).await?;
+    let withdraws = |c: &&Model| {
+        let outcome = c.outcome.as_deref().and_then(|o| o.parse().ok());
+        outcome.is_some_and(Outcome::withdraws)
+    };
+    Ok(granted.iter().filter(withdraws).map(|c| (c.record_id, withdrawal(c))).collect())
 }
 
 /// Whether the public site shows the row that a case corrected, or a later one; also where it shows none.
@@ -139,13 +169,18 @@ pub(super) async fn is_fresh(portal: &Portal, case: &Model) -> Result<bool> {
 }
 
 async fn shows_corrected(portal: &Portal, case: &Model, row: &Published) -> Result<bool> {
-    let corrected = parts::corrections(portal.intake.db.conn(), case.id).await?;
-    // Ids of submissions sort by time.
+    let conn = portal.intake.db.conn();
+    if let Some(push) = parts::push(conn, case.id).await? {
+        let Some(version) = push.version.and_then(|v| u64::try_from(v).ok()) else { return Ok(false) };
+        return Ok(write::followed(conn, &case.resource).await? >= version);
+    }
+    // Decided before versions were kept. Ids of submissions sort by time.
+    let corrected = parts::corrections(conn, case.id).await?;
     let newest = corrected.iter().map(|c| c.submission_id).max();
     Ok(newest.is_none_or(|by| row.submission_id >= by))
 }
 
-/// Whether the public site shows the result of a case: the mark is what it should be, a record taken down is gone, and a
+/// Whether the public site shows the result of a case: the mark is what it should be, a record taken down stays down, and a
 /// corrected one shows the row that brought the correction or a later one.
 pub(super) async fn is_shown(portal: &Portal, case: &Model) -> Result<bool> {
     let record = RecordId(case.record_id);
@@ -153,7 +188,7 @@ pub(super) async fn is_shown(portal: &Portal, case: &Model) -> Result<bool> {
     let Some(row) = published(portal, record).await? else { return Ok(true) };
     let outcome: Option<Outcome> = case.outcome.as_deref().map(str::parse).transpose()?;
     if outcome.is_some_and(Outcome::withdraws) {
-        return Ok(!row.shown);
+        return Ok(is_down_by_decision(&row));
     }
     let fresh = shows_corrected(portal, case, &row).await?;
     let wanted = mark_of(&cases::on_record(conn, record).await?);

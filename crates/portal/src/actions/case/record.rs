@@ -46,10 +46,17 @@ impl Shown {
             Some(Personal::Document) => mask::id_number(value),
             Some(Personal::Phone) => mask::mobile(value),
             Some(Personal::Address) => mask::address(value),
-            Some(Personal::Name) => mask::person_name(value),
-            _ if self.name_fields.contains(&field.code) => mask::person_name(value),
-            Some(Personal::FreeText) | None => shown(field, value, &self.names, self.today).safe,
+            _ if self.is_name(field) => mask::person_name(value),
+            Some(Personal::FreeText | Personal::Name) | None => {
+                shown(field, value, &self.names, self.today).safe
+            }
         }
+    }
+
+    /// Whether a field holds a natural person's name in this record.
+    pub(crate) fn is_name(&self, field: &Field) -> bool {
+        let named = field.personal == Some(Personal::Name) && field.is_personal(self.kind);
+        named || self.name_fields.contains(&field.code)
     }
 
     pub(crate) fn cell(&self, code: &str) -> &str {
@@ -151,13 +158,11 @@ pub(crate) async fn see_in_scope(portal: &Portal, scope: &Scope, id: RecordId) -
 
 /// Public records with this document number.
 pub(crate) async fn search(portal: &Portal, text: &str) -> Result<Vec<FoundPublic>> {
-    let mut public = Vec::new();
-    for record in by_document(portal.intake.db.conn(), text.trim(), MOST as u64).await? {
-        if let Some(seen) = publicity::seen(portal, record.id).await? {
-            public.push(FoundPublic { record, seen });
-        }
-    }
-    Ok(public)
+    let conn = portal.intake.db.conn();
+    let records = by_document(conn, text.trim(), MOST as u64).await?;
+    let mut seen = publicity::seen_of(conn, &records.iter().map(|r| r.id).collect::<Vec<_>>()).await?;
+    let public = |record: FoundRecord| Some(FoundPublic { seen: seen.remove(&record.id)?, record });
+    Ok(records.into_iter().filter_map(public).collect())
 }
 
 /// Names of natural persons in a record's row; none when nothing of it stands in the lake.

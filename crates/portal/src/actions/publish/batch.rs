@@ -11,8 +11,10 @@ use standards::uscc;
 use store::Tx;
 use uuid::Uuid;
 
+use super::change::Withdrawal;
 use super::instant;
 use super::reading::{Cells, Draft, Reading};
+use crate::actions::case::taken_down_by_cases;
 use crate::context::Portal;
 use crate::model::publication::{Facts, Reason, State, settle};
 use crate::store::publication::entity::publication::Model;
@@ -34,10 +36,12 @@ pub(super) async fn put_drafts(portal: &Portal, reading: &Reading<'_>, drafts: V
     let drafts: HashMap<Uuid, Draft> = drafts.into_iter().map(|d| (d.id.0, d)).collect();
     let ids: Vec<Uuid> = drafts.keys().copied().collect();
     let before = write::by_ids(&tx, &ids).await?;
+    let new: Vec<Uuid> = ids.into_iter().filter(|id| !before.contains_key(id)).collect();
+    let down = taken_down_by_cases(&tx, &new).await?;
     let mut rows = Vec::new();
     for (id, draft) in drafts {
         let old = before.get(&id);
-        let mut row = record(reading, draft, old, (now, today));
+        let mut row = record(reading, draft, (old, down.get(&id)), (now, today));
         if old.is_some_and(|old| is_same(old, &row)) {
             continue;
         }
@@ -90,11 +94,11 @@ pub(super) async fn tell_times(
     mark_withdrawn(tx, &times(gone).await?).await
 }
 
-/// The record a draft makes of what stood there.
+/// The record a draft makes of what stood there. One that comes for the first time is down if a case took it down before.
 fn record(
     reading: &Reading<'_>,
     draft: Draft,
-    old: Option<&Model>,
+    (old, by_case): (Option<&Model>, Option<&Withdrawal>),
     (now, today): (DateTime<Utc>, NaiveDate),
 ) -> Model {
     // Decided once, a choice holds as long as the doubtful numbers are the same.
@@ -103,6 +107,7 @@ fn record(
     let facts =
         Facts { until: draft.until, invalid: draft.invalid, doubtful: !draft.doubted.is_empty() && !decided };
     let stood = old.and_then(|o| Some((o.state.parse().ok()?, o.reason_kind.parse::<Reason>().ok())));
+    let stood = stood.or(by_case.map(|why| (State::Withdrawn, Some(why.reason))));
     let (state, reason) = settle(stood, &facts, today);
     let show = decided && choice.starts_with("show:");
     let (content, held) = match (show, facts.doubtful) {
@@ -112,6 +117,7 @@ fn record(
     };
     let p = reading.publicity;
     let by_hand = old.filter(|_| reason.is_some_and(|r| !r.is_automatic()));
+    let words = by_hand.map(|o| &o.reason).or(by_case.map(|why| &why.text));
     let mut row = Model {
         id: draft.id.0,
         public_id: old.map_or_else(Uuid::new_v4, |o| o.public_id),
@@ -135,7 +141,7 @@ fn record(
         shown: false,
         mark: old.map_or_else(String::new, |o| o.mark.clone()),
         reason_kind: String::new(),
-        reason: by_hand.map_or_else(String::new, |o| o.reason.clone()),
+        reason: words.cloned().unwrap_or_default(),
         doubts: draft.doubts.join(","),
         choice: match (decided, draft.doubted.is_empty()) {
             (true, _) => choice.to_owned(),

@@ -5,12 +5,10 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use kernel::{Actor, Error, RecordId, Result, Role, Scope, Text};
 use serde_json::json;
-use sharing::Sharing;
-use sharing::actions::withdraw_from_targets;
 use store::{Tx, audit};
 
 use super::batch::{move_to, tell_times};
-use super::instant;
+use super::{targets, instant};
 use crate::actions::case::names_in;
 use crate::context::Portal;
 use crate::model::guard;
@@ -86,10 +84,13 @@ pub async fn withdraw(portal: &Portal, actor: &Actor, record: RecordId, why: &Wi
     let place = Text::new("撤回原因", "reason of the withdrawal");
     guard::pass(&why.text, &place, &names, portal.intake.clock.today())?;
     let now = portal.intake.clock.now();
-    portal.intake.db.tx(async |tx| withdraw_in(tx, actor, record, why, now).await).await?;
-    // Wherever else it went, it is taken back too.
-    let sharing = Sharing { intake: portal.intake.clone() };
-    withdraw_from_targets(&sharing, record, &why.text).await?;
+    let take_down = async |tx: &Tx| {
+        withdraw_in(tx, actor, record, why, now).await?;
+        targets::enqueue(tx, record, &why.text, now).await
+    };
+    portal.intake.db.tx(take_down).await?;
+    // Wherever else it went, it is taken back too: at once where that can be, else by the job.
+    at_once(portal, record, &why.text).await;
     Ok(())
 }
 
@@ -111,24 +112,84 @@ pub async fn withdraw_in(
         if row.state == State::Withdrawn.name() && by_hand {
             return Err(moved());
         }
-        let was = row.shown;
-        move_to(row, was, State::Withdrawn, Some(why.reason), now);
-        text.clone_into(&mut row.reason);
+        take_down(row, why.reason, text, now);
         Ok(())
     })
     .await?;
     recalls::close(tx, record, instant(now)).await
 }
 
-/// Puts a record that was taken down back (恢复公示), with its row as it is now, for a reason that the audit log keeps. Past its last
-/// day it shows as expired.
+/// Takes a record down because a case decided so, shown or not: what is held, over, or was taken back by its department could
+/// come to be shown later. One that a decision took down stays as it is; one that is not on the site yet comes to it taken
+/// down ([`super::batch`]).
 ///
 /// # Errors
-/// As [`mark`]; `publication-reason` without a reason; `publication-moved` when it was not taken down by a person;
-/// `publication-decided` for anybody but the bureau where an objection, a repair or the end of the decision took it down.
-pub async fn republish(portal: &Portal, actor: &Actor, record: RecordId, why: &str) -> Result<()> {
+/// When the database fails.
+pub(in crate::actions) async fn withdraw_for_case(
+    portal: &Portal,
+    record: RecordId,
+    why: &Withdrawal,
+) -> Result<()> {
     let now = portal.intake.clock.now();
-    portal.intake.db.tx(async |tx| republish_in(tx, actor, record, why, now).await).await
+    let system = Actor::system();
+    portal
+        .intake
+        .db
+        .tx(async |tx| {
+            // First of all: a row that comes to the site at this moment is seen here, or sees the decision.
+            write::next_rev(tx).await?;
+            let Some(row) = write::by_ids(tx, &[record.0]).await?.remove(&record.0) else { return Ok(()) };
+            if is_down_by_decision(&row) {
+                return Ok(());
+            }
+            let told = json!({ "reason": why.reason.name() });
+            change(tx, &system, record, now, ("publication.withdraw", told), |row, now| {
+                take_down(row, why.reason, &why.text, now);
+                Ok(())
+            })
+            .await?;
+            recalls::close(tx, record, instant(now)).await
+        })
+        .await
+}
+
+fn take_down(row: &mut Model, reason: Reason, text: &str, now: DateTime<Utc>) {
+    let was = row.shown;
+    move_to(row, was, State::Withdrawn, Some(reason), now);
+    text.clone_into(&mut row.reason);
+}
+
+/// Whether a decision took a record down: it does not come back by itself, and its department cannot put it back.
+pub(in crate::actions) fn is_down_by_decision(row: &Model) -> bool {
+    row.state == State::Withdrawn.name() && row.reason_kind.parse().is_ok_and(Reason::is_decided)
+}
+
+/// Puts a record that was taken down back (恢复公示), with its row as it is now, for a reason that the audit log keeps; its targets
+/// get it again. Past its last day it shows as expired.
+///
+/// # Errors
+/// As [`mark`]; `publication-reason` without a reason; `text-personal` when it holds a person's number or a name of the record;
+/// `publication-moved` when it was not taken down by a person; `publication-decided` for anybody but the bureau where an objection,
+/// a repair or the end of the decision took it down.
+pub async fn republish(portal: &Portal, actor: &Actor, record: RecordId, why: &str) -> Result<()> {
+    actor.require(MAY_WITHDRAW)?;
+    let names = names_in(portal, record).await?;
+    let place = Text::new("恢复公示的理由", "reason for putting it back");
+    guard::pass(why, &place, &names, portal.intake.clock.today())?;
+    let now = portal.intake.clock.now();
+    let put_back = async |tx: &Tx| {
+        republish_in(tx, actor, record, why, now).await?;
+        targets::enqueue(tx, record, "", now).await
+    };
+    portal.intake.db.tx(put_back).await?;
+    at_once(portal, record, "").await;
+    Ok(())
+}
+
+async fn at_once(portal: &Portal, record: RecordId, reason: &str) {
+    if let Err(e) = targets::keep_targets(portal, record, reason).await {
+        tracing::warn!(%record, error = ?e, "the targets of a record could not be told at once");
+    }
 }
 
 /// Whether an actor may put back what was taken down for a reason.

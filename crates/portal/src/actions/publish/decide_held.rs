@@ -2,6 +2,7 @@
 
 use kernel::{Actor, Error, RecordId, Result};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
 use super::batch::{head, move_to};
 use super::change::{change, moved};
@@ -18,12 +19,24 @@ pub enum Choice {
     Show,
 }
 
+/// What a person has looked at of a held record, as a digest of its held content: the choice is about this and nothing else.
+#[must_use]
+pub fn looked_at(held: &str) -> String {
+    hex::encode(Sha256::digest(held))
+}
+
 /// Publishes a held record, its doubtful numbers masked or shown. The choice holds for later versions of the row as long as
 /// the numbers are the same.
 ///
 /// # Errors
-/// Forbidden without the role; not found outside the scope; `publication-moved` when it is not held.
-pub async fn decide_held(portal: &Portal, actor: &Actor, record: RecordId, choice: Choice) -> Result<()> {
+/// Forbidden without the role; not found outside the scope; `publication-moved` when it is not held, or another version of the
+/// row is held than the one that was [`looked_at`].
+pub async fn decide_held(
+    portal: &Portal,
+    actor: &Actor,
+    record: RecordId,
+    (choice, seen): (Choice, &str),
+) -> Result<()> {
     let now = portal.intake.clock.now();
     let name = match choice {
         Choice::Mask => "mask",
@@ -35,9 +48,8 @@ pub async fn decide_held(portal: &Portal, actor: &Actor, record: RecordId, choic
         .db
         .tx(async |tx| {
             change(tx, actor, record, now, told, |row, now| {
-                let Some(held) = row.held_content.take().filter(|_| row.state == State::Held.name()) else {
-                    return Err(moved());
-                };
+                let is_seen = |held: &String| row.state == State::Held.name() && looked_at(held) == seen;
+                let Some(held) = row.held_content.take().filter(is_seen) else { return Err(moved()) };
                 if choice == Choice::Show {
                     let cells: Cells = serde_json::from_str(&held).map_err(Error::internal)?;
                     let found = portal.intake.packs.resource(&row.resource);

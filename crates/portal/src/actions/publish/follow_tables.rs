@@ -21,14 +21,15 @@ const BATCH: usize = 1_000;
 /// Follows every resource the packs make public.
 ///
 /// # Errors
-/// When the lake or the database fails; what was followed so far stays.
+/// The first failure of the lake or the database; what was followed so far stays, and every other resource has been tried.
 pub(super) async fn follow_tables(portal: &Portal) -> Result<()> {
+    let mut first = Ok(());
     for (pack, resource) in portal.intake.packs.resources() {
         if let Some(reading) = Reading::of(pack, resource) {
-            follow_table(portal, &reading).await?;
+            first = first.and(follow_table(portal, &reading).await);
         }
     }
-    Ok(())
+    first
 }
 
 /// Follows one table from the version reached before to its newest. Killed at any instant, it begins that commit anew.

@@ -11,13 +11,17 @@ mod rebuild_search;
 mod recall;
 mod sample;
 mod take_back;
+mod targets;
 
 pub(crate) use change::may_republish;
 pub use change::{
     MAY_WITHDRAW, Withdrawal, mark, mark_in, republish, republish_in, unmark, unmark_in, withdraw,
     withdraw_in,
 };
-pub use decide_held::{Choice, decide_held};
+pub(super) use change::{is_down_by_decision, withdraw_for_case};
+pub use decide_held::{Choice, decide_held, looked_at};
+pub(crate) use targets::keep_targets;
+pub use targets::{KEEP_TARGETS, KeepTargets};
 pub(super) use reading::{Cells, Reading, shown};
 pub use rebuild_search::{MAY_REBUILD, rebuild_search};
 pub use recall::recall;
@@ -32,11 +36,12 @@ use crate::search;
 /// Brings what is public in step with the lake and with the clock, and the search index with what is public.
 ///
 /// # Errors
-/// When the lake or the database fails; what was done so far stays.
+/// The first failure of the lake or the database; each part has been tried all the same.
 pub(super) async fn follow(portal: &Portal) -> Result<()> {
-    follow_tables::follow_tables(portal).await?;
-    left_out::take_down_left_out(portal).await?;
-    expire::expire(portal).await?;
-    search::sync(portal).await?;
-    sample::sample(portal).await
+    // First: what is over comes down whatever else cannot be read.
+    let expired = expire::expire(portal).await;
+    let followed = follow_tables::follow_tables(portal).await;
+    let left_out = left_out::take_down_left_out(portal).await;
+    let found = search::sync(portal).await;
+    expired.and(followed).and(left_out).and(found).and(sample::sample(portal).await)
 }

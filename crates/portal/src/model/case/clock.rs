@@ -5,6 +5,8 @@ use kernel::Error;
 use standards::calendar::{OutsideCalendar, add_workdays, is_workday, workdays_between};
 use standards::pack::CaseLimits;
 
+use super::Step;
+
 /// By when a case is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Term {
@@ -52,6 +54,28 @@ impl Term {
     pub fn extended(self, n: u32) -> Result<Self, Error> {
         let later = self.later(Some(n));
         if later.due.is_some() { Ok(later) } else { Err(no_calendar()) }
+    }
+
+    /// Counted from the first day on, step by step as they were taken: for a case that had no day because none could be named then.
+    #[must_use]
+    pub fn counted(limits: &CaseLimits, received: NaiveDate, steps: &[(Step, NaiveDate)]) -> Self {
+        let (mut term, mut stands) = (Self::received(limits, received), None);
+        for (step, day) in steps {
+            term = match step {
+                Step::Forward => term.forwarded(limits, *day),
+                Step::Extend => limits.extension.and_then(|n| term.extended(n).ok()).unwrap_or(term),
+                Step::GivePapers | Step::Resume => match stands.take() {
+                    Some(from) => term.paused(from, *day),
+                    None => term,
+                },
+                Step::AskPapers | Step::Halt => {
+                    stands = Some(*day);
+                    term
+                }
+                _ => term,
+            };
+        }
+        term
     }
 
     fn later(self, days: Option<u32>) -> Self {
@@ -204,6 +228,26 @@ mod tests {
         let paused = term.paused(day("2026-03-06"), day("2026-03-09"));
         assert_eq!((paused.due, paused.total), (Some(day("2026-03-10")), Some(day("2026-03-10"))));
         assert_eq!(term.paused(day("2026-03-07"), day("2026-03-08")), term, "a weekend counts nothing");
+    }
+
+    #[test]
+    fn counted_again_a_case_has_the_day_its_steps_gave_it() {
+        let zhejiang = objection("zhejiang");
+        let term = Term::received(&zhejiang, day("2026-03-02"))
+            .paused(day("2026-03-04"), day("2026-03-06"))
+            .forwarded(&zhejiang, day("2026-03-09"))
+            .extended(15)
+            .unwrap();
+        let steps = [
+            (Step::AskPapers, day("2026-03-04")),
+            (Step::GivePapers, day("2026-03-06")),
+            (Step::Forward, day("2026-03-09")),
+            (Step::TakeBack, day("2026-03-10")),
+            (Step::Extend, day("2026-03-10")),
+            (Step::Halt, day("2026-03-11")),
+        ];
+        assert!(term.due.is_some());
+        assert_eq!(Term::counted(&zhejiang, day("2026-03-02"), &steps), term);
     }
 
     #[test]

@@ -25,6 +25,23 @@ impl std::fmt::Debug for Contact {
     }
 }
 
+/// What is sealed of an application.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Sealed {
+    /// Who hands it in.
+    #[serde(flatten)]
+    pub contact: Contact,
+    /// Field code and what should stand there as it was written, where something of it is hidden.
+    #[serde(default)]
+    pub claims: Vec<(String, String)>,
+}
+
+impl std::fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sealed(…)")
+    }
+}
+
 impl Contact {
     /// Tidied and checked; each error goes with the name of its field.
     ///
@@ -101,6 +118,16 @@ mod tests {
             id: text("370602188002290010"),
             remark: text("我的证号370602188002290010，名称写错了一个字"),
         }
+    }
+
+    #[test]
+    fn what_was_sealed_before_claims_were_is_read() {
+        let before = serde_json::to_vec(&contact()).unwrap();
+        let read: Sealed = serde_json::from_slice(&before).unwrap();
+        assert!(read.contact == contact() && read.claims.is_empty());
+        let claims = vec![("CF_FRDB".to_owned(), "示例丁".to_owned())];
+        let sealed = serde_json::to_vec(&Sealed { claims: claims.clone(), ..read }).unwrap();
+        assert_eq!(serde_json::from_slice::<Sealed>(&sealed).unwrap().claims, claims);
     }
 
     #[test]

@@ -139,6 +139,8 @@ named!(
         GivePapers = "give-papers",
         /// 转部门核实
         Forward = "forward",
+        /// 中心收回
+        TakeBack = "take-back",
         /// 暂停计时（检验、鉴定、专家评审）
         Halt = "halt",
         /// 恢复计时
@@ -285,6 +287,8 @@ impl Course {
             Step::AskPapers => running && !self.asked,
             Step::GivePapers => open && self.pause == Some(Pause::Papers),
             Step::Forward => running && self.state == State::Review,
+            // Whatever the clock does: a department that does not act must not keep it.
+            Step::TakeBack => self.state == State::Verify,
             Step::Halt => running,
             Step::Resume => open && self.pause == Some(Pause::Expert),
             Step::Extend => running && !self.extended,
@@ -314,6 +318,7 @@ impl Course {
             Step::Halt => next.pause = Some(Pause::Expert),
             Step::GivePapers | Step::Resume => next.pause = None,
             Step::Forward => next.state = State::Verify,
+            Step::TakeBack => next.state = State::Review,
             Step::Extend => next.extended = true,
             Step::Pass => next.state = State::Passed,
             Step::Fail => (next.state, next.pause) = (State::Failed, None),
@@ -380,13 +385,18 @@ mod tests {
     #[test]
     fn every_step_is_allowed_exactly_where_the_table_says() {
         use Step::*;
-        let stands: [(&str, Course, &[Step]); 9] = [
+        let stands: [(&str, Course, &[Step]); 10] = [
             ("review", after(&[]), &[AskPapers, Forward, Halt, Extend, Pass, Fail, Withdraw]),
             ("papers", after(&[AskPapers]), &[GivePapers, Fail, Withdraw]),
             ("told", after(&[AskPapers, GivePapers]), &[Forward, Halt, Extend, Pass, Fail, Withdraw]),
-            ("verify", after(&[Forward]), &[AskPapers, Halt, Extend, Pass, Fail, Withdraw]),
-            ("expert", after(&[Forward, Halt]), &[Resume, Withdraw]),
-            ("extended", after(&[Forward, Extend]), &[AskPapers, Halt, Pass, Fail, Withdraw]),
+            ("verify", after(&[Forward]), &[AskPapers, TakeBack, Halt, Extend, Pass, Fail, Withdraw]),
+            (
+                "taken back",
+                after(&[Forward, TakeBack]),
+                &[AskPapers, Forward, Halt, Extend, Pass, Fail, Withdraw],
+            ),
+            ("expert", after(&[Forward, Halt]), &[TakeBack, Resume, Withdraw]),
+            ("extended", after(&[Forward, Extend]), &[AskPapers, TakeBack, Halt, Pass, Fail, Withdraw]),
             ("passed", after(&[Forward, Pass]), &[CarryOut]),
             ("failed", after(&[Fail]), &[CarryOut]),
             ("withdrawn", after(&[Withdraw]), &[]),

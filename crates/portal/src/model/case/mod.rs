@@ -10,5 +10,5 @@ pub use attachment::{Attachment, FileKind, LARGEST, MOST, TOGETHER, check_attach
 pub use clock::{Standing, Term};
 pub(crate) use code::unknown as unknown_code;
 pub use code::{FollowCode, case_number};
-pub use contact::Contact;
+pub use contact::{Contact, Sealed};
 pub use course::{Course, Desk, Fault, Kind, Outcome, Pause, State, Step};

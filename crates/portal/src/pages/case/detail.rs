@@ -17,8 +17,7 @@ use uuid::Uuid;
 use super::case_of;
 use crate::actions::case::{self, CENTRE, CaseView, DEPARTMENT};
 use crate::context::Portal;
-use crate::model::case::{Contact, Course, Desk, Fault, Kind, Outcome, Standing, Step};
-use crate::model::guard::HIDDEN;
+use crate::model::case::{Contact, Course, Desk, Fault, Kind, Outcome, Sealed, Standing, Step};
 use crate::store::case::entity::{ack, paper};
 
 /// A field of the record: what it says, what the applicant wants, whether it can be corrected here.
@@ -76,12 +75,12 @@ pub(super) struct Detail {
     claims: Vec<(String, String, String)>,
     /// Targets that turned the result down, with the delivery that tells why.
     refused: HashMap<String, Uuid>,
-    /// The submission that made the last correction, for whoever may read it.
+    /// The submission that made the last correction, for whoever may read it; none until it has landed.
     corrected_rows: Option<Uuid>,
     history: Vec<Entry>,
     at_desk: bool,
     may_note: bool,
-    /// In the clear, once asked for.
+    /// In the clear, once asked for; the claims then are as well.
     contact: Option<Contact>,
 }
 
@@ -100,6 +99,10 @@ impl Detail {
 
     fn may(&self, step: &str) -> bool {
         self.at_desk && step.parse::<Step>().is_ok_and(|s| self.course.may(s))
+    }
+
+    fn may_take_back(&self) -> bool {
+        self.cx.can(CENTRE) && self.course.may(Step::TakeBack)
     }
 
     fn may_extend(&self) -> bool {
@@ -140,15 +143,20 @@ pub(super) fn paper_title(cx: &Cx, portal: &Portal, paper: &str) -> String {
         .map_or_else(|| cx.t("case-paper-other"), |p| p.title.get(cx.lang()).to_owned())
 }
 
-/// The page of a case, with the handler's data when it was asked for.
+/// The page of a case, with what is sealed when it was asked for.
 pub(super) async fn detail(
     cx: &Cx,
     actor: &Actor,
     portal: &Portal,
     id: uuid::Uuid,
-    contact: Option<Contact>,
+    sealed: Option<Sealed>,
 ) -> Result<Detail> {
-    let view = case::case_of_actor(portal, actor, id).await?;
+    let mut view = case::case_of_actor(portal, actor, id).await?;
+    for (field, wanted) in sealed.iter().flat_map(|s| &s.claims) {
+        if let Some(claim) = view.claims.iter_mut().find(|c| c.field == *field) {
+            wanted.clone_into(&mut claim.wanted);
+        }
+    }
     let (lang, today) = (cx.lang(), portal.intake.clock.today());
     let open = view.acks.iter().filter(|a| a.acknowledged_at.is_none()).count();
     let course = view.case.course(u32::try_from(open).unwrap_or(u32::MAX))?;
@@ -172,7 +180,7 @@ pub(super) async fn detail(
             }
             let value = shown.cell(&field.code);
             // What was hidden in a claim must not become the record's value, nor a key be changed by a slip.
-            let usable = |wanted: &&str| !is_key && !wanted.contains(HIDDEN);
+            let usable = |wanted: &&str| !is_key && !wanted.contains('*');
             let claim = view.claims.iter().find(|c| c.field == field.code);
             let wanted = claim.map(|c| c.wanted.as_str()).filter(usable);
             fields.push(FieldLine {
@@ -249,7 +257,7 @@ pub(super) async fn detail(
             .collect(),
         // Names are masked in the log of the corrections: whoever may read the data sees them in the rows.
         corrected_rows: (own || cx.can(MAY_READ_ALL))
-            .then(|| view.corrections.last().map(|c| c.submission_id))
+            .then(|| view.corrections.last().map(|c| c.submission_id).filter(|by| !by.is_nil()))
             .flatten(),
         refused: match open {
             0 => HashMap::new(),
@@ -276,7 +284,7 @@ pub(super) async fn detail(
             .collect(),
         at_desk: actor.is_any(desk),
         may_note: cx.can(case::MAY_WORK),
-        contact,
+        contact: sealed.map(|s| s.contact),
         view,
         cx: cx.clone(),
     })
@@ -292,7 +300,7 @@ pub async fn show(
     page(&detail(&cx, &actor, &portal, case_of(&id)?, None).await?)
 }
 
-/// `POST /cases/{id}/contact`: the handler's data in the clear.
+/// `POST /cases/{id}/contact`: the handler's data and what was claimed in the clear.
 pub async fn contact(
     cx: Cx,
     Signed(actor): Signed,
@@ -300,6 +308,6 @@ pub async fn contact(
     Path(id): Path<String>,
 ) -> Reply {
     let id = case_of(&id)?;
-    let contact = case::reveal_contact(&portal, &actor, id).await?;
-    page(&detail(&cx, &actor, &portal, id, Some(contact)).await?)
+    let sealed = case::reveal_contact(&portal, &actor, id).await?;
+    page(&detail(&cx, &actor, &portal, id, Some(sealed)).await?)
 }

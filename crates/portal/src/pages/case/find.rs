@@ -57,6 +57,7 @@ pub(super) async fn found(cx: &Cx, portal: &Portal, asked: &str) -> Result<Vec<F
 
 /// `GET /public/cases`
 pub async fn show(cx: Cx, Shared(portal): Shared<Portal>) -> Reply {
+    portal.limits.page(&cx)?;
     let asked = TableState::read(&cx, &[""]).filter("q").to_owned();
     let found = found(&cx, &portal, &asked).await?;
     page(&Find { cx: cx.clone(), asked, found })

@@ -164,6 +164,7 @@ fn authority<'a>(shown: &'a Shown, resource: &Resource) -> &'a str {
 }
 
 async fn empty_form(cx: &Cx, portal: &Portal, id: &str, kind: Kind) -> Reply {
+    portal.limits.page(cx)?;
     let record = case::public_record(portal, public_id(id)?).await?;
     let shown = case::see(portal, record).await?;
     framed(cx, false, &form_page(cx, portal, (false, cx.path()), kind, &shown, None).await?)
@@ -301,7 +302,7 @@ pub(super) async fn send(
         claims: if kind == Kind::Objection { filled.prefixed("claim:") } else { Vec::new() },
         duties_met: !filled.value("duties").is_empty(),
         files: filled.files.clone(),
-        seen: filled.all("seen"),
+        seen: if staff.is_some() { filled.all("seen") } else { Vec::new() },
         paper_number: if staff.is_some() { text("paper_number") } else { String::new() },
         form_key: match filled.value("form_key").parse::<uuid::Uuid>() {
             Ok(key) => key.to_string(),

@@ -43,6 +43,8 @@ macro_rules! steps {
 steps! {
     /// `POST /cases/{id}/forward`
     forward => case::forward_case, "case-said-forward";
+    /// `POST /cases/{id}/take-back`
+    take_back => case::take_back_case, "case-said-take-back";
     /// `POST /cases/{id}/ask-papers`
     ask_papers => case::ask_papers, "case-said-ask-papers";
     /// `POST /cases/{id}/halt`

@@ -9,7 +9,7 @@ use shell::ui::Crumbs;
 use shell::{Cx, Reply, Signed, page};
 
 use super::record_id;
-use crate::actions::publish::{MAY_WITHDRAW, may_republish};
+use crate::actions::publish::{MAY_WITHDRAW, looked_at, may_republish};
 use crate::context::Portal;
 use crate::model::publication::{Reason, State};
 use crate::pages::public::record::{Shown, fields, rule};
@@ -31,6 +31,8 @@ struct Detail {
     fields: Vec<Shown>,
     /// The fields with a doubtful number, as they were given: whoever decides has to see them.
     doubtful: Vec<Shown>,
+    /// The digest of them that goes with the choice.
+    seen: String,
     decided: NaiveDate,
     until: String,
     rule: String,
@@ -74,9 +76,10 @@ pub async fn show(
     let row = lists::get(conn, &actor, id).await?;
     let today = portal.intake.clock.today();
     let packs = &portal.intake.packs;
-    let mut doubtful = Vec::new();
+    let (mut doubtful, mut seen) = (Vec::new(), String::new());
     let may_change = cx.can(MAY_WITHDRAW);
     if let Some(held) = row.held_content.clone().filter(|_| may_change) {
+        seen = looked_at(&held);
         let mut open = row.clone();
         open.content = held;
         doubtful = fields(packs, cx.lang(), &open)?;
@@ -95,6 +98,7 @@ pub async fn show(
         words: row.reason.clone(),
         fields: fields(packs, cx.lang(), &row)?,
         doubtful,
+        seen,
         decided: row.decided,
         until: row.until.map_or_else(|| cx.t("public-no-end"), |d| cx.date(d)),
         rule: rule(packs, cx.lang(), &row),

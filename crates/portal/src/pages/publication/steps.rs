@@ -54,6 +54,9 @@ pub async fn republish(
 pub struct Decided {
     #[serde(default)]
     choice: String,
+    /// Digest of what was looked at.
+    #[serde(default)]
+    seen: String,
 }
 
 /// `POST /publication/{id}/decide`
@@ -65,7 +68,7 @@ pub async fn decide(
     Form(decided): Form<Decided>,
 ) -> Reply {
     let choice = if decided.choice == "show" { Choice::Show } else { Choice::Mask };
-    publish::decide_held(&portal, &actor, record_id(&id)?, choice).await?;
+    publish::decide_held(&portal, &actor, record_id(&id)?, (choice, &decided.seen)).await?;
     Ok(back(&cx, &id, "publication-decided"))
 }
 

@@ -95,6 +95,23 @@ pub(crate) async fn on_record(conn: &impl ConnectionTrait, record: RecordId) -> 
     Entity::find().filter(Column::RecordId.eq(record.0)).all(conn).await.or_fail()
 }
 
+/// Granted cases on some records, the first decided first.
+pub(crate) async fn granted_on(conn: &impl ConnectionTrait, records: &[uuid::Uuid]) -> Result<Vec<Model>> {
+    let mut found = Vec::new();
+    for batch in records.chunks(500) {
+        let rows = Entity::find()
+            .filter(Column::RecordId.is_in(batch.iter().copied()))
+            .filter(Column::State.is_in([State::Passed.name(), State::Done.name()]))
+            .filter(Column::Outcome.is_not_null())
+            .order_by_asc(Column::DecidedAt)
+            .all(conn)
+            .await
+            .or_fail()?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
 /// Cases whose record does not bear its mark yet.
 pub(crate) async fn unmarked(conn: &impl ConnectionTrait, limit: u64) -> Result<Vec<Model>> {
     Entity::find()
@@ -105,6 +122,21 @@ pub(crate) async fn unmarked(conn: &impl ConnectionTrait, limit: u64) -> Result<
         .all(conn)
         .await
         .or_fail()
+}
+
+/// Open cases without a last day, after one, in order.
+pub(crate) async fn undated(
+    conn: &impl ConnectionTrait,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<Model>> {
+    let mut find = Entity::find()
+        .filter(Column::State.is_in([State::Review.name(), State::Verify.name()]))
+        .filter(Column::Due.is_null());
+    if let Some(after) = after {
+        find = find.filter(Column::Id.gt(after));
+    }
+    find.order_by_asc(Column::Id).limit(limit).all(conn).await.or_fail()
 }
 
 /// The record bears its mark.

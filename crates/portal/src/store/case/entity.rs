@@ -184,8 +184,32 @@ pub mod correction {
         pub new: String,
         pub by_name: String,
         pub at: ChronoDateTimeUtc,
-        /// The submission that carried it into the lake.
+        /// The submission that carried it into the lake; nil until it has landed.
         pub submission_id: Uuid,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// `case_push` (更正入库): the corrected row of a granted case, on its way into the lake.
+pub mod push {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "case_push")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub case_id: Uuid,
+        /// The row and what it changes, sealed; empty once it has landed.
+        pub sealed: Vec<u8>,
+        /// Who decided.
+        pub by_name: String,
+        /// The submission that carried it into the lake, and the version of the table that holds it; none until it has landed.
+        pub submission_id: Option<Uuid>,
+        pub version: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

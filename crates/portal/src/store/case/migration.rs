@@ -120,3 +120,31 @@ sql_migration!(
     "drop table case_profile; drop table case_ack; drop table case_correction; drop table case_claim; drop table case_paper;
      drop table case_entry; drop table case_task; drop table case_file"
 );
+
+sql_migration!(
+    /// Corrected rows on their way into the lake.
+    Cases0002,
+    "portal_cases_0002",
+    "create table case_push (
+        case_id {uuid} primary key references case_file (id),
+        sealed {bytes} not null,
+        by_name text not null,
+        submission_id {uuid},
+        version bigint
+    )",
+    "drop table case_push"
+);
+
+sql_migration!(
+    /// One case of a kind at a time on a record.
+    Cases0003,
+    "portal_cases_0003",
+    // Should two have been opened at the same moment before, they stay: each has a number of its own.
+    "alter table case_file add column twin bigint not null default 0;
+    update case_file set twin = (
+        select count(*) from case_file o where o.record_id = case_file.record_id and o.kind = case_file.kind
+        and o.state not in ('done', 'withdrawn') and o.id < case_file.id)
+    where state not in ('done', 'withdrawn');
+    create unique index ux_case_file_open on case_file (record_id, kind, twin) where state not in ('done', 'withdrawn')",
+    "drop index ux_case_file_open; alter table case_file drop column twin"
+);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use kernel::Result;
+use kernel::{Result, SubmissionId};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
@@ -12,7 +12,7 @@ use sea_orm::{
 use store::OrFail as _;
 use uuid::Uuid;
 
-use super::entity::{ack, claim, correction, entry, paper, task};
+use super::entity::{ack, claim, correction, entry, paper, push, task};
 use crate::model::case::Desk;
 use crate::store::instant;
 
@@ -115,6 +115,21 @@ pub(crate) async fn history(conn: &impl ConnectionTrait, case: Uuid) -> Result<V
         .or_fail()
 }
 
+/// The histories of some cases, oldest first.
+pub(crate) async fn histories(
+    conn: &impl ConnectionTrait,
+    cases: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<entry::Model>>> {
+    let found = entry::Entity::find()
+        .filter(entry::Column::CaseId.is_in(cases.iter().copied()))
+        .order_by_asc(entry::Column::At)
+        .order_by_asc(entry::Column::Id)
+        .all(conn)
+        .await
+        .or_fail()?;
+    Ok(by_case(found, |e| e.case_id))
+}
+
 /// Adds papers.
 pub(crate) async fn add_papers(conn: &impl ConnectionTrait, papers: Vec<paper::Model>) -> Result<()> {
     if papers.is_empty() {
@@ -171,6 +186,45 @@ pub(crate) async fn corrections(conn: &impl ConnectionTrait, case: Uuid) -> Resu
         .all(conn)
         .await
         .or_fail()
+}
+
+/// Adds a corrected row that is to land.
+pub(crate) async fn add_push(conn: &impl ConnectionTrait, row: push::Model) -> Result<()> {
+    push::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(conn).await.or_fail()?;
+    Ok(())
+}
+
+/// The corrected row of a case.
+pub(crate) async fn push(conn: &impl ConnectionTrait, case: Uuid) -> Result<Option<push::Model>> {
+    push::Entity::find_by_id(case).one(conn).await.or_fail()
+}
+
+/// The corrected row of a case has landed.
+pub(crate) async fn set_landed(
+    conn: &impl ConnectionTrait,
+    case: Uuid,
+    (submission, version): (SubmissionId, Option<u64>),
+) -> Result<()> {
+    let landed = push::ActiveModel {
+        sealed: Set(Vec::new()),
+        submission_id: Set(Some(submission.0)),
+        version: Set(version.and_then(|v| i64::try_from(v).ok())),
+        ..Default::default()
+    };
+    push::Entity::update_many()
+        .set(landed)
+        .filter(push::Column::CaseId.eq(case))
+        .exec(conn)
+        .await
+        .or_fail()?;
+    let by = correction::ActiveModel { submission_id: Set(submission.0), ..Default::default() };
+    correction::Entity::update_many()
+        .set(by)
+        .filter(correction::Column::CaseId.eq(case))
+        .exec(conn)
+        .await
+        .or_fail()?;
+    Ok(())
 }
 
 /// Asks targets to acknowledge a result; those asked already stay as they are.

@@ -16,17 +16,17 @@ use yishu::wiring::migrations;
 use super::intake::{hand_in_as, led_to};
 use super::{Browser, PASSWORD, Served};
 
-const PENALTIES: &str = "行政相对人名称,行政相对人类别,行政相对人代码_1(统一社会信用代码),法定代表人,行政处罚决定书文号,违法行为类型,\
+pub(super) const PENALTIES: &str = "行政相对人名称,行政相对人类别,行政相对人代码_1(统一社会信用代码),法定代表人,行政处罚决定书文号,违法行为类型,\
     违法事实,处罚依据,处罚类别,处罚内容,罚款金额（万元）,处罚决定日期,处罚机关,处罚机关统一社会信用代码,数据来源单位,\
     数据来源单位统一社会信用代码";
 pub(super) const AUTHORITY: &str = "1137060200DEM00909";
 pub(super) const NAME: &str = "烟台示例个体店";
 pub(super) const CODE: &str = "92370602MA0DEM021B";
-const ID: &str = "370602188002290010";
+pub(super) const ID: &str = "370602188002290010";
 pub(super) const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
 
 /// A penalty of a sole trader, decided on a day.
-fn penalty(number: u32, day: &str) -> String {
+pub(super) fn penalty(number: u32, day: &str) -> String {
     format!(
         "{NAME},个体工商户,{CODE},李四,芝市监罚〔2025〕{number}号,经营超过保质期商品,经营超过保质期商品3瓶,《示例法》第一条,罚款,\
          罚款2000元,0.2,{day},芝罘区示例监督管理局,{AUTHORITY},芝罘区示例监督管理局,{AUTHORITY}"
@@ -112,7 +112,10 @@ pub(super) fn objection(form_key: &str) -> Vec<(&str, &str)> {
 }
 
 /// A form with some of its fields changed.
-fn with<'a>(mut fields: Vec<(&'a str, &'a str)>, changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+pub(super) fn with<'a>(
+    mut fields: Vec<(&'a str, &'a str)>,
+    changes: &[(&'a str, &'a str)],
+) -> Vec<(&'a str, &'a str)> {
     for (name, value) in changes {
         fields.retain(|(k, _)| k != name);
         fields.push((name, value));
@@ -137,7 +140,7 @@ pub(super) async fn case_id(browser: &Browser, number: &str) -> String {
     line.split('"').next().unwrap().to_owned()
 }
 
-async fn cell(served: &Served, field: &str) -> Vec<String> {
+pub(super) async fn cell(served: &Served, field: &str) -> Vec<String> {
     let browse = lake::query::Browse {
         columns: vec![field.to_owned()],
         filters: vec![lake::query::Filter::equals("CF_WSH", "芝市监罚〔2025〕1号")],

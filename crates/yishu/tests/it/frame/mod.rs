@@ -1,6 +1,7 @@
 //! The whole product behind its address, over both databases.
 
 mod access;
+mod case_ends;
 mod cases;
 mod catalogue;
 mod daily;

@@ -72,6 +72,11 @@ pub async fn id_of(served: &Served, number: u32) -> RecordId {
     RecordId(row.unwrap().try_get("", "id").unwrap())
 }
 
+/// The digest of what a person looks at of a held record.
+pub async fn seen(served: &Served, number: u32) -> String {
+    publish::looked_at(&of(served, number, "held_content").await)
+}
+
 async fn clock_of(served: &Served, record: RecordId) -> (bool, bool) {
     let conn = served.db.conn();
     let sql = "select published_at is not null as p, withdrawn_at is not null as w from record where id = $1";
@@ -116,7 +121,19 @@ store::on_both!(rows_become_records_and_end_by_hand_and_by_the_clock, migrations
 
     // A person decides about the doubtful number; the choice holds when the row comes again.
     let system = Actor::system();
-    publish::decide_held(&portal, &system, three, Choice::Show).await.unwrap();
+    // Another number came meanwhile: it is not released with the one that was looked at.
+    let looked_at = seen(&served, 3).await;
+    let other = company(3, "施工许可证440106202508150102");
+    landed(&served, &officer, mine, &[PENALTIES.to_owned(), other]).await;
+    follow(&served).await;
+    let refused = publish::decide_held(&portal, &system, three, (Choice::Show, &looked_at)).await;
+    assert_eq!(refused.unwrap_err().code(), "publication-moved");
+    assert_eq!(of(&served, 3, "state").await, "held");
+    landed(&served, &officer, mine, &[PENALTIES.to_owned(), company(3, doubtful)]).await;
+    follow(&served).await;
+    let page = officer.text(&format!("/publication/{three}")).await;
+    assert!(page.contains(&format!("name=\"seen\" value=\"{looked_at}\"")), "{page}");
+    publish::decide_held(&portal, &system, three, (Choice::Show, &looked_at)).await.unwrap();
     assert!(of(&served, 3, "content").await.contains("440106202508150101"));
     let again = [PENALTIES.to_owned(), company(3, doubtful).replace("二千", "贰仟")];
     landed(&served, &officer, mine, &again).await;
@@ -140,6 +157,8 @@ store::on_both!(rows_become_records_and_end_by_hand_and_by_the_clock, migrations
     assert_eq!(answer.status(), 409, "quashed: the bureau's alone to put back");
     assert!(officer.text(&format!("/publication/{one}")).await.contains("由数据主管部门核实后才能恢复公示"));
     assert!(publish::republish(&portal, &system, one, " ").await.is_err(), "a reason is needed");
+    let refused = publish::republish(&portal, &system, one, "张三丰来电").await.unwrap_err();
+    assert_eq!(refused.code(), "text-personal", "the audit log keeps no name");
     publish::republish(&portal, &system, one, "撤错了").await.unwrap();
     assert_eq!(
         (of(&served, 1, "state").await, of(&served, 1, "reason").await),
@@ -176,6 +195,28 @@ store::on_both!(rows_become_records_and_end_by_hand_and_by_the_clock, migrations
 async fn publish_follow(portal: &Portal) {
     portal::actions::follow(portal).await.unwrap();
 }
+
+store::on_both!(
+    one_unreadable_table_holds_up_neither_the_end_nor_other_tables,
+    migrations,
+    async |db: Db| {
+        let served = Served::start(db).await;
+        let portal = Portal::new(served.intake.clone());
+        let mine = served.org(AUTHORITY).await;
+        let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+        landed(&served, &officer, mine, &[PENALTIES.to_owned(), company(1, "事实")]).await;
+        follow(&served).await;
+        landed(&served, &officer, mine, &[PENALTIES.to_owned(), company(2, "事实")]).await;
+        rectify::actions::follow(&rectify::Rectify { intake: served.intake.clone() }).await.unwrap();
+        let log = served.front_end().parent().unwrap().join("tables/licence-2018/_delta_log");
+        std::fs::create_dir_all(&log).unwrap();
+        std::fs::write(log.join("00000000000000000000.json"), "{").unwrap();
+        served.clock.advance(Duration::days(3 * 365 + 2));
+        assert!(portal::actions::follow(&portal).await.is_err(), "the table cannot be read");
+        assert_eq!(of(&served, 1, "state").await, "expired");
+        assert_eq!(of(&served, 2, "state").await, "expired", "followed, though its time is over");
+    }
+);
 
 store::on_both!(a_submission_taken_back_brings_back_what_stood_before, migrations, async |db: Db| {
     let served = Served::start(db).await;

@@ -35,6 +35,8 @@ pub(super) async fn walk(w: &mut Walk) {
     w.form("POST /cases/{id}/halt", &subject, &steward, &at("halt"), &said).await;
     w.form("POST /cases/{id}/resume", &subject, &steward, &at("resume"), &said).await;
     w.form("POST /cases/{id}/forward", &subject, &steward, &at("forward"), &said).await;
+    w.form("POST /cases/{id}/take-back", &subject, &steward, &at("take-back"), &said).await;
+    steward.post("/cases", &at("forward"), &said).await;
     let refuse = [("outcome", "none"), ("answer", "记录与决定书一致。")];
     w.form("POST /cases/{id}/decide", &subject, &officer, &at("decide"), &refuse).await;
     let rate = [("solved", "no"), ("rating", "1")];

@@ -3,7 +3,7 @@
 use kernel::Role;
 
 use super::Walk;
-use crate::frame::publication::{PENALTIES, company, follow, id_of, landed};
+use crate::frame::publication::{PENALTIES, company, follow, id_of, landed, seen};
 
 pub(super) async fn walk(w: &mut Walk) {
     let org = w.served.org("Z9").await;
@@ -15,7 +15,9 @@ pub(super) async fn walk(w: &mut Walk) {
     let id = id_of(&w.served, 901).await;
     let (subject, today) = (format!("publication:{id}"), w.served.intake.clock.today().to_string());
     let at = |verb: &str| format!("/publication/{id}/{verb}");
-    w.form("POST /publication/{id}/decide", &subject, &officer, &at("decide"), &[("choice", "mask")]).await;
+    let looked_at = seen(&w.served, 901).await;
+    let masked = [("choice", "mask"), ("seen", looked_at.as_str())];
+    w.form("POST /publication/{id}/decide", &subject, &officer, &at("decide"), &masked).await;
     let quashed = [("quashed_on", today.as_str()), ("basis", "复议决定书")];
     w.form("POST /publication/{id}/recall", &subject, &steward, &at("recall"), &quashed).await;
     let why = [("reason", "quashed"), ("text", "复议决定撤销")];
