@@ -18,6 +18,7 @@ store::on_both!(a_cause_is_chased_disputed_mended_and_closed, migrations, async 
     let served = Served::start(db).await;
     let rectify = Rectify { intake: served.intake.clone() };
     let (mine, other) = (served.org("A1").await, served.org("B1").await);
+    served.provides(mine, "legal-entity").await;
     let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
     let stranger = served.person("stranger", Some(other), &[Role::DataOfficer]).await;
     let steward = served.person("steward", None, &[Role::BureauSteward]).await;

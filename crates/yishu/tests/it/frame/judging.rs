@@ -17,7 +17,9 @@ store::on_both!(open_issues_of_a_changed_rule_are_judged_again, migrations, asyn
     let served = Served::start(db).await;
     let rectify = Rectify { intake: served.intake.clone() };
     let (mine, other) = (served.org("A1").await, served.org("B1").await);
-    served.provides(mine, "legal-entity").await;
+    for org in [mine, other] {
+        served.provides(org, "legal-entity").await;
+    }
     let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
     let stranger = served.person("stranger", Some(other), &[Role::DataOfficer]).await;
     let steward = served.person("steward", None, &[Role::BureauSteward]).await;
