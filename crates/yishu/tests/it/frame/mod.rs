@@ -4,6 +4,7 @@ mod access;
 mod cases;
 mod catalogue;
 mod daily;
+mod followed;
 mod intake;
 mod interface;
 mod issues;
