@@ -203,6 +203,7 @@ action-points-answer = Answer an appeal
 action-points-reverse = Take points back
 action-exemption-ask = Ask for an exemption
 action-exemption-decide = Decide an exemption
+action-exemption-revoke = Take an exemption back
 action-scope-change = Change the scope
 action-scope-revoke = Take a change of scope back
 action-indicator-revise = Change the rule of an indicator

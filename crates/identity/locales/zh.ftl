@@ -200,6 +200,7 @@ action-points-answer = 答复积分申诉
 action-points-reverse = 冲回积分
 action-exemption-ask = 申请豁免
 action-exemption-decide = 审批豁免
+action-exemption-revoke = 撤销豁免
 action-scope-change = 调整考核范围
 action-scope-revoke = 撤销范围调整
 action-indicator-revise = 修改指标口径

@@ -1,18 +1,20 @@
 //! Facts for indicators (指标事实): what was received, page by page in the order of ids. Nothing here is for a person; whoever
 //! shows it filters by what the actor may see.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kernel::{OrgId, Result};
-use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, JoinType, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
 use store::OrFail as _;
 use uuid::Uuid;
 
 use crate::context::Intake;
-use crate::model::{RowState, Way};
+use crate::model::{RowState, State, Way};
 use crate::store::entity::receipt::{Column, Entity};
-use crate::store::entity::wrong_row;
+use crate::store::entity::{submission, wrong_row};
 
 /// A submission, or a day of pushes of one sender (收件).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,8 +77,11 @@ pub async fn receipts(intake: &Intake, after: Option<Uuid>, limit: u64) -> Resul
         find = find.filter(Column::Id.gt(after));
     }
     let rows = find.order_by_asc(Column::Id).limit(limit).all(intake.db.conn()).await.or_fail()?;
-    let faulty = rows.iter().filter(|r| r.kind == "one" && r.rows_rejected > 0).map(|r| r.id).collect();
-    let states = by_state(intake, faulty).await?;
+    let faulty = |kind: &str| -> Vec<Uuid> {
+        rows.iter().filter(|r| r.kind == kind && r.rows_rejected > 0).map(|r| r.id).collect()
+    };
+    let mut states = by_state(intake, faulty("one"), submission::Column::Id).await?;
+    states.extend(by_state(intake, faulty("pushes"), submission::Column::PushDayId).await?);
     let of = |id: Uuid, state: RowState| states.get(&(id, state.name().to_owned())).copied().unwrap_or(0);
     Ok(rows
         .into_iter()
@@ -105,15 +110,51 @@ pub async fn receipts(intake: &Intake, after: Option<Uuid>, limit: u64) -> Resul
         .collect())
 }
 
-async fn by_state(intake: &Intake, of: Vec<Uuid>) -> Result<HashMap<(Uuid, String), i64>> {
+/// The resources of which each organisation has rows in the lake, handed in and not taken back.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn landed(intake: &Intake) -> Result<HashSet<(OrgId, String)>> {
+    let found: Vec<(Uuid, String)> = Entity::find()
+        .select_only()
+        .columns([Column::OrgId, Column::Resource])
+        .distinct()
+        .filter(Column::PushDayId.is_null())
+        .filter(Column::State.eq(State::Landed.name()))
+        .filter(Column::RowsLanded.gt(0))
+        .into_tuple()
+        .all(intake.db.conn())
+        .await
+        .or_fail()?;
+    Ok(found.into_iter().map(|(org, resource)| (OrgId(org), resource)).collect())
+}
+
+/// How many rejected rows stand how, by submission or by day of pushes. Of a day those of withdrawn pushes are not counted; a withdrawn
+/// submission says so itself.
+async fn by_state(
+    intake: &Intake,
+    of: Vec<Uuid>,
+    by: submission::Column,
+) -> Result<HashMap<(Uuid, String), i64>> {
     let mut all = HashMap::new();
     for ids in of.chunks(500) {
+        let submissions = submission::Entity::belongs_to(wrong_row::Entity)
+            .from(submission::Column::Id)
+            .to(wrong_row::Column::SubmissionId)
+            .into();
+        let counts = match by {
+            submission::Column::PushDayId => submission::Column::State.ne(State::Withdrawn.name()),
+            _ => Expr::val(true),
+        };
         let found: Vec<(Uuid, String, i64)> = wrong_row::Entity::find()
             .select_only()
-            .columns([wrong_row::Column::SubmissionId, wrong_row::Column::State])
-            .column_as(Expr::col(wrong_row::Column::Id).count(), "n")
-            .filter(wrong_row::Column::SubmissionId.is_in(ids.iter().copied()))
-            .group_by(wrong_row::Column::SubmissionId)
+            .column_as(by, "of")
+            .column(wrong_row::Column::State)
+            .column_as(wrong_row::Column::Id.count(), "n")
+            .join_rev(JoinType::InnerJoin, submissions)
+            .filter(by.is_in(ids.iter().copied()))
+            .filter(counts)
+            .group_by(by)
             .group_by(wrong_row::Column::State)
             .into_tuple()
             .all(intake.db.conn())

@@ -57,6 +57,7 @@ record-received = Received
 record-checked = Check
 record-attempt-valid = valid
 record-attempt-wrong = not valid
+record-attempt-given-up = taken back
 calendar-ends-soon = The working-day calendar is published up to { $day } only; days left: { $n }. After that no deadline, reminder or escalation can be counted. Update the platform once the next year's holidays are announced.
 calendar-ended = The working-day calendar ended on { $day }: no new deadline can be counted, reminders of deadlines and escalations rest, and days overdue are not counted. Have the platform updated to a version with the next year's holidays; until then hand in and put right as early as you can.
 card-clock = Reporting deadlines

@@ -45,6 +45,7 @@ record-received = 收到
 record-checked = 校验结果
 record-attempt-valid = 合格
 record-attempt-wrong = 不合格
+record-attempt-given-up = 已撤回
 calendar-ends-soon = 工作日历只公布到 { $day }，还剩 { $n } 天。过了这一天，期限、提醒和升级都算不出来。请在国务院办公厅公布下一年放假安排后更新平台。
 calendar-ended = 工作日历只公布到 { $day }，今天已超出：新的期限算不出来，期限提醒和升级暂停，逾期天数不再计算。请管理员更新平台到含下一年放假安排的版本；在此之前请尽早报送和更正。
 card-clock = 报送时限

@@ -73,6 +73,7 @@ pub fn module(scorecard: Scorecard) -> Module {
         .get("/exemptions", read, exemptions::show)
         .post("/exemptions", ask, exemptions::ask)
         .post("/exemptions/{id}/decide", steward, exemptions::decide)
+        .post("/exemptions/{id}/revoke", steward, exemptions::take_back)
         .post("/scope", steward, exemptions::scope)
         .post("/scope/{id}/revoke", steward, exemptions::revoke)
         .with_state(scorecard);

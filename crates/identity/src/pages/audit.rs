@@ -54,6 +54,7 @@ const ACTIONS: &[&str] = &[
     "entry.take-down",
     "exemption.ask",
     "exemption.decide",
+    "exemption.revoke",
     "facts.refresh",
     "faq.note",
     "issue.answer",

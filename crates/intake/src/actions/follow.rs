@@ -5,7 +5,9 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use kernel::{Error, OrgId, Result, SubmissionId};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
 use standards::pack::Resource;
 use store::OrFail as _;
 use uuid::Uuid;
@@ -31,6 +33,8 @@ pub struct Faulty {
     pub changed_at: DateTime<Utc>,
     /// The rule set it was judged by.
     pub rule_set: String,
+    /// Whether it was taken back as a whole.
+    pub withdrawn: bool,
 }
 
 /// A wrong row as it stands.
@@ -48,14 +52,21 @@ pub struct Wrong {
     pub dropped: bool,
 }
 
-/// Submissions with wrong rows that changed at or after `since`, the longest unchanged first.
+/// Submissions with wrong rows after a time of change and, among those of the same time, after an id; the longest unchanged first.
+/// From [`Uuid::nil`] on, all of that time.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn faulty_since(intake: &Intake, since: DateTime<Utc>, limit: u64) -> Result<Vec<Faulty>> {
+pub async fn faulty_after(
+    intake: &Intake,
+    (changed_at, id): (DateTime<Utc>, Uuid),
+    limit: u64,
+) -> Result<Vec<Faulty>> {
+    let same_time = Condition::all().add(Column::UpdatedAt.eq(changed_at)).add(Column::Id.gt(id));
     let rows = faulty()
-        .filter(Column::UpdatedAt.gte(since))
+        .filter(Condition::any().add(Column::UpdatedAt.gt(changed_at)).add(same_time))
         .order_by_asc(Column::UpdatedAt)
+        .order_by_asc(Column::Id)
         .limit(limit)
         .into_tuple::<Row>()
         .all(intake.db.conn())
@@ -73,19 +84,19 @@ pub async fn faulty_submission(intake: &Intake, id: SubmissionId) -> Result<Opti
     Ok(one.one(intake.db.conn()).await.or_fail()?.map(of_row))
 }
 
-type Row = (Uuid, String, Uuid, DateTime<Utc>, DateTime<Utc>, Option<String>);
+type Row = (Uuid, String, Uuid, DateTime<Utc>, DateTime<Utc>, Option<String>, String);
 
 fn faulty() -> sea_orm::Select<Entity> {
     Entity::find()
         .select_only()
         .columns([Column::Id, Column::Resource, Column::OrgId, Column::CreatedAt, Column::UpdatedAt])
-        .column(Column::RuleSet)
+        .columns([Column::RuleSet, Column::State])
         .filter(Column::RowsRejected.gt(0))
         // Until it has landed nobody can mend anything; what is held waits for a decision, not for mending.
         .filter(Column::State.is_not_in([State::Checking, State::Held, State::Landing].map(State::name)))
 }
 
-fn of_row((id, resource, org, received_at, changed_at, rule_set): Row) -> Faulty {
+fn of_row((id, resource, org, received_at, changed_at, rule_set, state): Row) -> Faulty {
     Faulty {
         submission: SubmissionId(id),
         resource,
@@ -93,6 +104,7 @@ fn of_row((id, resource, org, received_at, changed_at, rule_set): Row) -> Faulty
         received_at,
         changed_at,
         rule_set: rule_set.unwrap_or_default(),
+        withdrawn: state == State::Withdrawn.name(),
     }
 }
 

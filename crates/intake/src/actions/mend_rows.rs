@@ -288,7 +288,7 @@ pub(crate) async fn recount(
     let open = i64::try_from(open).map_err(Error::internal)?;
     submissions::update(tx, id, ActiveModel { rows_open: Set(open), ..Default::default() }, now).await?;
     match submissions::load(tx, id).await?.push_day_id {
-        Some(day) => push_days::recount(tx, day).await,
+        Some(day) => push_days::recount_open(tx, day).await,
         None => Ok(()),
     }
 }

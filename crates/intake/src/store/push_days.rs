@@ -6,6 +6,21 @@ use store::OrFail as _;
 use uuid::Uuid;
 
 use super::entity::submission::Model;
+use crate::model::State;
+
+/// What a day counts of its pushes.
+const COUNTS: [&str; 10] = [
+    "rows_total",
+    "rows_passed",
+    "rows_warned",
+    "rows_rejected",
+    "rows_landed",
+    "rows_open",
+    "rows_updated",
+    "rows_unlinked",
+    "items_required",
+    "items_given",
+];
 
 /// Who pushes: the credential, or the person; names may be given twice.
 pub(crate) fn sender(actor: &Actor) -> String {
@@ -70,8 +85,29 @@ pub(crate) async fn add(conn: &impl ConnectionTrait, sender: &str, push: &Model)
     row.try_get("", "id").or_fail()
 }
 
-/// Brings the number of open rows of a day up to date after one of its pushes was mended or withdrawn.
+/// Counts a day anew from its pushes that were not withdrawn. How many pushes came stays.
+///
+/// # Errors
+/// When the database refuses.
 pub(crate) async fn recount(conn: &impl ConnectionTrait, id: Uuid) -> Result<()> {
+    // First the day is taken hold of: a push that comes at this moment is counted before or after, never lost.
+    let hold = "update push_day set pushes = pushes where id = $1";
+    let sums = COUNTS.map(|c| format!("{c} = t.{c}")).join(", ");
+    let of = COUNTS.map(|c| format!("cast(coalesce(sum({c}), 0) as bigint) as {c}")).join(", ");
+    let count = format!(
+        "update push_day set {sums} from (select {of} from submission
+            where push_day_id = $1 and state <> '{}') as t where push_day.id = $1",
+        State::Withdrawn.name()
+    );
+    for sql in [hold, &count] {
+        let asked = Statement::from_sql_and_values(conn.get_database_backend(), sql, [id.into()]);
+        conn.execute_raw(asked).await.or_fail()?;
+    }
+    Ok(())
+}
+
+/// Brings the number of open rows of a day up to date after one of its pushes was mended.
+pub(crate) async fn recount_open(conn: &impl ConnectionTrait, id: Uuid) -> Result<()> {
     conn.execute_raw(Statement::from_sql_and_values(
         conn.get_database_backend(),
         "update push_day set rows_open = (

@@ -21,6 +21,8 @@ pub(super) struct Receipt {
     pub content: Option<String>,
     /// Whether it counts where it was handed in ([`made_elsewhere`]).
     pub derived: bool,
+    /// Whether the department gave it up.
+    pub given_up: bool,
 }
 
 /// Which of these submissions a mapping made of decisions whose clock runs where they were handed in. Their records are kept, because
@@ -39,6 +41,8 @@ pub(super) async fn made_elsewhere(
 #[derive(Default)]
 pub(super) struct Batch {
     records: Vec<record::Model>,
+    /// Of receipts that were given up: they tell nothing new of a record that is there.
+    given_up: Vec<record::Model>,
     attempts: Vec<(Uuid, Receipt)>,
 }
 
@@ -49,34 +53,49 @@ impl Batch {
 
     /// A record, and the receipt that tells of it where it was received.
     pub(super) fn add(&mut self, record: record::Model, receipt: Option<Receipt>) {
+        let of =
+            if receipt.as_ref().is_some_and(|r| r.given_up) { &mut self.given_up } else { &mut self.records };
         if let Some(receipt) = receipt {
             self.attempts.push((record.id, receipt));
         }
-        self.records.push(record);
+        of.push(record);
     }
 
     /// Writes what was gathered in one transaction.
     pub(super) async fn write(&mut self, rectify: &Rectify, valid: bool) -> Result<()> {
-        if self.records.is_empty() {
+        if self.records.is_empty() && self.given_up.is_empty() {
             return Ok(());
         }
         let tx = rectify.intake.db.begin().await?;
-        self.put(&tx, valid).await?;
+        let now = rectify.intake.clock.now();
+        self.put(&tx, valid, now).await?;
         if valid {
             let ids: Vec<Uuid> = self.attempts.iter().map(|(id, _)| *id).collect();
-            settle_returns(&tx, &ids, rectify.intake.clock.now()).await?;
+            settle_returns(&tx, &ids, now).await?;
         }
         tx.commit().await.or_fail()?;
         self.records.clear();
+        self.given_up.clear();
         self.attempts.clear();
         Ok(())
     }
 
-    async fn put(&mut self, conn: &impl sea_orm::ConnectionTrait, valid: bool) -> Result<()> {
+    async fn put(
+        &mut self,
+        conn: &impl sea_orm::ConnectionTrait,
+        valid: bool,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
         // The same key twice in one statement would meet itself.
-        self.records.sort_by_key(|r| r.id);
-        self.records.dedup_by_key(|r| r.id);
+        for records in [&mut self.records, &mut self.given_up] {
+            records.sort_by_key(|r| r.id);
+            records.dedup_by_key(|r| r.id);
+        }
+        // What still stands comes first where one submission has both.
+        self.attempts.sort_by_key(|(record, r)| (*record, r.submission.0, r.given_up));
+        self.attempts.dedup_by_key(|(record, r)| (*record, r.submission.0));
         records::upsert(conn, &self.records).await?;
+        records::insert_new(conn, &self.given_up).await?;
         let attempts: Vec<attempt::Model> = self
             .attempts
             .iter()
@@ -87,10 +106,11 @@ impl Batch {
                 at: records::instant(receipt.at),
                 content: receipt.content.clone(),
                 derived: receipt.derived,
+                given_up: receipt.given_up,
             })
             .collect();
         records::add_attempts(conn, &attempts).await?;
-        let ids: Vec<Uuid> = self.records.iter().map(|r| r.id).collect();
-        recount::recount(conn, &ids).await
+        let ids: Vec<Uuid> = self.records.iter().chain(&self.given_up).map(|r| r.id).collect();
+        recount::recount(conn, &ids, now).await
     }
 }

@@ -1,15 +1,17 @@
-//! 补算期限: decisions whose deadline lay beyond the published calendar of working days get it once the calendar reaches so far.
+//! 补算期限: decisions, records sent back and issues whose deadline lay beyond the published calendar of working days get it once the
+//! calendar reaches so far.
 
 use std::collections::BTreeMap;
 
 use chrono::{Datelike as _, NaiveDate};
 use kernel::Result;
 use standards::calendar;
+use standards::pack::Returns;
 use uuid::Uuid;
 
 use super::reading::end_of_day;
 use crate::context::Rectify;
-use crate::store::records;
+use crate::store::{issues, records, returns};
 
 /// Records looked at in one transaction.
 const BATCH: u64 = 1_000;
@@ -46,5 +48,22 @@ pub(super) async fn fill_deadlines(rectify: &Rectify) -> Result<()> {
         })
         .await?;
     }
+    fill_returned(rectify).await?;
     records::set_followed(db.conn(), CALENDAR, reaches).await
+}
+
+/// The deadlines of what a superior sent back, then those of the issues: an issue is due with the earliest of what it holds.
+async fn fill_returned(rectify: &Rectify) -> Result<()> {
+    let (db, packs) = (&rectify.intake.db, &rectify.intake.packs);
+    let lists: Vec<&Returns> = packs.resources().filter_map(|(_, r)| r.returns.as_ref()).collect();
+    db.tx(async |tx| {
+        for (resource, returned_on) in returns::without_due(tx).await? {
+            let list = lists.iter().find(|l| l.resources.values().any(|r| *r == resource));
+            if let Some(due) = list.and_then(|l| l.due(returned_on).ok()) {
+                returns::set_due(tx, (&resource, returned_on), due).await?;
+            }
+        }
+        issues::fill_due(tx).await
+    })
+    .await
 }

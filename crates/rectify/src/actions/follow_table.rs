@@ -103,6 +103,7 @@ async fn follow_commit(
                     at: received,
                     content: Some(digest(content)),
                     derived: derived.contains(&submission),
+                    given_up: false,
                 };
                 batch.add(record, (!reading.is_list()).then(receipt));
             }
@@ -151,9 +152,8 @@ async fn taken_back(rectify: &Rectify, submission: SubmissionId) -> Result<()> {
         .db
         .tx(async |tx| {
             let touched = records::of_submission(tx, submission, true).await?;
-            records::forget_attempts(tx, submission, true).await?;
-            recount::withdraw_lost(tx, &touched, rectify.intake.clock.now()).await?;
-            recount::recount(tx, &touched).await?;
+            records::give_up_valid(tx, submission).await?;
+            recount::recount(tx, &touched, rectify.intake.clock.now()).await?;
             reopen_returns(tx, submission, rectify.intake.clock.now()).await
         })
         .await

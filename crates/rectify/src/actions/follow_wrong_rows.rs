@@ -1,8 +1,9 @@
 //! 跟踪错行: a decision that was handed in wrong is received all the same; its record shows it, and that it is not valid yet.
 
 use chrono::{DateTime, TimeDelta};
-use intake::actions::follow::{Faulty, faulty_since, wrong_rows_after};
+use intake::actions::follow::{Faulty, faulty_after, wrong_rows_after};
 use kernel::Result;
+use uuid::Uuid;
 
 use super::batch::{Batch, Receipt, made_elsewhere};
 use super::keep_issues::keep_issues;
@@ -15,7 +16,7 @@ use crate::store::{judgements, records, recount};
 const PAGE: u64 = 2_000;
 /// Submissions looked at in one go.
 const SUBMISSIONS: u64 = 500;
-/// A transaction may end so long after the time it carries: what changed this shortly before is looked at once more.
+/// A transaction may end so long after the time it carries: a round begins so long before what the last one saw.
 const OVERLAP: TimeDelta = TimeDelta::minutes(2);
 
 /// Follows the submissions with wrong rows that changed since the last time.
@@ -24,62 +25,75 @@ const OVERLAP: TimeDelta = TimeDelta::minutes(2);
 /// When the database fails; what was followed so far stays.
 pub(super) async fn follow_wrong_rows(rectify: &Rectify) -> Result<()> {
     let conn = rectify.intake.db.conn();
+    let begin = records::looked_until(conn).await?.map_or(DateTime::UNIX_EPOCH, |at| at - OVERLAP);
+    // Inside a round the place moves on whatever is known already: however many changed at about the same time, all are seen.
+    let mut after = (begin, Uuid::nil());
     loop {
-        let since = records::looked_until(conn).await?;
-        let from = since.map_or(DateTime::UNIX_EPOCH, |s| s - OVERLAP);
-        let changed = faulty_since(&rectify.intake, from, SUBMISSIONS).await?;
-        let Some(last) = changed.last().map(|f| f.changed_at) else { return Ok(()) };
-        let known = records::looked_at(conn, changed.iter().map(|f| f.submission)).await?;
-        let new: Vec<&Faulty> = changed
-            .iter()
-            .filter(|f| known.get(&f.submission.0) != Some(&records::instant(f.changed_at)))
-            .collect();
-        if !new.is_empty() {
-            let authorities = Authorities::read(conn).await?;
-            // What is being judged again keeps its counts until that can be explained.
-            let judging = judgements::waiting_for_judgement(conn).await?;
-            let submissions: Vec<_> = new.iter().map(|f| f.submission).collect();
-            let derived = made_elsewhere(rectify, &submissions).await?;
-            for faulty in new {
-                if judging.contains(&faulty.submission.0) {
-                    continue;
-                }
-                follow(rectify, &authorities, faulty, derived.contains(&faulty.submission)).await?;
-                keep_issues(rectify, faulty).await?;
-                records::set_looked_at(conn, faulty.submission, faulty.changed_at).await?;
+        let changed = faulty_after(&rectify.intake, after, SUBMISSIONS).await?;
+        follow_some(rectify, &changed).await?;
+        match changed.last() {
+            Some(last) if u64::try_from(changed.len()).is_ok_and(|n| n >= SUBMISSIONS) => {
+                after = (last.changed_at, last.submission.0);
             }
-        }
-        // A full page whose last line is where we began would come again and again.
-        if changed.len() < usize::try_from(SUBMISSIONS).unwrap_or(usize::MAX)
-            || since.is_some_and(|s| last <= s)
-        {
-            return Ok(());
+            _ => return Ok(()),
         }
     }
 }
 
-/// Writes the receipts of one submission's wrong rows anew.
+/// Follows those of some submissions that changed since they were looked at.
+async fn follow_some(rectify: &Rectify, changed: &[Faulty]) -> Result<()> {
+    let conn = rectify.intake.db.conn();
+    let known = records::looked_at(conn, changed.iter().map(|f| f.submission)).await?;
+    let new: Vec<&Faulty> = changed
+        .iter()
+        .filter(|f| known.get(&f.submission.0) != Some(&records::instant(f.changed_at)))
+        .collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    let authorities = Authorities::read(conn).await?;
+    // What is being judged again keeps its counts until that can be explained.
+    let judging = judgements::waiting_for_judgement(conn).await?;
+    let submissions: Vec<_> = new.iter().map(|f| f.submission).collect();
+    let derived = made_elsewhere(rectify, &submissions).await?;
+    for faulty in new {
+        if judging.contains(&faulty.submission.0) {
+            continue;
+        }
+        follow(rectify, &authorities, faulty, derived.contains(&faulty.submission)).await?;
+        keep_issues(rectify, faulty).await?;
+        records::set_looked_at(conn, faulty.submission, faulty.changed_at).await?;
+    }
+    Ok(())
+}
+
+/// Writes the receipts of one submission's wrong rows anew. What was given up stays known as such.
 async fn follow(rectify: &Rectify, authorities: &Authorities, faulty: &Faulty, derived: bool) -> Result<()> {
     let Ok((_, resource)) = rectify.intake.resource(&faulty.resource) else { return Ok(()) };
     let Some(reading) = Reading::of(rectify, resource).filter(|r| !r.is_list()) else { return Ok(()) };
     let conn = rectify.intake.db.conn();
     let before = records::of_submission(conn, faulty.submission, false).await?;
-    records::forget_attempts(conn, faulty.submission, false).await?;
+    records::forget_wrong_attempts(conn, faulty.submission).await?;
     let mut at = 0;
     loop {
         let rows = wrong_rows_after(&rectify.intake, faulty.submission, at, PAGE).await?;
         let Some(last) = rows.last() else { break };
         at = last.ordinal;
         let mut batch = Batch::default();
-        for row in rows.iter().filter(|r| !r.dropped) {
+        for row in &rows {
             let (values, key) = reading.of_cells(&row.cells);
             if let Some(record) = reading.record(&values, &key, faulty.org, authorities, faulty.received_at) {
-                let receipt =
-                    Receipt { submission: faulty.submission, at: faulty.received_at, content: None, derived };
+                let receipt = Receipt {
+                    submission: faulty.submission,
+                    at: faulty.received_at,
+                    content: None,
+                    derived,
+                    given_up: row.dropped || faulty.withdrawn,
+                };
                 batch.add(record, Some(receipt));
             }
         }
         batch.write(rectify, false).await?;
     }
-    recount::recount(conn, &before).await
+    recount::recount(conn, &before, rectify.intake.clock.now()).await
 }

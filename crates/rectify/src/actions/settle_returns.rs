@@ -214,6 +214,7 @@ mod tests {
             at: at(when),
             content: Some(content.to_owned()),
             derived: false,
+            given_up: false,
         }
     }
 

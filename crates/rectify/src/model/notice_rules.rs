@@ -3,7 +3,7 @@
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveTime, Timelike as _, Utc};
 use kernel::{Error, Lang, Result, beijing_date};
 use serde::{Deserialize, Serialize};
-use standards::calendar::{OutsideCalendar, is_workday, workdays_between};
+use standards::calendar::{OutsideCalendar, add_workdays, is_workday, workdays_between};
 
 use super::NoticeKind;
 
@@ -104,6 +104,24 @@ impl NoticeRules {
         })
     }
 
+    /// What is handed in when every step of its deadline is past is told by the working days since it was opened: the step that has
+    /// come for what was opened on a day, and the latest deadline none of whose steps was to come any more.
+    ///
+    /// # Errors
+    /// [`OutsideCalendar`] when a day lies beyond the published calendar.
+    pub fn step_from_opening(
+        &self,
+        today: NaiveDate,
+        opened: NaiveDate,
+    ) -> Result<Option<(Step, NaiveDate)>, OutsideCalendar> {
+        let step = if opened < today { self.step(today, opened)? } else { None };
+        let Some(step) = step else { return Ok(None) };
+        // What comes in the evening is told on the next working day.
+        let first_told = add_workdays(opened, 1)?;
+        let past = self.after.iter().copied().max().map_or(0, |n| i64::from(n) + CATCH_UP + 1);
+        Ok(workdays_before(first_told, past)?.map(|due| (step, due)))
+    }
+
     /// First and last deadline that any step looks at, as seen from `today`; none on a day off.
     ///
     /// # Errors
@@ -115,7 +133,7 @@ impl NoticeRules {
         // One more on either side, so that days off beside the last deadline lie within.
         let ahead = self.before.iter().copied().max().unwrap_or(0) + 1;
         // No deadline lies beyond the published calendar, so its end is far enough.
-        let last = standards::calendar::add_workdays(today, ahead).unwrap_or_else(|e| e.last);
+        let last = add_workdays(today, ahead).unwrap_or_else(|e| e.last);
         let behind = self.after.iter().copied().max().map_or(0, |n| i64::from(n) + CATCH_UP + 1);
         let first = workdays_before(today, behind)?.unwrap_or(today);
         Ok(Some((first, last)))
@@ -329,6 +347,24 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_comes_when_every_step_is_past_is_told_from_its_opening() {
+        let rules = NoticeRules::default();
+        let step = |today: &str| rules.step_from_opening(day(today), day("2020-12-22")).unwrap();
+        assert_eq!(step("2020-12-22"), None, "not on the day itself");
+        let (first, due) = step("2020-12-23").unwrap();
+        assert_eq!((first.kind, first.days), (NoticeKind::Overdue, 1));
+        assert_eq!(step("2020-12-29").map(|(s, _)| s.days), Some(5));
+        // Whatever is due a day later still has a step of its own when it is first told.
+        assert_eq!(rules.step(day("2020-12-23"), due).unwrap(), None);
+        assert!(rules.step(day("2020-12-23"), due.succ_opt().unwrap()).unwrap().is_some());
+        assert_eq!(
+            NoticeRules { after: Vec::new(), ..rules.clone() }
+                .step_from_opening(day("2020-12-23"), day("2020-12-22")),
+            Ok(None)
+        );
     }
 
     #[test]

@@ -19,6 +19,8 @@ use crate::store::{records, returns as rows};
 struct Attempt {
     at: DateTime<Utc>,
     valid: bool,
+    /// The department took it back.
+    given_up: bool,
     href: String,
 }
 
@@ -87,7 +89,12 @@ pub async fn show(
         first_valid: row.first_valid_at,
         attempts: attempts
             .into_iter()
-            .map(|a| Attempt { at: a.at, valid: a.valid, href: format!("/submissions/{}", a.submission_id) })
+            .map(|a| Attempt {
+                at: a.at,
+                valid: a.valid,
+                given_up: a.given_up,
+                href: format!("/submissions/{}", a.submission_id),
+            })
             .collect(),
         source: limit.as_ref().map(|l| l.source.clone()).unwrap_or_default(),
         workdays: limit.map_or(0, |l| i64::from(l.workdays)),

@@ -59,6 +59,8 @@ pub mod attempt {
         pub content: Option<String>,
         /// Whether a mapping made it of a receipt that counts where it was handed in.
         pub derived: bool,
+        /// Whether the department gave it up: dropped the row, or took the submission back. It stays known.
+        pub given_up: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::entity::{entry, issue};
 use super::records::instant;
 use super::{count, sum};
-use crate::model::{EntryKind, IssueState};
+use crate::model::{EntryKind, IssueState, Origin};
 use issue::{ActiveModel, Column, Entity, Model};
 
 /// The issues of a submission.
@@ -301,13 +301,28 @@ pub(crate) async fn by_org(
     Ok(all)
 }
 
+/// Gives issues without a deadline the earliest of what they hold and is not right yet, where there is one by now.
+pub(crate) async fn fill_due(conn: &impl ConnectionTrait) -> Result<()> {
+    let of_check = "select min(r.deadline) from record_attempt a join record r on r.id = a.record_id
+        where a.submission_id = issue.submission_id and not a.valid and not a.given_up and r.first_valid_at is null";
+    let of_province =
+        "select min(r.due) from returned r where r.issue_id = issue.id and r.state in ('open', 'asked')";
+    for (origin, due) in [(Origin::Check, of_check), (Origin::Province, of_province)] {
+        let sql = format!("update issue set due = ({due}) where due is null and state <> $1 and origin = $2");
+        let values = [IssueState::Closed.name().into(), origin.name().into()];
+        let asked = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
+        conn.execute_raw(asked).await.or_fail()?;
+    }
+    Ok(())
+}
+
 /// The earliest deadline among the decisions that a submission brought wrong and that are not valid yet.
 pub(crate) async fn earliest_deadline(
     conn: &impl ConnectionTrait,
     submission: SubmissionId,
 ) -> Result<Option<NaiveDate>> {
     let sql = "select min(r.deadline) as due from record_attempt a join record r on r.id = a.record_id
-               where a.submission_id = $1 and not a.valid and r.first_valid_at is null";
+               where a.submission_id = $1 and not a.valid and not a.given_up and r.first_valid_at is null";
     let asked = Statement::from_sql_and_values(conn.get_database_backend(), sql, [submission.0.into()]);
     let row = conn.query_one_raw(asked).await.or_fail()?;
     Ok(row.map(|r| r.try_get("", "due")).transpose().or_fail()?.flatten())

@@ -5,7 +5,7 @@ use store::{MigrationTrait, sql_migration};
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    let own: [Box<dyn MigrationTrait>; 8] = [
+    let own: [Box<dyn MigrationTrait>; 9] = [
         Box::new(Rectify0001),
         Box::new(Rectify0002),
         Box::new(Rectify0003),
@@ -14,6 +14,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(Rectify0011),
         Box::new(Rectify0012),
         Box::new(Rectify0013),
+        Box::new(Rectify0014),
     ];
     own.into_iter().chain(super::notices::migration::migrations()).collect()
 }
@@ -238,4 +239,12 @@ sql_migration!(
     "rectify_0013_volumes",
     "create index ix_record_month on record (decision_date, org_id, resource, first_received_at, derived)",
     "drop index ix_record_month"
+);
+
+sql_migration!(
+    /// A receipt that was given up stays known.
+    Rectify0014,
+    "rectify_0014_given_up",
+    "alter table record_attempt add column given_up boolean not null default false",
+    "delete from record_attempt where given_up; alter table record_attempt drop column given_up"
 );

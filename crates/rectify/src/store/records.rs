@@ -43,13 +43,34 @@ pub(crate) async fn upsert(conn: &impl ConnectionTrait, records: &[Model]) -> Re
     Ok(())
 }
 
-/// Adds attempts; one that is there already stays.
+/// Adds records that are not there yet.
+pub(crate) async fn insert_new(conn: &impl ConnectionTrait, records: &[Model]) -> Result<()> {
+    for batch in records.chunks(BATCH) {
+        let rows = batch.iter().map(|r| r.clone().into_active_model().reset_all());
+        Entity::insert_many(rows)
+            .on_conflict(OnConflict::column(Column::Id).do_nothing().to_owned())
+            .exec_without_returning(conn)
+            .await
+            .or_fail()?;
+    }
+    Ok(())
+}
+
+/// Adds attempts, each once. One that is there already stays; of two rows of one submission that tell of the same record, it is
+/// given up when both are.
 pub(crate) async fn add_attempts(conn: &impl ConnectionTrait, attempts: &[attempt::Model]) -> Result<()> {
     let known = [attempt::Column::RecordId, attempt::Column::SubmissionId, attempt::Column::Valid];
     for batch in attempts.chunks(BATCH) {
         let rows = batch.iter().map(|a| a.clone().into_active_model().reset_all());
         attempt::Entity::insert_many(rows)
-            .on_conflict(OnConflict::columns(known).do_nothing().to_owned())
+            .on_conflict(
+                OnConflict::columns(known)
+                    .value(
+                        attempt::Column::GivenUp,
+                        Expr::cust("record_attempt.given_up and excluded.given_up"),
+                    )
+                    .to_owned(),
+            )
             .exec_without_returning(conn)
             .await
             .or_fail()?;
@@ -74,15 +95,26 @@ pub(crate) async fn of_submission(
         .or_fail()
 }
 
-/// Takes the attempts of a submission away: it was taken back, or is written anew.
-pub(crate) async fn forget_attempts(
+/// Takes the attempts of a submission that were not valid away, to be written anew from its rows.
+pub(crate) async fn forget_wrong_attempts(
     conn: &impl ConnectionTrait,
     submission: SubmissionId,
-    valid: bool,
 ) -> Result<()> {
     attempt::Entity::delete_many()
         .filter(attempt::Column::SubmissionId.eq(submission.0))
-        .filter(attempt::Column::Valid.eq(valid))
+        .filter(attempt::Column::Valid.eq(false))
+        .exec(conn)
+        .await
+        .or_fail()?;
+    Ok(())
+}
+
+/// Notes that the valid attempts of a submission were taken back.
+pub(crate) async fn give_up_valid(conn: &impl ConnectionTrait, submission: SubmissionId) -> Result<()> {
+    attempt::Entity::update_many()
+        .col_expr(attempt::Column::GivenUp, Expr::value(true))
+        .filter(attempt::Column::SubmissionId.eq(submission.0))
+        .filter(attempt::Column::Valid.eq(true))
         .exec(conn)
         .await
         .or_fail()?;

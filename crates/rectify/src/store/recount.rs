@@ -2,66 +2,57 @@
 
 use chrono::{DateTime, Utc};
 use kernel::Result;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, Statement, Value};
 use store::OrFail as _;
 use uuid::Uuid;
 
-use super::entity::attempt;
 use super::entity::record::{Column, Entity};
 use super::records::{BATCH, instant};
 
-/// Counts the attempts of records anew and takes their first times from them, and whether they are counted elsewhere. A record
-/// that nobody expects and nobody handed in any more goes.
-pub(crate) async fn recount(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<()> {
+/// Counts the attempts of records anew and takes their first times from them, and whether they are counted elsewhere.
+///
+/// While any receipt stands, every one that was wrong counts, also one that was given up: nobody clears a failed attempt away by
+/// taking its batch back. A valid one that was taken back does not; handed in anew, a decision is valid anew. Where every receipt was
+/// given up, the record stands as withdrawn with the times of them all, `attempts` 0 until it comes again; what a list expects is
+/// missing again instead. A record that nobody expects and no receipt tells of any more goes: its row names another one now.
+pub(crate) async fn recount(conn: &impl ConnectionTrait, ids: &[Uuid], now: DateTime<Utc>) -> Result<()> {
     for batch in ids.chunks(BATCH) {
-        let places: Vec<String> = (1..=batch.len()).map(|i| format!("${i}")).collect();
-        let of = "select %s from record_attempt a where a.record_id = record.id";
+        let places: Vec<String> = (2..=batch.len() + 1).map(|i| format!("${i}")).collect();
         let sql = format!(
-            "update record set first_received_at = ({}), first_valid_at = ({} and a.valid), attempts = ({}),
-             derived = exists ({} and a.derived), withdrawn_at = case when attempts = 0 then null else withdrawn_at end
-             where id in ({}) and (withdrawn_at is null or exists ({}))",
-            of.replace("%s", "min(a.at)"),
-            of.replace("%s", "min(a.at)"),
-            of.replace("%s", "count(distinct a.submission_id)"),
-            of.replace("%s", "1"),
+            "update record set
+                first_received_at = case when t.standing > 0 then t.counted_at
+                    when record.expected_from is null then t.known_at end,
+                first_valid_at = case when t.standing > 0 then t.valid_at
+                    when record.expected_from is null then t.once_valid_at end,
+                attempts = case when t.standing > 0 then t.counted else 0 end,
+                derived = t.derived > 0,
+                withdrawn_at = case
+                    when t.standing = 0 and t.known > 0 and record.expected_from is null
+                        then coalesce(record.withdrawn_at, $1)
+                    when record.attempts > 0 then record.withdrawn_at end
+             from (select r.id as id, count(a.record_id) as known,
+                    count(case when not a.given_up then 1 end) as standing,
+                    count(distinct case when not (a.valid and a.given_up) then a.submission_id end) as counted,
+                    count(case when a.derived then 1 end) as derived,
+                    min(a.at) as known_at,
+                    min(case when not (a.valid and a.given_up) then a.at end) as counted_at,
+                    min(case when a.valid then a.at end) as once_valid_at,
+                    min(case when a.valid and not a.given_up then a.at end) as valid_at
+                from record r left join record_attempt a on a.record_id = r.id
+                where r.id in ({}) group by r.id) as t
+             where record.id = t.id and (record.withdrawn_at is null or t.standing > 0
+                or (t.known > 0 and (record.expected_from is null or record.attempts = 0)))",
             places.join(", "),
-            of.replace("%s", "1"),
         );
-        let values: Vec<Value> = batch.iter().map(|id| Value::from(*id)).collect();
+        let values: Vec<Value> = std::iter::once(Value::from(instant(now)))
+            .chain(batch.iter().map(|id| Value::from(*id)))
+            .collect();
         let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
         conn.execute_raw(statement).await.or_fail()?;
         Entity::delete_many()
             .filter(Column::Id.is_in(batch.iter().copied()))
             .filter(Column::Attempts.eq(0))
             .filter(Column::WithdrawnAt.is_null())
-            .filter(Column::ExpectedFrom.is_null())
-            .exec(conn)
-            .await
-            .or_fail()?;
-    }
-    Ok(())
-}
-
-/// Notes of records whose last receipt was taken back that they were withdrawn: they keep their times, so that nobody clears a late
-/// decision away by taking its batch back. What a list expects is open again instead; handed in anew, a record begins anew.
-pub(crate) async fn withdraw_lost(
-    conn: &impl ConnectionTrait,
-    ids: &[Uuid],
-    now: DateTime<Utc>,
-) -> Result<()> {
-    for batch in ids.chunks(BATCH) {
-        let left = Query::select()
-            .column(attempt::Column::RecordId)
-            .from(attempt::Entity)
-            .and_where(attempt::Column::RecordId.is_in(batch.iter().copied()))
-            .take();
-        Entity::update_many()
-            .col_expr(Column::WithdrawnAt, Expr::col(Column::WithdrawnAt).if_null(instant(now)))
-            .col_expr(Column::Attempts, Expr::value(0))
-            .filter(Column::Id.is_in(batch.iter().copied()))
-            .filter(Column::Id.not_in_subquery(left))
-            .filter(Column::FirstValidAt.is_not_null())
             .filter(Column::ExpectedFrom.is_null())
             .exec(conn)
             .await

@@ -98,7 +98,7 @@ pub(crate) async fn open_of(conn: &impl ConnectionTrait, records: &[Uuid]) -> Re
     Ok(found)
 }
 
-/// The valid receipts of some records, oldest first.
+/// The valid receipts of some records that were not taken back, oldest first.
 pub(crate) async fn receipts(
     conn: &impl ConnectionTrait,
     records: &[Uuid],
@@ -108,6 +108,7 @@ pub(crate) async fn receipts(
         let rows = attempt::Entity::find()
             .filter(attempt::Column::RecordId.is_in(batch.iter().copied()))
             .filter(attempt::Column::Valid.eq(true))
+            .filter(attempt::Column::GivenUp.eq(false))
             .order_by_asc(attempt::Column::At)
             .all(conn)
             .await
@@ -150,6 +151,36 @@ pub(crate) async fn unknown(
         find = find.filter(Column::Id.gt(after));
     }
     find.all(conn).await.or_fail()
+}
+
+/// The resources and days of return of rows that have no deadline.
+pub(crate) async fn without_due(conn: &impl ConnectionTrait) -> Result<Vec<(String, NaiveDate)>> {
+    Entity::find()
+        .select_only()
+        .columns([Column::Resource, Column::ReturnedOn])
+        .distinct()
+        .filter(Column::Due.is_null())
+        .into_tuple()
+        .all(conn)
+        .await
+        .or_fail()
+}
+
+/// Gives the rows of a resource and day of return that have no deadline theirs.
+pub(crate) async fn set_due(
+    conn: &impl ConnectionTrait,
+    (resource, returned_on): (&str, NaiveDate),
+    due: NaiveDate,
+) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::Due, Expr::value(due))
+        .filter(Column::Due.is_null())
+        .filter(Column::Resource.eq(resource))
+        .filter(Column::ReturnedOn.eq(returned_on))
+        .exec(conn)
+        .await
+        .or_fail()?;
+    Ok(())
 }
 
 /// The decisions with these document numbers.

@@ -1,4 +1,4 @@
-//! 豁免: asked for by one, decided by another, with a reason and days.
+//! 豁免: asked for by one, decided by another, with a reason and days; taken back by the bureau.
 
 use chrono::NaiveDate;
 use kernel::{Actor, Error, OrgId, RecordId, Result, Scope};
@@ -10,6 +10,7 @@ use store::audit;
 use uuid::Uuid;
 
 use super::figures::below;
+use super::news::Exempted;
 use super::{MAY_ASK, STEWARD, news, said};
 use crate::context::Scorecard;
 use crate::model::Span;
@@ -70,6 +71,9 @@ pub async fn ask_exemption(scorecard: &Scorecard, actor: &Actor, ask: AskExempti
         decided_by: None,
         decided_at: None,
         answer: String::new(),
+        revoked_by: None,
+        revoked_at: None,
+        revoked_why: String::new(),
     };
     let id = row.id;
     intake
@@ -111,7 +115,8 @@ pub async fn decide_exemption(
     }
     let answer = if approve && answer.trim().is_empty() { String::new() } else { said(answer)? };
     let state = if approve { "approved" } else { "refused" };
-    let told = news::exempted(scorecard, &row, approve).await?;
+    let told =
+        news::exempted(scorecard, &row, if approve { Exempted::Approved } else { Exempted::Refused }).await?;
     let post = address_scores(&news::rectify(scorecard), vec![told]).await?;
     intake
         .db
@@ -127,6 +132,36 @@ pub async fn decide_exemption(
             post.send(tx).await?;
             let detail = json!({ "state": state, "answer": answer });
             audit::record(tx, now, actor, "exemption.decide", &format!("exemption:{id}"), &detail).await?;
+            Ok(())
+        })
+        .await
+}
+
+/// Takes an approved exemption back (撤销豁免): what it left out counts again, in all periods but those published. It stays in the list.
+///
+/// # Errors
+/// Forbidden without the role; not found outside the scope; `exemption-not-approved`; `score-reason`.
+pub async fn revoke_exemption(scorecard: &Scorecard, actor: &Actor, id: Uuid, reason: &str) -> Result<()> {
+    actor.require(STEWARD)?;
+    let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
+    let row = basis::get(intake.db.conn(), actor, id).await?;
+    let why = said(reason)?;
+    let told = news::exempted(scorecard, &row, Exempted::Revoked).await?;
+    let post = address_scores(&news::rectify(scorecard), vec![told]).await?;
+    intake
+        .db
+        .tx(async |tx| {
+            let change = ActiveModel {
+                state: Set("revoked".to_owned()),
+                revoked_by: Set(Some(actor.name.clone())),
+                revoked_at: Set(Some(instant(now))),
+                revoked_why: Set(why.clone()),
+                ..Default::default()
+            };
+            basis::take_back(tx, id, change).await?;
+            post.send(tx).await?;
+            let detail = json!({ "reason": why });
+            audit::record(tx, now, actor, "exemption.revoke", &format!("exemption:{id}"), &detail).await?;
             Ok(())
         })
         .await

@@ -18,7 +18,7 @@ mod revise_indicator;
 mod write_circular;
 
 pub use appeal_points::{answer_appeal, appeal_points};
-pub use ask_exemption::{AskExemption, ask_exemption, decide_exemption};
+pub use ask_exemption::{AskExemption, ask_exemption, decide_exemption, revoke_exemption};
 pub use change_scope::{NewScope, change_scope, revoke_scope};
 pub(crate) use deliver_copy::by_hand;
 pub use deliver_copy::deliver_copy;

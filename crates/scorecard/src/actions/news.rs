@@ -56,20 +56,30 @@ pub(super) fn recounted(row: &Period, basis: &Basis) -> Vec<ScoreNews> {
     opened(row, basis).into_iter().map(|news| ScoreNews { what: what.clone(), ..news }).collect()
 }
 
-/// An exemption was decided: the department is told.
+/// What became of an exemption.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exempted {
+    Approved,
+    Refused,
+    /// Approved, and taken back later.
+    Revoked,
+}
+
+/// An exemption was decided or taken back: the department is told.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub(super) async fn exempted(scorecard: &Scorecard, row: &Exemption, approved: bool) -> Result<ScoreNews> {
+pub(super) async fn exempted(scorecard: &Scorecard, row: &Exemption, what: Exempted) -> Result<ScoreNews> {
     let days = format!("{} – {}", row.from_day, row.to_day);
     Ok(ScoreNews {
         about: format!("exemption:{}", row.id),
         org: OrgId(row.org_id),
         parts: parts(scorecard, row.org_id).await?,
         to: ScoreAudience::Department,
-        what: match approved {
-            true => Text::new("豁免申请已批准", "Exemption approved"),
-            false => Text::new("豁免申请未批准", "Exemption refused"),
+        what: match what {
+            Exempted::Approved => Text::new("豁免申请已批准", "Exemption approved"),
+            Exempted::Refused => Text::new("豁免申请未批准", "Exemption refused"),
+            Exempted::Revoked => Text::new("已批准的豁免被撤销", "Approved exemption taken back"),
         },
         title: Text::new(days.clone(), days),
         until: None,

@@ -1,7 +1,10 @@
 //! Pages of facts as their owners tell them, in the order of ids.
 
+use std::collections::{HashMap, HashSet};
+
+use catalogue::facts::EntryFact;
 use chrono::{DateTime, NaiveDate, Utc};
-use kernel::{OrgId, RecordId, Result, beijing_date};
+use kernel::{OrgId, RecordId, Result, Scope, beijing_date};
 use portal::Portal;
 use rectify::Rectify;
 use serde_json::{Map, Value, json};
@@ -54,14 +57,13 @@ pub(super) async fn page(
         Kind::Issues => {
             rectify::facts::issues(&rectify, after, limit).await?.into_iter().map(issue).collect()
         }
-        Kind::Entries => catalogue::facts::entries(intake.db.conn(), after, limit)
-            .await?
-            .into_iter()
-            .map(|e| {
-                let mounted = e.resource.as_deref().is_some_and(|r| intake.lake.has_table(r));
-                entry(e, mounted)
-            })
-            .collect(),
+        Kind::Entries => {
+            let landed = landed_below(scorecard).await?;
+            let mounted =
+                |e: &EntryFact| e.resource.as_ref().is_some_and(|r| landed.contains(&(e.org, r.clone())));
+            let entries = catalogue::facts::entries(intake.db.conn(), after, limit).await?;
+            entries.into_iter().map(|e| (mounted(&e), e)).map(|(mounted, e)| entry(e, mounted)).collect()
+        }
         Kind::Returns => {
             rectify::facts::returns(&rectify, after, limit).await?.into_iter().map(returned).collect()
         }
@@ -78,6 +80,21 @@ pub(super) async fn page(
             portal::facts::samples(&portal, after, limit).await?.into_iter().map(sample).collect()
         }
     })
+}
+
+/// The resources of which an organisation or any below it has rows in the lake.
+async fn landed_below(scorecard: &Scorecard) -> Result<HashSet<(OrgId, String)>> {
+    let orgs = identity::org::list(scorecard.intake.db.conn(), &Scope::City).await?;
+    let parents: HashMap<Uuid, Uuid> = orgs.iter().filter_map(|o| Some((o.id, o.parent_id?))).collect();
+    let mut all = HashSet::new();
+    for (org, resource) in intake::facts::landed(&scorecard.intake).await? {
+        let mut at = Some(org.0);
+        // An organisation already noted has those above it noted too.
+        while let Some(id) = at.filter(|id| all.insert((OrgId(*id), resource.clone()))) {
+            at = parents.get(&id).copied();
+        }
+    }
+    Ok(all)
 }
 
 fn decision(d: rectify::facts::Decision) -> Fact {
@@ -141,7 +158,7 @@ fn issue(i: rectify::facts::IssueFact) -> Fact {
     )
 }
 
-fn entry(e: catalogue::facts::EntryFact, mounted: bool) -> Fact {
+fn entry(e: EntryFact, mounted: bool) -> Fact {
     fact(
         e.id,
         (e.org, e.resource.as_deref().unwrap_or_default(), None),

@@ -44,6 +44,8 @@ struct Board {
     may_refresh: bool,
     ranking: bool,
     period: Option<(uuid::Uuid, bool)>,
+    /// Whether others are hidden, because a draft has some of these days.
+    hidden: bool,
 }
 
 impl Board {
@@ -90,9 +92,12 @@ struct Read {
     before: Vec<Standing>,
     /// The period of exactly these days: its id, and whether it is still a draft.
     period: Option<(uuid::Uuid, bool)>,
+    /// Whether scores and ranks of others are hidden, on these days and on those before.
+    hidden: bool,
+    hidden_before: bool,
 }
 
-async fn read(scorecard: &Scorecard, span: Span) -> Result<Read> {
+async fn read(scorecard: &Scorecard, actor: &Actor, span: Span) -> Result<Read> {
     let basis = actions::basis(scorecard, span).await?;
     let figures = actions::counted(scorecard, &basis).await?;
     let earlier = actions::basis(scorecard, span.before()).await?;
@@ -100,15 +105,16 @@ async fn read(scorecard: &Scorecard, span: Span) -> Result<Read> {
     let standings = standings(&basis.indicators, &figures);
     let period = periods::of_days(scorecard.intake.db.conn(), span).await?;
     let period = period.map(|p| (p.id, p.state == PeriodState::Draft.name()));
-    Ok(Read { basis, figures, standings, before, period })
+    let hidden = super::hidden(scorecard, actor, span).await?;
+    let hidden_before = super::hidden(scorecard, actor, span.before()).await?;
+    Ok(Read { basis, figures, standings, before, period, hidden, hidden_before })
 }
 
-/// While a draft of these days is looked at, a department sees itself alone here too, and no rank.
+/// While days of a draft are looked at, a department sees itself alone here too, and no rank.
 async fn lines(cx: &Cx, actor: &Actor, scorecard: &Scorecard, read: &Read) -> Result<Vec<Line>> {
     let sight = Sight::of(scorecard, actor).await?;
-    let draft = read.period.is_some_and(|(_, draft)| draft);
-    let open = sees_all(scorecard, actor, draft).await?;
-    let hidden = draft && !open;
+    let hidden = read.hidden;
+    let open = !hidden && sees_all(scorecard, actor, false).await?;
     let columns = shown_of(&read.basis);
     Ok(read
         .standings
@@ -124,7 +130,7 @@ async fn lines(cx: &Cx, actor: &Actor, scorecard: &Scorecard, read: &Read) -> Re
                 score: standing.score,
                 moved: before
                     .zip(standing.rank)
-                    .filter(|_| !hidden)
+                    .filter(|_| !hidden && !read.hidden_before)
                     .map(|(b, now)| i64::from(b) - i64::from(now)),
                 name: name(member, cx.lang()),
                 href: sees.then(|| format!("/board/{}?{}", member.id, days(read.basis.span))),
@@ -186,7 +192,7 @@ fn chart(cx: &Cx, rows: &[Line]) -> String {
 /// `GET /board`
 pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply {
     let span = span(&cx, &TableState::read(&cx, &["rank"]))?;
-    let read = read(&scorecard, span).await?;
+    let read = read(&scorecard, &actor, span).await?;
     let columns = shown_of(&read.basis);
     let state = table_state(&cx, &columns);
     let mut rows = lines(&cx, &actor, &scorecard, &read).await?;
@@ -212,6 +218,7 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
         versions: versions.join(", "),
         may_refresh: cx.can(STEWARD),
         period: read.period,
+        hidden: read.hidden,
         cx,
     })
 }
@@ -219,7 +226,7 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
 /// `GET /board.xlsx`
 pub async fn xlsx(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply<Response> {
     let span = span(&cx, &TableState::read(&cx, &["rank"]))?;
-    let read = read(&scorecard, span).await?;
+    let read = read(&scorecard, &actor, span).await?;
     let columns = shown_of(&read.basis);
     let mut rows = lines(&cx, &actor, &scorecard, &read).await?;
     sort(&mut rows, &table_state(&cx, &columns), &columns);

@@ -31,6 +31,9 @@ struct Line {
     decided: String,
     answer: String,
     open: bool,
+    approved: bool,
+    /// By whom and when it was taken back, and why.
+    revoked: Option<(String, String)>,
 }
 
 /// One change of scope.
@@ -127,9 +130,14 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
             tone: match e.state.as_str() {
                 "approved" => "pass",
                 "refused" => "reject",
+                "revoked" => "info",
                 _ => "warn",
             },
             open: e.state == "asked",
+            approved: e.state == "approved",
+            revoked: e
+                .revoked_by
+                .map(|by| (format!("{by} {}", cx.time_or_dash(&e.revoked_at)), e.revoked_why)),
             decided: e
                 .decided_by
                 .map(|by| format!("{by} {}", cx.time_or_dash(&e.decided_at)))
@@ -236,6 +244,19 @@ pub async fn decide(
     let approve = typed.verdict == "approve";
     actions::decide_exemption(&scorecard, &actor, exemption, (approve, &typed.reason)).await?;
     Ok(back(&cx, "exemption-decided"))
+}
+
+/// `POST /exemptions/{id}/revoke`
+pub async fn take_back(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    Path(id): Path<String>,
+    Form(typed): Form<Typed>,
+) -> Reply<Response> {
+    let exemption = super::id(&id, ("这项豁免", "exemption"))?;
+    actions::revoke_exemption(&scorecard, &actor, exemption, &typed.reason).await?;
+    Ok(back(&cx, "exemption-revoked"))
 }
 
 /// `POST /scope`

@@ -68,6 +68,7 @@ pub async fn show(
     let before = actions::counted(&scorecard, &earlier).await?;
     let all = standings(&basis.indicators, &figures);
     let standing = all.iter().find(|s| s.member == id);
+    let hidden = super::hidden(&scorecard, &actor, span).await?;
     let of_city = |code: &str| sight.all.then(|| figure_href(CITY, code, span, None));
     let rows = basis
         .indicators
@@ -98,7 +99,8 @@ pub async fn show(
     page(&Page {
         name: name(member, cx.lang()),
         span,
-        rank: standing.and_then(|s| s.rank),
+        // A rank among drafts would tell of the others.
+        rank: standing.and_then(|s| s.rank).filter(|_| !hidden),
         score: standing.and_then(|s| s.score).map(hundredths),
         exempted: basis
             .indicators

@@ -26,6 +26,7 @@ use crate::actions;
 use crate::context::Scorecard;
 use crate::evaluate::{Basis, Member};
 use crate::model::{Figure, Indicator, Span};
+use crate::store;
 
 pub use crate::actions::READERS;
 
@@ -174,6 +175,13 @@ async fn sees_all(scorecard: &Scorecard, actor: &Actor, draft: bool) -> Result<b
         return Ok(false);
     }
     Ok(actions::regulation(scorecard.intake.db.conn()).await?.1.ranking_open)
+}
+
+/// Whether the scores and ranks of others on these days are hidden from an actor, because a draft has some of the days: few days more or
+/// less would tell nearly the same.
+async fn hidden(scorecard: &Scorecard, actor: &Actor, span: Span) -> Result<bool> {
+    let draft = store::periods::draft_within(scorecard.intake.db.conn(), span).await?;
+    Ok(draft && !sees_all(scorecard, actor, true).await?)
 }
 
 /// A day that cannot be read.

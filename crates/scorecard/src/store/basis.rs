@@ -68,6 +68,32 @@ pub(crate) async fn decide(
     })
 }
 
+/// Takes an approved exemption back. Of two that do, one succeeds.
+///
+/// # Errors
+/// `exemption-not-approved`
+pub(crate) async fn take_back(
+    conn: &impl ConnectionTrait,
+    id: Uuid,
+    mut change: exemption::ActiveModel,
+) -> Result<()> {
+    change.id = sea_orm::ActiveValue::NotSet;
+    let done = exemption::Entity::update_many()
+        .set(change)
+        .filter(exemption::Column::Id.eq(id))
+        .filter(exemption::Column::State.eq("approved"))
+        .exec(conn)
+        .await
+        .or_fail()?;
+    only_one(&done, || {
+        Error::conflict(
+            "exemption-not-approved",
+            "只有已批准的豁免可以撤销；这项豁免未批准或已撤销，请刷新页面。",
+            "Only an approved exemption is taken back; this one is not approved, or was taken back already. Reload the page.",
+        )
+    })
+}
+
 /// One exemption within the scope.
 pub(crate) async fn get(conn: &impl ConnectionTrait, actor: &Actor, id: Uuid) -> Result<exemption::Model> {
     exemption::Entity::find_by_id(id)

@@ -34,11 +34,15 @@ table!(
         asked_by: String,
         asked_user: Option<Uuid>,
         asked_at: ChronoDateTimeUtc,
-        /// `asked`, `approved` or `refused`.
+        /// `asked`, `approved`, `refused`, or `revoked`: approved once and taken back.
         state: String,
         decided_by: Option<String>,
         decided_at: Option<ChronoDateTimeUtc>,
         answer: String,
+        revoked_by: Option<String>,
+        revoked_at: Option<ChronoDateTimeUtc>,
+        /// Why it was taken back.
+        revoked_why: String,
     }
 );
 

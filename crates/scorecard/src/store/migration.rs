@@ -13,6 +13,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(Scorecard0005),
         Box::new(Scorecard0006),
         Box::new(Scorecard0007),
+        Box::new(Scorecard0008),
     ]
 }
 
@@ -247,4 +248,17 @@ sql_migration!(
     create index ix_evaluation_org on evaluation (org_id, on_day);
     create index ix_evaluation_day on evaluation (on_day)",
     "drop table evaluation"
+);
+
+sql_migration!(
+    /// An exemption that was approved can be taken back, with a reason; it stays in the list.
+    Scorecard0008,
+    "scorecard_0008_exemptions_taken_back",
+    "alter table exemption add column revoked_by text;
+    alter table exemption add column revoked_at {time};
+    alter table exemption add column revoked_why text not null default ''",
+    "update exemption set state = 'refused' where state = 'revoked';
+    alter table exemption drop column revoked_why;
+    alter table exemption drop column revoked_at;
+    alter table exemption drop column revoked_by"
 );

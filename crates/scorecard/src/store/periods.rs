@@ -4,7 +4,7 @@ use identity::org::in_scope;
 use kernel::{Actor, Error, Result};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use store::{OrFail as _, only_one};
 use uuid::Uuid;
@@ -46,6 +46,18 @@ pub(crate) async fn of_days(
         .one(conn)
         .await
         .or_fail()
+}
+
+/// Whether any draft has days of these.
+pub(crate) async fn draft_within(conn: &impl ConnectionTrait, span: crate::model::Span) -> Result<bool> {
+    let found = period::Entity::find()
+        .filter(period::Column::State.eq(PeriodState::Draft.name()))
+        .filter(period::Column::FromDay.lte(span.to))
+        .filter(period::Column::ToDay.gte(span.from))
+        .count(conn)
+        .await
+        .or_fail()?;
+    Ok(found > 0)
 }
 
 /// Adds a period.

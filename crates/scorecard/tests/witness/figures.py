@@ -165,9 +165,9 @@ class Ledger:
             decided = day(c.get("decided_on"))
             if c["kind"] == "repair" and inside(decided):
                 count("repair", c["org"], decided <= self.due(c))
-        entries = {(f["org"], f["resource"]) for f in self.files}
-        for org, _ in entries:
-            count("catalogue-mounted", org, 1)
+        landed = {(f["org"], f["resource"]) for f in self.files if f["rows"] > f["rejected"]}
+        for entry in {(f["org"], f["resource"]) for f in self.files}:
+            count("catalogue-mounted", entry[0], entry in landed)
         self.rows(inside, end, as_of, count)
         return found
 
@@ -219,11 +219,12 @@ def main():
         begin, end, as_of = day(period["from"]), day(period["to"]), day(period["as_of"])
         own = ledger.figures(begin, end, as_of)
         computed = {indicator for indicator, _ in own}
-        for figure in period["figures"]:
-            indicator, whose = figure["indicator"], figure["org"]
-            theirs = [figure["part"], figure["whole"]]
+        listed = {(f["indicator"], f["org"]): [f["part"], f["whole"]] for f in period["figures"]}
+        # What the platform does not list it counts as nothing; the ledger may know better.
+        for indicator, whose in sorted(listed.keys() | own.keys(), key=str):
+            theirs = listed.get((indicator, whose), [0, 0])
             if indicator in BEYOND:
-                mine = [figure["whole"]] * 2
+                mine = [theirs[1]] * 2
             elif indicator in computed or theirs == [0, 0]:
                 mine = own.get((indicator, whose), [0, 0])
             else:

@@ -1,12 +1,13 @@
-//! 期限提醒: what is due soon, today, or was due, by department, resource and deadline.
+//! 期限提醒: what is due soon, today, or was due, by department, resource and deadline; what came too late for that, from its opening.
 
+use chrono::{NaiveDate, TimeDelta};
 use kernel::{OrgId, Result, Text};
 use standards::calendar::{OutsideCalendar, workdays_between};
 
 use super::people::People;
 use super::tell::{Names, Teller, Thing, resource_title, same};
 use crate::context::Rectify;
-use crate::model::{NoticeKind, Step};
+use crate::model::{NoticeKind, Step, beijing};
 use crate::store::notices::due::{self, Due};
 use crate::store::notices::told;
 
@@ -14,20 +15,22 @@ use crate::store::notices::told;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum What {
     Issues,
+    /// Issues that were opened on this day, when every step of their deadline was past.
+    OpenedLate(NaiveDate),
     Missing,
 }
 
 impl What {
     const fn name(self) -> &'static str {
         match self {
-            Self::Issues => "issues",
+            Self::Issues | Self::OpenedLate(_) => "issues",
             Self::Missing => "missing",
         }
     }
 
     fn words(self) -> Text {
         match self {
-            Self::Issues => Text::new("待整改的整改单", "issues to be put right"),
+            Self::Issues | Self::OpenedLate(_) => Text::new("待整改的整改单", "issues to be put right"),
             Self::Missing => Text::new("未报送的决定", "decisions not handed in"),
         }
     }
@@ -56,9 +59,23 @@ pub(super) async fn tell_deadlines(
             }
         }
     }
+    for opened in range.0.iter_days().take_while(|day| *day < today) {
+        let came = (beijing(opened, 0), beijing(opened, 0) + TimeDelta::days(1));
+        match teller.rules.step_from_opening(today, opened) {
+            Ok(Some((step, due_until))) => groups.extend(
+                due::opened(conn, came, due_until)
+                    .await?
+                    .into_iter()
+                    .map(|g| (What::OpenedLate(opened), step, g)),
+            ),
+            Ok(None) => {}
+            Err(outside) => return Ok(Err(outside)),
+        }
+    }
     // A step is told once, on the first day of it on which there is something to tell.
     let kinds = [NoticeKind::Near, NoticeKind::Today, NoticeKind::Overdue].map(NoticeKind::name);
-    let told = told::things_due_since(conn, &kinds, range.0).await?;
+    let mut told = told::things_due_since(conn, &kinds, range.0).await?;
+    told.extend(told::things_since(conn, &kinds, range.0).await?);
     groups.retain(|(what, step, group)| !told.contains(&thing_of(*what, *step, group)));
     if groups.is_empty() {
         return Ok(Ok(()));
@@ -95,7 +112,11 @@ pub(super) async fn tell_deadlines(
 }
 
 fn subject_of(what: What, group: &Due) -> String {
-    format!("{}:{}:{}:{}", what.name(), group.org_id, group.resource, group.due)
+    let of = format!("{}:{}:{}:{}", what.name(), group.org_id, group.resource, group.due);
+    match what {
+        What::OpenedLate(day) => format!("{of}:{day}"),
+        What::Issues | What::Missing => of,
+    }
 }
 
 fn thing_of(what: What, step: Step, group: &Due) -> String {
@@ -119,7 +140,7 @@ async fn href(rectify: &Rectify, what: What, step: Step, group: &Due) -> Result<
     Ok(only.unwrap_or_else(|| {
         let (list, filter) = match (what, late) {
             (What::Issues, false) => ("issues", "state=open"),
-            (What::Issues, true) => ("issues", "state=overdue"),
+            (What::Issues | What::OpenedLate(_), _) => ("issues", "state=overdue"),
             (What::Missing, false) => ("records", "which=due"),
             (What::Missing, true) => ("records", "which=missing"),
         };

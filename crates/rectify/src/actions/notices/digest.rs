@@ -19,15 +19,16 @@ const LINES: usize = 10;
 /// What is due within so many working days is due soon.
 const SOON: u32 = 3;
 
-/// Makes the digest of the day. On days off nobody reads one, so the next working day's tells of them too.
+/// Makes the digest of everything since the last one; whether it was made. On days off nobody reads one, so the next working day's
+/// tells of them too.
 pub(super) async fn tell_digest(
     rectify: &Rectify,
     teller: &Teller,
     last: Option<DateTime<Utc>>,
-) -> Result<()> {
+) -> Result<bool> {
     let (intake, today) = (&rectify.intake, rectify.intake.clock.today());
     if teller.rules.quiet_days_off && is_workday(today) == Ok(false) {
-        return Ok(());
+        return Ok(false);
     }
     let now = intake.clock.now();
     let since = last.filter(|at| *at < now).unwrap_or(now - TimeDelta::days(1));
@@ -40,7 +41,7 @@ pub(super) async fn tell_digest(
     }
     told::settle_digests(conn, today, now).await?;
     if by_org.is_empty() {
-        return Ok(());
+        return Ok(true);
     }
     let (people, names) = (People::read(conn, today).await?, Names::read(conn).await?);
     let mut city = Figures::default();
@@ -72,7 +73,7 @@ pub(super) async fn tell_digest(
     thing.values.push(("progress", progress(units)));
     let thing = Thing { hooks: true, ..thing };
     intake.db.tx(async |tx| teller.tell(tx, &thing, people.bureau(), today).await).await?;
-    Ok(())
+    Ok(true)
 }
 
 /// Who is told of which of a department's resources; those of the same resources together.

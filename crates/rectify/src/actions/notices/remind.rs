@@ -44,9 +44,11 @@ pub async fn remind(rectify: &Rectify) -> Result<()> {
     let made_today = last.is_some_and(|at| beijing_date(at) == beijing_date(now));
     if !made_today && beijing_hour(now) >= teller.rules.digest_hour {
         let began = std::time::Instant::now();
-        digest::tell_digest(rectify, &teller, last).await?;
-        rules::set_round(conn, DIGEST, now).await?;
-        tracing::debug!(ms = millis(began), "the digest was made");
+        // Where none was made, the next one tells of today too.
+        if digest::tell_digest(rectify, &teller, last).await? {
+            rules::set_round(conn, DIGEST, now).await?;
+            tracing::debug!(ms = millis(began), "the digest was made");
+        }
     }
     tracing::debug!(ms = millis(began), "reminders were made");
     Ok(())

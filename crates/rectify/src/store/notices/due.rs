@@ -4,14 +4,15 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kernel::Result;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, Statement,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, Select, Statement,
 };
 use store::OrFail as _;
 use uuid::Uuid;
 
 use crate::model::IssueState;
 use crate::store::entity::{entry, issue, record};
+use crate::store::records::instant;
 
 /// What of one department and resource is due on one day.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
@@ -27,6 +28,28 @@ pub(crate) struct Due {
 /// Issues to be mended by a day in the range. What is disputed waits for its answer.
 pub(crate) async fn issues(conn: &impl ConnectionTrait, range: (NaiveDate, NaiveDate)) -> Result<Vec<Due>> {
     use issue::Column;
+    let due = [Column::Due.gte(range.0), Column::Due.lte(range.1)];
+    issues_of(due).into_model::<Due>().all(conn).await.or_fail()
+}
+
+/// Issues opened from an instant until before another whose deadline was a day or before.
+pub(crate) async fn opened(
+    conn: &impl ConnectionTrait,
+    (from, before): (DateTime<Utc>, DateTime<Utc>),
+    due_until: NaiveDate,
+) -> Result<Vec<Due>> {
+    use issue::Column;
+    let opened = [Column::OpenedAt.gte(instant(from)), Column::OpenedAt.lt(instant(before))];
+    issues_of(opened.into_iter().chain([Column::Due.lte(due_until)]))
+        .into_model::<Due>()
+        .all(conn)
+        .await
+        .or_fail()
+}
+
+/// Open issues by department, resource and deadline.
+fn issues_of(which: impl IntoIterator<Item = Expr>) -> Select<issue::Entity> {
+    use issue::Column;
     issue::Entity::find()
         .select_only()
         .column(Column::OrgId)
@@ -35,15 +58,10 @@ pub(crate) async fn issues(conn: &impl ConnectionTrait, range: (NaiveDate, Naive
         .column_as(Column::Id.count(), "n")
         .column_as(Column::Number.min(), "example")
         .filter(Column::State.eq(IssueState::Open.name()))
-        .filter(Column::Due.gte(range.0))
-        .filter(Column::Due.lte(range.1))
+        .filter(which.into_iter().fold(Condition::all(), Condition::add))
         .group_by(Column::OrgId)
         .group_by(Column::Resource)
         .group_by(Column::Due)
-        .into_model::<Due>()
-        .all(conn)
-        .await
-        .or_fail()
 }
 
 /// Decisions expected by a day in the range and never received. What was received wrong is told by its issue.
@@ -116,7 +134,7 @@ pub(crate) async fn settle(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> R
     let returned =
         "and subject like 'returned:%' and not exists (select 1 from returned r where r.org_id = notice.org_id
         and r.resource = notice.resource and r.state = 'open'
-        and (r.due = notice.due or (r.due is null and notice.due is null)))";
+        and (r.due = notice.due or notice.due is null))";
     // What the leader was told of up to a deadline.
     let escalated =
         "and subject like 'escalated-missing:%' and not exists (select 1 from record r where r.org_id = notice.org_id
@@ -124,7 +142,7 @@ pub(crate) async fn settle(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> R
         and r.first_valid_at is null and r.withdrawn_at is null)";
     for which in [issues, missing, returned, escalated] {
         let sql = format!("{of} {which}");
-        let now = [crate::store::records::instant(now).into()];
+        let now = [instant(now).into()];
         conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, now))
             .await
             .or_fail()?;
@@ -169,7 +187,7 @@ pub(crate) async fn said_since(
                 .into(),
         )
         .filter(entry::Column::Kind.is_in(kinds))
-        .filter(entry::Column::At.gte(crate::store::records::instant(since)))
+        .filter(entry::Column::At.gte(instant(since)))
         .order_by_asc(entry::Column::At)
         .into_model::<Said>()
         .all(conn)

@@ -11,7 +11,8 @@ use crate::store::records::instant;
 /// Why the leader is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Why {
-    /// Overdue for too long: due on this day or before, and no dispute answered since the end of it.
+    /// Overdue for too long: due on this day or before, opened by the end of it, because nobody could do anything about it before,
+    /// and no dispute answered since.
     Overdue { due_until: NaiveDate, ends_at: DateTime<Utc> },
     /// Nobody has spoken since.
     Silent { since: DateTime<Utc> },
@@ -22,7 +23,7 @@ impl Why {
     fn condition(self) -> (&'static str, Vec<Value>) {
         match self {
             Self::Overdue { due_until, ends_at } => (
-                "due <= $2 and not exists (select 1 from issue_entry e where e.issue_id = issue.id
+                "due <= $2 and opened_at < $3 and not exists (select 1 from issue_entry e where e.issue_id = issue.id
                     and e.kind = 'answered' and e.at >= $3)",
                 vec![due_until.into(), instant(ends_at).into()],
             ),

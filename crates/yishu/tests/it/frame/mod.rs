@@ -5,6 +5,7 @@ mod case_ends;
 mod cases;
 mod catalogue;
 mod daily;
+mod followed;
 mod intake;
 mod interface;
 mod issues;

@@ -2,6 +2,7 @@
 
 mod circular;
 mod ends;
+mod late;
 mod missing;
 mod score;
 

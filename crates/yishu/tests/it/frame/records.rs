@@ -16,7 +16,7 @@ use super::{Browser, PASSWORD, Served};
 pub const LICENCES: &str = "行政相对人名称,行政相对人类别,行政相对人代码_1(统一社会信用代码),法定代表人,行政许可决定文书名称,\
     行政许可决定文书号,许可类别,许可内容,许可决定日期,有效期自,有效期至,许可机关,许可机关统一社会信用代码,当前状态,\
     数据来源单位,数据来源单位统一社会信用代码";
-const EXPECTED: &str = "行政相对人名称,行政相对人类别,行政相对人代码_1(统一社会信用代码),行政许可决定文书号,许可决定日期,\
+pub const EXPECTED: &str = "行政相对人名称,行政相对人类别,行政相对人代码_1(统一社会信用代码),行政许可决定文书号,许可决定日期,\
     许可机关,许可机关统一社会信用代码";
 pub const AUTHORITY: &str = "1144190000DEM0082P";
 pub const GOOD: &str = "91441900MA0DEM013W";
@@ -29,7 +29,7 @@ pub fn licence(number: u32, code: &str) -> String {
     )
 }
 
-fn expected(number: u32) -> String {
+pub fn expected(number: u32) -> String {
     format!(
         "东莞示例食品有限公司,法人及非法人组织,{GOOD},东市监食许〔2026〕{number}号,2026/01/05,东莞市示例监督管理局,{AUTHORITY}"
     )
@@ -51,7 +51,7 @@ pub async fn landed(
 }
 
 /// The badge beside a document number in the list.
-fn standing(page: &str, number: u32) -> String {
+pub fn standing(page: &str, number: u32) -> String {
     let row = page.split("<tr>").find(|r| r.contains(&format!("〔2026〕{number}号"))).unwrap_or_default();
     let badge = row.split("class=\"badge").nth(1).unwrap_or_default();
     badge.split('>').nth(1).unwrap_or_default().split('<').next().unwrap_or_default().to_owned()

@@ -1,7 +1,8 @@
 //! Figures on a ledger made by hand, frozen periods that count again to the same digits, circulars, points.
 
+use ::intake::actions::process_submission::process_submission;
 use chrono::{Duration, NaiveDate};
-use kernel::{OrgId, Role};
+use kernel::{OrgId, Role, SubmissionId};
 use lake::table::Lake;
 use reqwest::Response;
 use scorecard::Scorecard;
@@ -13,6 +14,8 @@ use store::Db;
 use uuid::Uuid;
 use yishu::wiring::migrations;
 
+use super::intake::{json_post, wrong_rows};
+use super::records::{AUTHORITY, GOOD, LICENCES, landed, licence};
 use super::{Browser, PASSWORD, Served};
 
 fn day(text: &str) -> NaiveDate {
@@ -250,6 +253,20 @@ store::on_both!(exemptions_and_scope_are_dated_and_decided_by_two, migrations, a
     assert!(page.contains("豁免 1") && page.contains("100.00%"), "{page}");
     assert!(officer.text("/exemptions").await.contains("情况属实"));
 
+    // Approved on wrong grounds: the bureau takes it back with a reason, and it stays in the list.
+    let back = format!("/exemptions/{id}/revoke");
+    let why = [("reason", "系统当日正常")];
+    expect(officer.post("/exemptions", &back, &why).await, 403).await;
+    expect(steward.post("/exemptions", &back, &[("reason", " ")]).await, 400).await;
+    expect(steward.post("/exemptions", &back, &why).await, 303).await;
+    expect(steward.post("/exemptions", &back, &why).await, 409).await;
+    expect(second.post("/exemptions", &decide, &yes).await, 409).await;
+    assert_eq!(count(&scorecard).await.1.of(a.0, "timeliness-a"), figure(2, 3), "it counts again");
+    let page = officer.text("/exemptions").await;
+    assert!(page.contains("已撤销") && page.contains("系统当日正常") && page.contains("情况属实"), "{page}");
+    assert!(!steward.text("/exemptions").await.contains(&back), "once");
+    assert!(officer.text("/notices").await.contains("已批准的豁免被撤销"));
+
     // Penalties do not count from the middle of the month on, then from the 20th they do again.
     assert_eq!(count(&scorecard).await.1.of(b.0, "timeliness-a"), figure(2, 2));
     let scope = async |from: &str, counts: &str| {
@@ -326,6 +343,97 @@ store::on_both!(the_board_leads_from_every_number_to_its_rows, migrations, async
     drop(scorecard);
 });
 
+store::on_both!(an_entry_is_mounted_by_its_own_rows, migrations, async |db: Db| {
+    let served = Served::start(db.clone()).await;
+    let scorecard = Scorecard { intake: served.intake.clone() };
+    let above = served.org("A1").await;
+    let (own, other) = (served.org_below(Some(above), AUTHORITY).await, served.org("B1").await);
+    for org in [above, other] {
+        served.provides(org, LICENCE).await;
+    }
+    let officer = served.person("officer", Some(own), &[Role::DataOfficer]).await;
+    let mounted = async || {
+        served.clock.advance(Duration::minutes(10));
+        follow(&scorecard).await.unwrap();
+        let figures = count(&scorecard).await.1;
+        [above, other].map(|org| figures.of(org.0, "catalogue-mounted"))
+    };
+    assert_eq!(mounted().await, [figure(0, 1), figure(0, 1)]);
+    let batch = landed(&served, &officer, own, LICENCE, &[LICENCES.to_owned(), licence(1, GOOD)]).await;
+    assert_eq!(
+        mounted().await,
+        [figure(1, 1), figure(0, 1)],
+        "rows of the office below, not of the other department"
+    );
+    let back = format!("/submissions/{batch}/withdraw");
+    expect(officer.post("/submissions", &back, &[("reason", "重报")]).await, 303).await;
+    assert_eq!(mounted().await, [figure(0, 1), figure(0, 1)], "taken back");
+});
+
+store::on_both!(what_was_taken_back_counts_in_no_rate, migrations, async |db: Db| {
+    let served = Served::start(db.clone()).await;
+    let scorecard = Scorecard { intake: served.intake.clone() };
+    let own = served.org(AUTHORITY).await;
+    let officer = served.person("officer", Some(own), &[Role::DataOfficer]).await;
+    let key = officer.credential(own, "business system").await;
+    let field = |code: &str| {
+        serde_json::json!({
+            "行政相对人名称": "东莞示例食品有限公司", "行政相对人类别": "法人及非法人组织",
+            "行政相对人代码_1(统一社会信用代码)": code, "法定代表人": "张三", "行政许可决定文书名称": "食品经营许可决定书",
+            "许可类别": "普通", "许可内容": "预包装食品销售", "许可决定日期": "2026/01/05", "有效期自": "2026/01/05",
+            "有效期至": "2031/01/01", "许可机关": "东莞市示例监督管理局", "许可机关统一社会信用代码": AUTHORITY,
+            "当前状态": "1", "数据来源单位": "东莞市示例监督管理局", "数据来源单位统一社会信用代码": AUTHORITY,
+        })
+    };
+    let push = async |number: u32, code: &str| {
+        let mut row = field(code);
+        row["行政许可决定文书号"] = format!("东市监食许〔2026〕{number}号").into();
+        let answer = reqwest::Client::new()
+            .post(format!("{}/api/v1/resources/{LICENCE}/rows", served.base))
+            .bearer_auth(&key)
+            .json(&serde_json::json!([row]))
+            .send()
+            .await
+            .unwrap();
+        let answer: serde_json::Value = answer.json().await.unwrap();
+        answer["submission"].as_str().unwrap_or_else(|| panic!("{answer}")).parse::<SubmissionId>().unwrap()
+    };
+    let of = async |code: &str| {
+        served.clock.advance(Duration::minutes(10));
+        follow(&scorecard).await.unwrap();
+        count(&scorecard).await.1.of(own.0, code)
+    };
+    push(1, GOOD).await;
+    let (mended, given_up) = (push(2, "9144190OMA0DEM013W").await, push(3, "9144190OMA0DEM013W").await);
+    assert_eq!(of("compliance").await, figure(1, 3));
+    let rows = wrong_rows(&officer, mended).await;
+    let row = &rows["rows"][0];
+    let mend = serde_json::json!({ "rows": [{ "row": row["row"], "version": row["version"], "values": { "XK_XDR_SHXYM": GOOD } }] });
+    json_post(&officer, &format!("/submissions/{mended}/mend"), &mend).await;
+    let answer = officer.post("/submissions", &format!("/submissions/{mended}/land-mended"), &[]).await;
+    process_submission(&served.intake, led_to(&answer).parse().unwrap()).await.unwrap();
+    assert_eq!(of("landed").await, figure(2, 3), "a push that was put right has landed");
+    assert_eq!(of("modified").await, figure(1, 2));
+    let back = format!("/submissions/{given_up}/withdraw");
+    expect(officer.post("/submissions", &back, &[("reason", "误推")]).await, 303).await;
+    assert_eq!(of("compliance").await, figure(1, 2), "a day of pushes without the one taken back");
+    assert_eq!(of("landed").await, figure(2, 2));
+    assert_eq!((of("modified").await, of("ignored").await), (figure(1, 1), figure(0, 1)));
+
+    // A file taken back as a whole is handled by nobody.
+    let wrong = licence(8, "9144190OMA0DEM013W");
+    let good = (91..=94).map(|n| licence(n, GOOD));
+    let file: Vec<String> = [LICENCES.to_owned(), wrong].into_iter().chain(good).collect();
+    let batch = landed(&served, &officer, own, LICENCE, &file).await;
+    assert_eq!(of("handled").await, figure(1, 2));
+    expect(
+        officer.post("/submissions", &format!("/submissions/{batch}/withdraw"), &[("reason", "重报")]).await,
+        303,
+    )
+    .await;
+    assert_eq!((of("handled").await, of("ignored").await), (figure(1, 1), figure(0, 1)));
+});
+
 store::on_both!(a_published_period_counts_again_to_the_same_digits, migrations, async |db: Db| {
     let served = Served::start(db.clone()).await;
     let scorecard = Scorecard { intake: served.intake.clone() };
@@ -389,6 +497,15 @@ store::on_both!(a_published_period_counts_again_to_the_same_digits, migrations, 
         !officer.text("/board?month=2026-01").await.contains("部门B1"),
         "a draft hides the others on the board too"
     );
+    for near in
+        ["from=2026-01-01&to=2026-01-30", "from=2025-12-01&to=2026-02-20", "from=2026-01-31&to=2026-01-31"]
+    {
+        let board = officer.text(&format!("/board?{near}")).await;
+        assert!(board.contains("不显示排名") && !board.contains("部门B1"), "a day more or less: {board}");
+        assert!(steward.text(&format!("/board?{near}")).await.contains("部门B1"));
+    }
+    let own = officer.text(&format!("/board/{a}?from=2026-01-02&to=2026-01-31")).await;
+    assert!(own.contains("<span class=\"figure\">–</span>"), "its score and no rank: {own}");
     // The Spring Festival lies between.
     served.clock.advance(Duration::days(14));
     officer.sign_in("officer", PASSWORD).await;

@@ -8,6 +8,7 @@ use crate::frame::pulls::{form, front_end, register, work};
 pub(super) async fn walk(w: &mut Walk) {
     front_end(&w.served, "P1").await;
     let org = w.served.org("P1").await;
+    w.served.provides(org, "legal-entity").await;
     let officer = w.served.person("pull-officer", Some(org), &[Role::DataOfficer]).await;
     let id = org.to_string();
     w.form("POST /pulls", "pull:", &officer, "/pulls", &form(&id, &[])).await;

@@ -11,6 +11,7 @@ use crate::frame::intake::{FILE, hand_in, hand_in_as, led_to};
 
 pub(super) async fn walk(w: &mut Walk) {
     let org = w.served.org("Z1").await;
+    w.served.provides(org, "legal-entity").await;
     let officer = w.served.person("issue-officer", Some(org), &[Role::DataOfficer]).await;
     let steward = w.served.person("issue-steward", None, &[Role::BureauSteward]).await;
     let id = led_to(&hand_in(&officer, org, "法人.csv", FILE).await);
@@ -74,6 +75,7 @@ async fn returns(w: &mut Walk) {
 /// Reminders: read and unread, rules, texts, what goes out.
 pub(super) async fn walk_notices(w: &mut Walk) {
     let org = w.served.org("Z3").await;
+    w.served.provides(org, "legal-entity").await;
     let officer = w.served.person("notice-officer", Some(org), &[Role::DataOfficer]).await;
     let steward = w.served.person("notice-steward", None, &[Role::BureauSteward]).await;
     let id = led_to(&hand_in(&officer, org, "法人.csv", FILE).await);

@@ -32,6 +32,8 @@ pub(super) async fn walk(w: &mut Walk) {
     let id = first(&second, "/exemptions", "/exemptions/").await;
     let (path, subject) = (format!("/exemptions/{id}/decide"), format!("exemption:{id}"));
     w.form("POST /exemptions/{id}/decide", &subject, &second, &path, &[("verdict", "approve")]).await;
+    let (path, reason) = (format!("/exemptions/{id}/revoke"), [("reason", "系统并未停用")]);
+    w.form("POST /exemptions/{id}/revoke", &subject, &second, &path, &reason).await;
     let scope = [
         ("scope_org", org_id.as_str()),
         ("scope_from", "2026-03-01"),

@@ -11,6 +11,7 @@ use crate::frame::intake::{FILE, hand_in, hand_in_as, led_to};
 
 pub(super) async fn walk(w: &mut Walk) {
     let org = w.served.org("S1").await;
+    w.served.provides(org, "legal-entity").await;
     let officer = w.served.person("share-officer", Some(org), &[Role::DataOfficer]).await;
     let steward = w.served.person("share-steward", None, &[Role::BureauSteward]).await;
     let id = led_to(&hand_in(&officer, org, "法人.csv", FILE).await);
