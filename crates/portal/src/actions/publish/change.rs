@@ -8,7 +8,7 @@ use serde_json::json;
 use store::{Tx, audit};
 
 use super::batch::{move_to, tell_times};
-use super::{targets, instant};
+use super::{instant, targets};
 use crate::actions::case::names_in;
 use crate::context::Portal;
 use crate::model::guard;

@@ -20,12 +20,12 @@ pub use change::{
 };
 pub(super) use change::{is_down_by_decision, withdraw_for_case};
 pub use decide_held::{Choice, decide_held, looked_at};
-pub(crate) use targets::keep_targets;
-pub use targets::{KEEP_TARGETS, KeepTargets};
 pub(super) use reading::{Cells, Reading, shown};
 pub use rebuild_search::{MAY_REBUILD, rebuild_search};
 pub use recall::recall;
 pub use sample::SAMPLES;
+pub(crate) use targets::keep_targets;
+pub use targets::{KEEP_TARGETS, KeepTargets};
 
 use ::store::instant;
 use kernel::Result;

@@ -179,6 +179,10 @@ store::on_both!(
         let job =
             store::jobs::latest(served.db.conn(), &format!("publication:{second}")).await.unwrap().unwrap();
         assert_eq!((job.kind.as_str(), job.state.as_str()), (KEEP_TARGETS, "queued"));
+        // Put back, it goes to its targets again.
+        let portal = Portal::new(served.intake.clone());
+        publish::republish(&portal, &Actor::system(), first, "查实后恢复").await.unwrap();
+        assert!(!withdrawn().await);
     }
 );
 

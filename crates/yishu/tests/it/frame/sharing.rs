@@ -184,7 +184,8 @@ store::on_both!(one_upload_goes_to_every_target, migrations, async |db: Db| {
     assert!(where_it_went(&sharing, record(1)).await.unwrap().iter().all(|w| !w.pending));
 
     // Answered in two files, a line stays turned down until one of them says that it was taken.
-    for (line, expected) in [("1,失败,名称不符", "被退回"), ("2,成功,", "被退回"), ("1,成功,", "已确认")] {
+    for (line, expected) in [("1,失败,名称不符", "被退回"), ("2,成功,", "被退回"), ("1,成功,", "已确认")]
+    {
         assert_eq!(answered(&format!("{number},{line}")).await, 303);
         assert_eq!(states(&served, &officer, &format!("target={file}")).await, [expected], "{line}");
     }
