@@ -35,7 +35,7 @@ pub struct NoticeRules {
     pub quiet_to: u32,
     /// Whether they are held back on days off too.
     pub quiet_days_off: bool,
-    /// Working days overdue after which the leader is told; 0 for never.
+    /// Working days overdue after which the leader is told, of an issue no sooner than so many after its opening; 0 for never.
     pub escalate_overdue: u32,
     /// Working days without any word between department and bureau after which the leader is told; 0 for never.
     pub escalate_silent: u32,

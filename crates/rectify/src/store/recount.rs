@@ -25,7 +25,8 @@ pub(crate) async fn recount(conn: &impl ConnectionTrait, ids: &[Uuid], now: Date
                 first_valid_at = case when t.standing > 0 then t.valid_at
                     when record.expected_from is null then t.once_valid_at end,
                 attempts = case when t.standing > 0 then t.counted else 0 end,
-                derived = t.derived > 0,
+                derived = case when t.standing > 0 or record.expected_from is not null then t.derived > 0
+                    else t.once_derived > 0 end,
                 withdrawn_at = case
                     when t.standing = 0 and t.known > 0 and record.expected_from is null
                         then coalesce(record.withdrawn_at, $1)
@@ -33,7 +34,8 @@ pub(crate) async fn recount(conn: &impl ConnectionTrait, ids: &[Uuid], now: Date
              from (select r.id as id, count(a.record_id) as known,
                     count(case when not a.given_up then 1 end) as standing,
                     count(distinct case when not (a.valid and a.given_up) then a.submission_id end) as counted,
-                    count(case when a.derived then 1 end) as derived,
+                    count(case when a.derived and not a.given_up then 1 end) as derived,
+                    count(case when a.derived then 1 end) as once_derived,
                     min(a.at) as known_at,
                     min(case when not (a.valid and a.given_up) then a.at end) as counted_at,
                     min(case when a.valid then a.at end) as once_valid_at,
