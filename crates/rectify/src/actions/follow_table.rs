@@ -26,12 +26,13 @@ const BATCH: usize = 2_000;
 /// # Errors
 /// When the lake or the database fails; what was followed so far stays.
 pub(super) async fn follow_tables(rectify: &Rectify) -> Result<()> {
+    let mut all_well = Ok(());
     for (_, resource) in rectify.intake.packs.resources() {
         if let Some(reading) = Reading::of(rectify, resource) {
-            follow_table(rectify, &reading).await?;
+            all_well = all_well.and(follow_table(rectify, &reading).await);
         }
     }
-    Ok(())
+    all_well
 }
 
 /// Follows one table from the version reached before to its newest. Killed at any instant, it begins that commit anew.

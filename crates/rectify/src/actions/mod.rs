@@ -36,12 +36,14 @@ use crate::context::Rectify;
 /// Brings the records up to date (跟踪): with what landed, and with what was handed in wrong; then tells whom it concerns.
 ///
 /// # Errors
-/// When the lake or the database fails; what was followed so far stays, the rest is made up for the next time.
+/// The first failure of the lake or the database; each part has been tried all the same. What was followed so far stays, the rest
+/// is made up for the next time.
 pub async fn follow(rectify: &Rectify) -> Result<()> {
-    fill_deadlines::fill_deadlines(rectify).await?;
-    follow_table::follow_tables(rectify).await?;
-    follow_returns::follow_returns(rectify).await?;
-    follow_wrong_rows::follow_wrong_rows(rectify).await?;
-    judge_again::notice_rules(rectify).await?;
-    notices::remind(rectify).await
+    let dated = fill_deadlines::fill_deadlines(rectify).await;
+    let tables = follow_table::follow_tables(rectify).await;
+    let returns = follow_returns::follow_returns(rectify).await;
+    let wrong = follow_wrong_rows::follow_wrong_rows(rectify).await;
+    let judged = judge_again::notice_rules(rectify).await;
+    let told = notices::remind(rectify).await;
+    dated.and(tables).and(returns).and(wrong).and(judged).and(told)
 }

@@ -29,13 +29,21 @@ pub enum NoticeKind {
     Score,
     /// 通报印发: a circular was issued; members and leaders get it.
     Circular,
+    /// 办件提交: an objection or an application for repair came in; the bureau is told.
+    CaseOpened,
+    /// 办件转办: it was forwarded; the department is told.
+    CaseForwarded,
+    /// 办件逾期: a desk is late; the bureau is told.
+    CaseOverdue,
+    /// 应撤回公示: a quashed decision must be taken down; the department is told.
+    Recall,
     /// 每日摘要
     Digest,
 }
 
 impl NoticeKind {
     /// In the order of lists.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 16] = [
         Self::Near,
         Self::Today,
         Self::Overdue,
@@ -47,6 +55,10 @@ impl NoticeKind {
         Self::Judged,
         Self::Score,
         Self::Circular,
+        Self::CaseOpened,
+        Self::CaseForwarded,
+        Self::CaseOverdue,
+        Self::Recall,
         Self::Digest,
     ];
 
@@ -65,6 +77,10 @@ impl NoticeKind {
             Self::Judged => "judged",
             Self::Score => "score",
             Self::Circular => "circular",
+            Self::CaseOpened => "case-opened",
+            Self::CaseForwarded => "case-forwarded",
+            Self::CaseOverdue => "case-overdue",
+            Self::Recall => "recall",
             Self::Digest => "digest",
         }
     }
@@ -73,9 +89,13 @@ impl NoticeKind {
     #[must_use]
     pub const fn tone(self) -> &'static str {
         match self {
-            Self::Near | Self::Today | Self::Disputed | Self::Score => "warn",
-            Self::Overdue | Self::Returned | Self::Escalated | Self::EscalatedMissing => "reject",
-            Self::Answered | Self::Judged | Self::Circular | Self::Digest => "info",
+            Self::Near | Self::Today | Self::Disputed | Self::Score | Self::CaseForwarded | Self::Recall => {
+                "warn"
+            }
+            Self::Overdue | Self::Returned | Self::Escalated | Self::EscalatedMissing | Self::CaseOverdue => {
+                "reject"
+            }
+            Self::Answered | Self::Judged | Self::Circular | Self::CaseOpened | Self::Digest => "info",
         }
     }
 
@@ -97,6 +117,9 @@ impl NoticeKind {
             Self::Judged => &["org", "resource", "rules", "count", "closed", "open", "passed", "link"],
             Self::Score => &["org", "what", "title", "until", "link"],
             Self::Circular => &["org", "number", "title", "way", "link"],
+            Self::CaseOpened | Self::CaseForwarded | Self::CaseOverdue | Self::Recall => {
+                &["org", "resource", "what", "number", "deadline", "link"]
+            }
             Self::Digest => &[
                 "org",
                 "day",
@@ -203,6 +226,38 @@ impl NoticeKind {
             (Self::Circular, Lang::En) => (
                 "Circular to read and sign for: {number}",
                 "{number}, “{title}”, was issued ({way}: {org}). Please read it and sign for it: {link}",
+            ),
+            (Self::CaseOpened, Lang::Zh) => (
+                "收到{what}：{number}",
+                "收到对{org}“{resource}”记录的{what}（{number}），办理期限 {deadline}。请审核：{link}",
+            ),
+            (Self::CaseOpened, Lang::En) => (
+                "Came in: {what}, {number}",
+                "{what} on a record of {org}, “{resource}” ({number}), to be dealt with by {deadline}. Please review it: {link}",
+            ),
+            (Self::CaseForwarded, Lang::Zh) => (
+                "{what}转{org}核实：{number}",
+                "对“{resource}”记录的{what}（{number}）已转{org}核实，期限 {deadline}。请核实并作出决定：{link}",
+            ),
+            (Self::CaseForwarded, Lang::En) => (
+                "Forwarded to {org}: {what}, {number}",
+                "{what} on a record of “{resource}” ({number}) was forwarded to {org}, due on {deadline}. Please verify and decide it: {link}",
+            ),
+            (Self::CaseOverdue, Lang::Zh) => (
+                "{what}办理逾期：{number}",
+                "对{org}“{resource}”记录的{what}（{number}）应于 {deadline} 前办理，已经逾期。请督办或收回办理：{link}",
+            ),
+            (Self::CaseOverdue, Lang::En) => (
+                "Overdue: {what}, {number}",
+                "{what} on a record of {org}, “{resource}” ({number}) was due on {deadline}. Please see to it or take it back: {link}",
+            ),
+            (Self::Recall, Lang::Zh) => (
+                "请撤回公示：{number}",
+                "{org}“{resource}”的决定 {number} 已被撤销或变更，应于 {deadline} 前撤回公示。请撤回：{link}",
+            ),
+            (Self::Recall, Lang::En) => (
+                "To be taken down: {number}",
+                "The decision {number} of {org}, “{resource}”, was quashed or changed and must be taken down by {deadline}: {link}",
             ),
             (Self::Digest, Lang::Zh) => (
                 "{org}每日摘要 {day}",

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::desk::{Move, TaskMove, take};
 use super::publicity::{self, PUBLIC_SITE};
-use super::{correct, date_cases, event, subject};
+use super::{correct, date_cases, event, subject, tell};
 use crate::context::Portal;
 use crate::model::case::{Outcome, State, Step};
 use crate::store::case::entity::ack;
@@ -21,12 +21,12 @@ use crate::store::instant;
 /// Cases looked at together.
 const BATCH: u64 = 200;
 
-/// Brings last days, marks, results and acknowledgements up to date.
+/// Brings last days, notices, marks, results and acknowledgements up to date.
 ///
 /// # Errors
 /// The first failure; what was done so far stays, and every other case has been tried.
 pub async fn follow_cases(portal: &Portal) -> Result<()> {
-    let mut first = date_cases::date_cases(portal).await;
+    let mut first = date_cases::date_cases(portal).await.and(tell::tell_due(portal).await);
     for case in cases::unmarked(portal.intake.db.conn(), BATCH).await? {
         first = first.and(mark(portal, &case).await);
     }

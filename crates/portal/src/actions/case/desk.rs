@@ -1,6 +1,7 @@
 //! Steps of the desks (岗位办理): forward, ask for papers, halt and resume the clock, extend, note; and the handler's data in the clear.
 
 use kernel::{Actor, Error, RecordId, Result, Text};
+use rectify::model::NoticeKind;
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use standards::pack::CaseLimits;
@@ -8,7 +9,7 @@ use store::audit;
 use uuid::Uuid;
 
 use super::record::names_in;
-use super::{CENTRE, DEPARTMENT, MAY_WORK, subject};
+use super::{CENTRE, DEPARTMENT, MAY_WORK, subject, tell};
 use crate::context::Portal;
 use crate::model::case::{Desk, Kind, Pause, Sealed, State, Step, Term};
 use crate::model::guard;
@@ -105,6 +106,9 @@ pub(super) async fn take(
         .db
         .tx(async |tx| {
             cases::update(tx, case, change).await?;
+            if !matches!(step.task, TaskMove::Due) {
+                tell::settle(tx, case, now).await?;
+            }
             match step.task {
                 TaskMove::Due => parts::move_task(tx, case.id, due).await?,
                 TaskMove::Close => parts::close_task(tx, case.id, now).await?,
@@ -140,12 +144,13 @@ async fn at_desk(portal: &Portal, actor: &Actor, id: Uuid) -> Result<Model> {
 pub async fn forward_case(portal: &Portal, actor: &Actor, id: Uuid, note: &str) -> Result<()> {
     let case = at_desk(portal, actor, id).await?;
     let forwarded = term(&case).forwarded(limits(portal, &case)?, portal.intake.clock.today());
+    let post = tell::address(portal, &case, NoticeKind::CaseForwarded, forwarded.due).await?;
     let step = Move {
         term: Some(forwarded),
         task: TaskMove::To(Desk::Department),
         ..Move::new(Step::Forward, &actor.name, note.trim())
     };
-    take(portal, actor, &case, step, async |_| Ok(())).await
+    take(portal, actor, &case, step, async |tx| post.send(tx).await).await
 }
 
 /// The centre takes a case back from a department that does not act (中心收回), so that it can decide or forward it again. Nobody

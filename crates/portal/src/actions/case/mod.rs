@@ -12,6 +12,7 @@ mod open_case;
 mod papers;
 mod publicity;
 mod record;
+mod tell;
 
 pub use applicant::{follow_case, give_papers, rate_case, withdraw_case};
 pub use carry_out::follow_cases;

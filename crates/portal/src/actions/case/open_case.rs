@@ -2,6 +2,7 @@
 
 use chrono::{NaiveDate, TimeDelta};
 use kernel::{Actor, Error, RecordId, Result};
+use rectify::model::NoticeKind;
 use serde_json::json;
 use standards::mask;
 use standards::pack::{CaseLimits, Field, Paper, Resource};
@@ -9,7 +10,7 @@ use store::{audit, events};
 use uuid::Uuid;
 
 use super::record::{Shown, see, see_in_scope};
-use super::{MAY_WORK, event, papers, publicity};
+use super::{MAY_WORK, event, papers, publicity, tell};
 use crate::context::Portal;
 use crate::model::case::{
     Attachment, Contact, Desk, Fault, FollowCode, Kind, Sealed, State, Term, case_number,
@@ -173,6 +174,7 @@ pub async fn open_case(
         "number": row.number, "kind": row.kind, "way": row.way, "record": row.record_id, "papers": papers.len(),
         "claims": claims.len(),
     });
+    let post = tell::address(portal, &row, NoticeKind::CaseOpened, term.due).await?;
     let written = portal
         .intake
         .db
@@ -184,6 +186,7 @@ pub async fn open_case(
             let by = staff.map_or("", |a| a.name.as_str());
             parts::note(tx, id, "open", (by, ""), now).await?;
             events::append(tx, &event(&row, "case-opened", now)).await?;
+            post.send(tx).await?;
             audit::record(tx, now, actor, "case.open", &super::subject(&row), &detail).await?;
             Ok(())
         })

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use kernel::{Actor, Error, RecordId, Result, Role, Scope, Text};
+use rectify::actions::notices::case_was_dealt_with;
 use serde_json::json;
 use store::{Tx, audit};
 
 use super::batch::{move_to, tell_times};
+use super::recall::recall_subject;
 use super::{instant, targets};
 use crate::actions::case::names_in;
 use crate::context::Portal;
@@ -116,7 +118,7 @@ pub async fn withdraw_in(
         Ok(())
     })
     .await?;
-    recalls::close(tx, record, instant(now)).await
+    recall_done(tx, record, now).await
 }
 
 /// Takes a record down because a case decided so, shown or not: what is held, over, or was taken back by its department could
@@ -148,9 +150,15 @@ pub(in crate::actions) async fn withdraw_for_case(
                 Ok(())
             })
             .await?;
-            recalls::close(tx, record, instant(now)).await
+            recall_done(tx, record, now).await
         })
         .await
+}
+
+/// What had to be taken down within a limit is.
+async fn recall_done(tx: &Tx, record: RecordId, now: DateTime<Utc>) -> Result<()> {
+    recalls::close(tx, record, instant(now)).await?;
+    case_was_dealt_with(tx, &recall_subject(record.0), now).await
 }
 
 fn take_down(row: &mut Model, reason: Reason, text: &str, now: DateTime<Utc>) {

@@ -17,6 +17,12 @@ use crate::store::publication::{lists, recalls};
 
 /// Working days within which a quashed decision is taken down.
 pub const WITHIN: u32 = 3;
+
+/// What notices about it are known by.
+pub(in crate::actions) fn recall_subject(record: Uuid) -> String {
+    format!("recall:{record}")
+}
+
 /// Longest basis, in characters.
 const LONGEST: usize = 500;
 

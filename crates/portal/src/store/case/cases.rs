@@ -139,6 +139,12 @@ pub(crate) async fn undated(
     find.order_by_asc(Column::Id).limit(limit).all(conn).await.or_fail()
 }
 
+/// Running cases whose desk is late, the latest last.
+pub(crate) async fn overdue(conn: &impl ConnectionTrait, today: NaiveDate, limit: u64) -> Result<Vec<Model>> {
+    let late = Entity::find().filter(Which::Overdue.condition(today));
+    late.order_by_desc(Column::Due).order_by_asc(Column::Id).limit(limit).all(conn).await.or_fail()
+}
+
 /// The record bears its mark.
 pub(crate) async fn set_marked(
     conn: &impl ConnectionTrait,

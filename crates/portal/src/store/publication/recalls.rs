@@ -33,6 +33,19 @@ pub(crate) async fn open_of(conn: &impl ConnectionTrait, record: RecordId) -> Re
         .or_fail()
 }
 
+/// Open ones that must be done by a day, the earliest first.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn due_by(
+    conn: &impl ConnectionTrait,
+    day: chrono::NaiveDate,
+    limit: u64,
+) -> Result<Vec<Model>> {
+    let open = Entity::find().filter(Column::ClosedAt.is_null()).filter(Column::Due.lte(day));
+    open.order_by_asc(Column::Due).order_by_asc(Column::Id).limit(limit).all(conn).await.or_fail()
+}
+
 /// Closes what is open of a record.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! 提醒: people are told what comes due, what is overdue, what others said; leaders are told what stays undone.
 
+mod cases;
 mod circular;
 mod deadlines;
 mod digest;
@@ -18,6 +19,7 @@ mod set_rules;
 mod tell;
 mod webhooks;
 
+pub use cases::{CaseNews, CasePost, address_cases, case_was_dealt_with, tell_cases};
 pub use circular::{
     CircularPost, CircularReader, CopiedLeader, NewCircular, address_circular, circular_was_read,
 };

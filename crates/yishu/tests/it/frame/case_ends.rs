@@ -15,7 +15,7 @@ use super::cases::{
     send, with,
 };
 use super::intake::{hand_in_as, led_to};
-use super::{Browser, Served};
+use super::{Browser, PASSWORD, Served};
 
 /// One value of the only row that a condition on an id finds; empty without one.
 async fn value(served: &Served, sql: &str, id: uuid::Uuid) -> String {
@@ -305,4 +305,64 @@ store::on_both!(the_centre_takes_back_what_a_department_leaves_lying, migrations
     let task = "select cast(due as text) as v from case_task where case_id = $1 and closed_at is null";
     assert_eq!(value(&served, task, id).await, due);
     assert!(served.actions().await.iter().any(|a| a == "case.date"));
+});
+
+store::on_both!(people_are_told_of_cases_and_of_what_they_have_to_take_down, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let mine = served.org(AUTHORITY).await;
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    let portal = Portal::new(served.intake.clone());
+    penalties(&served, &officer, mine).await;
+    let at = at_hall(&steward, record(1, "2025-09-01"), "0197a3c4-0000-7000-8000-000000000081").await;
+    let number =
+        value(&served, "select number as v from case_file where id = $1", at[7..].parse().unwrap()).await;
+    let (came, forwarded, late) =
+        (format!("收到异议申请：{number}"), format!("核实：{number}"), format!("异议申请办理逾期：{number}"));
+    assert!(
+        steward.text("/notices").await.contains(&came) && !officer.text("/notices").await.contains(&came)
+    );
+    assert_eq!(steward.post(&at, &format!("{at}/forward"), &[("note", "请核实")]).await.status(), 303);
+    assert!(officer.text("/notices").await.contains(&forwarded));
+    let open = |kind: &'static str| {
+        let served = &served;
+        async move {
+            let conn = served.db.conn();
+            let sql = "select count(*) as n from notice where kind = $1 and settled_at is null";
+            let asked = Statement::from_sql_and_values(conn.get_database_backend(), sql, [kind.into()]);
+            conn.query_one_raw(asked).await.unwrap().unwrap().try_get::<i64>("", "n").unwrap()
+        }
+    };
+    assert_eq!(
+        (open("case-opened").await, open("case-forwarded").await),
+        (0, 1),
+        "forwarding is what was asked"
+    );
+
+    // A decision that was quashed is told on the same day, once; a desk that is late to the bureau.
+    let quashed = record(2, "2026-01-05");
+    let today = kernel::Clock::today(&served.clock);
+    publish::recall(&portal, &Actor::system(), quashed, today, "复议决定书").await.unwrap();
+    for _ in 0..2 {
+        portal::actions::case::follow_cases(&portal).await.unwrap();
+    }
+    assert_eq!((open("recall").await, open("case-overdue").await), (1, 0));
+    assert!(officer.text("/notices").await.contains("请撤回公示：芝市监罚〔2025〕2号"));
+    let why = Withdrawal { reason: Reason::Quashed, text: "复议决定撤销".into() };
+    publish::withdraw(&portal, &Actor::system(), quashed, &why).await.unwrap();
+    assert_eq!(open("recall").await, 0);
+    served.clock.advance(chrono::Duration::days(20));
+    for who in [(&officer, "officer"), (&steward, "steward")] {
+        who.0.sign_in(who.1, PASSWORD).await;
+    }
+    for _ in 0..2 {
+        portal::actions::case::follow_cases(&portal).await.unwrap();
+    }
+    assert_eq!(open("case-overdue").await, 1);
+    assert!(
+        steward.text("/notices").await.contains(&late) && !officer.text("/notices").await.contains(&late)
+    );
+    let back = [("note", "部门无人办理")];
+    assert_eq!(steward.post(&at, &format!("{at}/take-back"), &back).await.status(), 303);
+    assert_eq!((open("case-overdue").await, open("case-forwarded").await), (0, 0));
 });

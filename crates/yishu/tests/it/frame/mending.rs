@@ -15,6 +15,7 @@ use super::{PASSWORD, Served};
 store::on_both!(a_workbook_of_another_submission_changes_nothing, migrations, async |db: Db| {
     let served = Served::start(db).await;
     let org = served.org("A1").await;
+    served.provides(org, "legal-entity").await;
     let officer = served.person("officer", Some(org), &[Role::DataOfficer]).await;
     let first = led_to(&hand_in(&officer, org, "法人.csv", FILE).await);
     let others = "企业名称,统一社会信用代码,注册日期\n\
@@ -48,6 +49,7 @@ store::on_both!(
     async |db: Db| {
         let served = Served::start(db).await;
         let org = served.org("A1").await;
+        served.provides(org, "legal-entity").await;
         let officer = served.person("officer", Some(org), &[Role::DataOfficer]).await;
         let id = led_to(&hand_in(&officer, org, "法人.csv", FILE).await);
         process_submission(&served.intake, id).await.unwrap();
@@ -77,6 +79,7 @@ store::on_both!(
 store::on_both!(the_dashboard_opens_on_more_than_one_day, migrations, async |db: Db| {
     let served = Served::start(db).await;
     let org = served.org("A1").await;
+    served.provides(org, "legal-entity").await;
     let officer = served.person("officer", Some(org), &[Role::DataOfficer]).await;
     let id = led_to(&hand_in(&officer, org, "法人.csv", FILE).await);
     process_submission(&served.intake, id).await.unwrap();
@@ -97,6 +100,7 @@ store::on_both!(the_dashboard_opens_on_more_than_one_day, migrations, async |db:
 store::on_both!(the_correction_below_a_wrong_row_is_in_the_lake, migrations, async |db: Db| {
     let served = Served::start(db).await;
     let org = served.org("A1").await;
+    served.provides(org, "legal-entity").await;
     let officer = served.person("officer", Some(org), &[Role::DataOfficer]).await;
     let file = "企业名称,统一社会信用代码,注册日期,注册资金\n\
         东莞示例食品有限公司,91441900MA0DEM013W,2016/03/18,-500万元\n\

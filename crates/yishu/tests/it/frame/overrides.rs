@@ -23,7 +23,9 @@ async fn wrong(served: &Served, who: &Browser, org: OrgId, mark: &str) -> (u64, 
 store::on_both!(a_check_switched_off_lets_rows_pass_until_it_ends, migrations, async |db: Db| {
     let served = Served::start(db).await;
     let (mine, other) = (served.org("A1").await, served.org("B1").await);
-    served.provides(mine, "legal-entity").await;
+    for org in [mine, other] {
+        served.provides(org, "legal-entity").await;
+    }
     let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
     let stranger = served.person("stranger", Some(other), &[Role::DataOfficer]).await;
     let steward = served.person("steward", None, &[Role::BureauSteward]).await;
