@@ -2,6 +2,7 @@
 
 mod corrections;
 mod exports;
+mod following;
 mod receipts;
 
 use sea_orm_migration::prelude::*;
@@ -21,6 +22,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(exports::Intake0005),
         Box::new(receipts::Intake0006),
         Box::new(corrections::Intake0007),
+        Box::new(following::Intake0008),
     ]
 }
 
