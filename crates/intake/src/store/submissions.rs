@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use identity::org::in_scope;
 use kernel::{Actor, Error, Result, SubmissionId};
-use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
     IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -156,8 +155,7 @@ pub(crate) async fn cut_off(
     limit: u64,
 ) -> Result<Vec<Model>> {
     Entity::find()
-        // Spelt out, so that the index of these few is used.
-        .filter(Expr::cust("state = 'landing'"))
+        .filter(Column::State.eq(State::Landing.name()))
         .filter(Column::Way.eq(Way::Push.name()))
         .filter(Column::UpdatedAt.lt(before))
         .order_by_asc(Column::UpdatedAt)

@@ -1,11 +1,9 @@
 //! Migration of what is looked for every few seconds.
 
 store::sql_migration!(
-    /// Submissions with wrong rows by their last change, and pushes that are landing: a few among very many.
+    /// Submissions with wrong rows by their last change: a few among very many.
     Intake0008,
     "intake_0008_following",
-    "create index ix_submission_faulty on submission (updated_at, id) where rows_rejected > 0;
-    create index ix_submission_landing on submission (updated_at) where state = 'landing'",
-    "drop index ix_submission_landing;
-    drop index ix_submission_faulty"
+    "create index ix_submission_faulty on submission (updated_at, id) where rows_rejected > 0",
+    "drop index ix_submission_faulty"
 );
