@@ -51,8 +51,7 @@ pub struct PullDraft {
 ///
 /// # Errors
 /// Forbidden for other roles, not found for other departments; `resource-unknown`, `resource-provider`, `pull-name`,
-/// `pull-table`,
-/// `pull-mode`, `pull-secret-name`, what [`lake::pull::Address`] and [`crate::PullSettings`] refuse; `already-exists` when
+/// `pull-table`, `pull-mode`, `pull-secret-name`, what [`lake::pull::Address`] and [`crate::PullSettings`] refuse; `already-exists` when
 /// the department has a source of this name.
 pub async fn create_pull(intake: &Intake, actor: &Actor, org: OrgId, draft: PullDraft) -> Result<PullId> {
     actor.require(MAY_PULL)?;

@@ -49,23 +49,16 @@ pub(crate) async fn ask(conn: &impl ConnectionTrait, row: exemption::Model) -> R
 pub(crate) async fn decide(
     conn: &impl ConnectionTrait,
     id: Uuid,
-    mut change: exemption::ActiveModel,
+    change: exemption::ActiveModel,
 ) -> Result<()> {
-    change.id = sea_orm::ActiveValue::NotSet;
-    let done = exemption::Entity::update_many()
-        .set(change)
-        .filter(exemption::Column::Id.eq(id))
-        .filter(exemption::Column::State.eq("asked"))
-        .exec(conn)
-        .await
-        .or_fail()?;
-    only_one(&done, || {
+    change_in(conn, (id, "asked"), change, || {
         Error::conflict(
             "exemption-decided",
             "这项豁免已经有人处理，请刷新页面。",
             "This exemption has been decided already. Reload the page.",
         )
     })
+    .await
 }
 
 /// Takes an approved exemption back. Of two that do, one succeeds.
@@ -75,23 +68,34 @@ pub(crate) async fn decide(
 pub(crate) async fn take_back(
     conn: &impl ConnectionTrait,
     id: Uuid,
-    mut change: exemption::ActiveModel,
+    change: exemption::ActiveModel,
 ) -> Result<()> {
-    change.id = sea_orm::ActiveValue::NotSet;
-    let done = exemption::Entity::update_many()
-        .set(change)
-        .filter(exemption::Column::Id.eq(id))
-        .filter(exemption::Column::State.eq("approved"))
-        .exec(conn)
-        .await
-        .or_fail()?;
-    only_one(&done, || {
+    change_in(conn, (id, "approved"), change, || {
         Error::conflict(
             "exemption-not-approved",
             "只有已批准的豁免可以撤销；这项豁免未批准或已撤销，请刷新页面。",
             "Only an approved exemption is taken back; this one is not approved, or was taken back already. Reload the page.",
         )
     })
+    .await
+}
+
+/// Writes to an exemption that stands in a state. Of two that do, one succeeds.
+async fn change_in(
+    conn: &impl ConnectionTrait,
+    (id, state): (Uuid, &str),
+    mut change: exemption::ActiveModel,
+    moved: impl FnOnce() -> Error,
+) -> Result<()> {
+    change.id = sea_orm::ActiveValue::NotSet;
+    let done = exemption::Entity::update_many()
+        .set(change)
+        .filter(exemption::Column::Id.eq(id))
+        .filter(exemption::Column::State.eq(state))
+        .exec(conn)
+        .await
+        .or_fail()?;
+    only_one(&done, moved)
 }
 
 /// One exemption within the scope.

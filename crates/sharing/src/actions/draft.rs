@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{Error, OrgId, Result, beijing_date};
 use standards::pack::{Packs, Resource, deadline};
-use store::OrFail as _;
+use store::{OrFail as _, Tx};
 use uuid::Uuid;
 
 use crate::context::Sharing;
@@ -17,6 +17,19 @@ use crate::store::{deliveries, instant, lines, stops, targets};
 pub(super) struct Draft {
     pub line: Line,
     pub submission: Option<Uuid>,
+}
+
+/// Deliveries with their lines, on their way into the database.
+pub(super) type Made = Vec<(delivery::Model, Vec<line::Model>)>;
+
+/// Writes deliveries down; one whose name is there already is left out.
+pub(super) async fn put(tx: &Tx, made: Made) -> Result<()> {
+    for (row, its_lines) in made {
+        if deliveries::insert(tx, row).await? {
+            lines::insert(tx, &its_lines).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes deliveries of one resource for one target.
@@ -52,11 +65,7 @@ impl Drafts<'_> {
         if !stops::among(&tx, &records, None).await?.is_empty() {
             return Err(moved());
         }
-        for (row, its_lines) in made {
-            if deliveries::insert(&tx, row).await? {
-                lines::insert(&tx, &its_lines).await?;
-            }
-        }
+        put(&tx, made).await?;
         if let Some(reached) = followed
             && !targets::set_followed(&tx, self.target.id, &self.resource.resource, reached).await?
         {
@@ -71,7 +80,7 @@ impl Drafts<'_> {
         all: Vec<(OrgId, Draft)>,
         version: Option<u64>,
         name: &str,
-    ) -> Result<Vec<(delivery::Model, Vec<line::Model>)>> {
+    ) -> Result<Made> {
         let now = self.sharing.intake.clock.now();
         let mut by_org: Vec<(OrgId, Vec<Draft>)> = Vec::new();
         for (org, draft) in all {

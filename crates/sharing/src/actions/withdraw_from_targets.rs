@@ -6,12 +6,11 @@ use kernel::{RecordId, Result};
 use store::OrFail as _;
 use uuid::Uuid;
 
-use super::draft::{Draft, Drafts};
+use super::draft::{Draft, Drafts, Made, put};
 use super::taken_back::{as_delivered, standing_now, withdrawal};
 use crate::context::Sharing;
-use crate::store::entity::{delivery, line};
 use crate::store::lines::Delivered;
-use crate::store::{deliveries, lines, stops, targets};
+use crate::store::{lines, stops, targets};
 
 /// Records looked at in one go.
 const PART: usize = 500;
@@ -39,7 +38,7 @@ pub(super) async fn leave_out(sharing: &Sharing, records: &[Uuid], reason: &str)
 pub(super) struct Stop {
     records: Vec<Uuid>,
     left_out: bool,
-    made: MadeLines,
+    made: Made,
 }
 
 impl Stop {
@@ -58,7 +57,7 @@ impl Stop {
     /// Writes it down, as a part of a transaction.
     pub(super) async fn write(self, tx: &store::Tx, now: DateTime<Utc>) -> Result<()> {
         stops::stop(tx, &self.records, self.left_out, now).await?;
-        insert(tx, self.made).await
+        put(tx, self.made).await
     }
 
     async fn carry_out(self, sharing: &Sharing) -> Result<()> {
@@ -68,21 +67,20 @@ impl Stop {
     }
 }
 
-type MadeLines = Vec<(delivery::Model, Vec<line::Model>)>;
-
-async fn withdrawals(sharing: &Sharing, held: &[Delivered], reason: &str) -> Result<MadeLines> {
+async fn withdrawals(sharing: &Sharing, held: &[Delivered], reason: &str) -> Result<Made> {
+    let all = targets::all(sharing.intake.db.conn()).await?;
     let mut made = Vec::new();
     for d in held.iter().filter(|d| !d.withdrawn) {
         let Some((_, resource)) = sharing.intake.packs.resource(&d.resource) else { continue };
-        let target = targets::get(sharing.intake.db.conn(), d.target_id).await?;
-        let drafts = Drafts { sharing, target: &target, resource };
+        let Some(target) = all.iter().find(|t| t.id == d.target_id) else { continue };
+        let drafts = Drafts { sharing, target, resource };
         let lines = as_delivered(&drafts, std::slice::from_ref(d)).await?;
-        let all = lines
+        let rows = lines
             .into_iter()
             .map(|(org, line)| (org, Draft { line: withdrawal(&drafts, line, reason), submission: None }));
         // Named by the line it takes back, so that it is made once.
         let name = format!("withdraw/{}/{}", d.delivery_id, d.ordinal);
-        made.extend(drafts.made(all.collect(), None, &name).await?);
+        made.extend(drafts.made(rows.collect(), None, &name).await?);
     }
     Ok(made)
 }
@@ -97,26 +95,18 @@ pub async fn share_again(sharing: &Sharing, record: RecordId) -> Result<()> {
     let records = lines::with_offspring(conn, &[record.0]).await?;
     let held = lines::newest(conn, &records, None).await?;
     let left_out = stops::among(conn, &records, Some(true)).await?;
+    let all = targets::all(conn).await?;
     let mut made = Vec::new();
     for d in held.iter().filter(|d| d.withdrawn && !left_out.contains(&d.record_id)) {
         let Some((_, resource)) = sharing.intake.packs.resource(&d.resource) else { continue };
-        let target = targets::get(conn, d.target_id).await?;
-        let drafts = Drafts { sharing, target: &target, resource };
+        let Some(target) = all.iter().find(|t| t.id == d.target_id) else { continue };
+        let drafts = Drafts { sharing, target, resource };
         let rows = standing_now(&drafts, std::slice::from_ref(d)).await?;
         let name = format!("again/{}/{}", d.delivery_id, d.ordinal);
         made.extend(drafts.made(rows, None, &name).await?);
     }
     let tx = sharing.intake.db.begin().await?;
     stops::go_again(&tx, &records, false).await?;
-    insert(&tx, made).await?;
+    put(&tx, made).await?;
     tx.commit().await.or_fail()
-}
-
-async fn insert(tx: &store::Tx, made: MadeLines) -> Result<()> {
-    for (row, its_lines) in made {
-        if deliveries::insert(tx, row).await? {
-            lines::insert(tx, &its_lines).await?;
-        }
-    }
-    Ok(())
 }

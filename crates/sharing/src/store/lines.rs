@@ -68,56 +68,52 @@ pub(crate) async fn made_later(
 
 /// Which of these records mappings have made before.
 pub(crate) async fn made_before(conn: &impl ConnectionTrait, records: &[Uuid]) -> Result<Vec<Uuid>> {
-    let mut all = Vec::new();
-    for batch in records.chunks(BATCH) {
-        let found = link::Entity::find()
-            .select_only()
-            .column(link::Column::RecordId)
-            .distinct()
-            .filter(link::Column::RecordId.is_in(batch.iter().copied()));
-        all.extend(found.into_tuple::<Uuid>().all(conn).await.or_fail()?);
-    }
-    Ok(all)
+    linked(conn, records, (link::Column::RecordId, link::Column::RecordId)).await
 }
 
 /// Records and all that were made of them, however many steps away.
 pub(crate) async fn with_offspring(conn: &impl ConnectionTrait, records: &[Uuid]) -> Result<Vec<Uuid>> {
-    let mut all: HashSet<Uuid> = records.iter().copied().collect();
-    let mut newest = records.to_vec();
-    for _ in 0..DEEPEST {
-        let mut found: Vec<Uuid> = Vec::new();
-        for batch in newest.chunks(BATCH) {
-            let made = link::Entity::find()
-                .select_only()
-                .column(link::Column::RecordId)
-                .filter(link::Column::SourceId.is_in(batch.iter().copied()));
-            found.extend(made.into_tuple::<Uuid>().all(conn).await.or_fail()?);
-        }
-        newest = found.into_iter().filter(|id| all.insert(*id)).collect();
-        if newest.is_empty() {
-            break;
-        }
-    }
+    let mut all = walked(conn, records, (link::Column::SourceId, link::Column::RecordId)).await?;
+    all.extend(records);
     Ok(all.into_iter().collect())
 }
 
 /// Whatever some records were made of, however many steps before.
 pub(crate) async fn sources(conn: &impl ConnectionTrait, records: &[Uuid]) -> Result<HashSet<Uuid>> {
+    walked(conn, records, (link::Column::RecordId, link::Column::SourceId)).await
+}
+
+/// What is reached from some records by links from one end to the other.
+async fn walked(
+    conn: &impl ConnectionTrait,
+    records: &[Uuid],
+    ends: (link::Column, link::Column),
+) -> Result<HashSet<Uuid>> {
     let mut all = HashSet::new();
     let mut newest = records.to_vec();
     for _ in 0..DEEPEST {
-        let mut before = Vec::new();
-        for batch in newest.chunks(BATCH) {
-            let found = link::Entity::find()
-                .select_only()
-                .column(link::Column::SourceId)
-                .filter(link::Column::RecordId.is_in(batch.iter().copied()));
-            before.extend(found.into_tuple::<Uuid>().all(conn).await.or_fail()?);
-        }
-        newest = before.into_iter().filter(|id| all.insert(*id)).collect();
+        newest = linked(conn, &newest, ends).await?.into_iter().filter(|id| all.insert(*id)).collect();
         if newest.is_empty() {
             break;
         }
+    }
+    Ok(all)
+}
+
+/// One end of the links whose other end is among some records, each once.
+async fn linked(
+    conn: &impl ConnectionTrait,
+    records: &[Uuid],
+    (from, to): (link::Column, link::Column),
+) -> Result<Vec<Uuid>> {
+    let mut all = Vec::new();
+    for batch in records.chunks(BATCH) {
+        let found = link::Entity::find()
+            .select_only()
+            .column(to)
+            .distinct()
+            .filter(from.is_in(batch.iter().copied()));
+        all.extend(found.into_tuple::<Uuid>().all(conn).await.or_fail()?);
     }
     Ok(all)
 }

@@ -3,11 +3,12 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use kernel::{OrgId, Result, Text};
 use rectify::Rectify;
-use rectify::actions::notices::{CaseNews, CasePost, address_cases, case_was_dealt_with, tell_cases};
+use rectify::actions::notices::{CaseNews, Post, address_cases, case_was_dealt_with, tell_cases};
 use rectify::model::NoticeKind;
 use standards::calendar::add_workdays;
 use store::Tx;
 
+use super::subject;
 use crate::actions::publish::{WITHIN, recall_subject};
 use crate::context::Portal;
 use crate::model::case::Kind;
@@ -22,12 +23,8 @@ fn of(portal: &Portal) -> Rectify {
     Rectify { intake: portal.intake.clone() }
 }
 
-fn subject(case: &Model) -> String {
-    super::subject(case)
-}
-
 fn late(case: &Model) -> String {
-    format!("{}:late", super::subject(case))
+    format!("{}:late", subject(case))
 }
 
 fn news(case: &Model, kind: NoticeKind, due: Option<NaiveDate>) -> CaseNews {
@@ -56,7 +53,7 @@ pub(super) async fn address(
     case: &Model,
     kind: NoticeKind,
     due: Option<NaiveDate>,
-) -> Result<CasePost> {
+) -> Result<Post> {
     address_cases(&of(portal), vec![news(case, kind, due)]).await
 }
 

@@ -1,13 +1,11 @@
 //! 不再报送: what a mapping leaves out, because its source row does not go any more, is taken down as the source's own end of it.
 
-use std::collections::HashMap;
-
 use kernel::Result;
 use store::{OrFail as _, instant};
 
-use super::batch::{move_to, tell_times};
+use super::take_back::withdraw_rows;
 use crate::context::Portal;
-use crate::model::publication::{Reason, State};
+use crate::model::publication::Reason;
 use crate::store::publication::write;
 
 /// Records taken down in one transaction.
@@ -27,15 +25,7 @@ pub(super) async fn take_down_left_out(portal: &Portal) -> Result<()> {
             return Ok(());
         }
         let rev = write::next_rev(&tx).await?;
-        let before: HashMap<_, _> = found.iter().map(|r| (r.id, r.clone())).collect();
-        let mut rows = found;
-        for row in &mut rows {
-            let was = row.shown;
-            move_to(row, was, State::Withdrawn, Some(Reason::Invalid), now);
-            row.rev = rev;
-        }
-        tell_times(&tx, &before, &rows, now).await?;
-        write::put(&tx, &before, rows).await?;
+        withdraw_rows(&tx, found, Reason::Invalid, (rev, now)).await?;
         tx.commit().await.or_fail()?;
     }
 }

@@ -3,9 +3,11 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use kernel::{Result, SubmissionId};
 use lake::table::{KEY, ROW, SUBMISSION};
 use serde_json::Value;
+use store::Tx;
 use uuid::Uuid;
 
 use super::batch::{move_to, put_drafts, tell_times};
@@ -14,6 +16,7 @@ use super::instant;
 use super::reading::Reading;
 use crate::context::Portal;
 use crate::model::publication::{Reason, State};
+use crate::store::publication::entity::publication::Model;
 use crate::store::publication::write;
 
 /// Changes read at a time.
@@ -82,22 +85,28 @@ async fn take_down(portal: &Portal, submission: SubmissionId) -> Result<()> {
     loop {
         let tx = db.begin().await?;
         let rev = write::next_rev(&tx).await?;
-        let found = write::of_submission(&tx, submission, after, 500).await?;
+        let mut found = write::of_submission(&tx, submission, after, 500).await?;
         let Some(last) = found.last() else { return Ok(()) };
         after = Some(last.id);
-        let before: HashMap<Uuid, _> = found.iter().map(|r| (r.id, r.clone())).collect();
-        let rows: Vec<_> = found
-            .into_iter()
-            .filter(|r| r.state != State::Withdrawn.name())
-            .map(|mut row| {
-                let was = row.shown;
-                move_to(&mut row, was, State::Withdrawn, Some(Reason::TakenBack), now);
-                row.rev = rev;
-                row
-            })
-            .collect();
-        tell_times(&tx, &before, &rows, now).await?;
-        write::put(&tx, &before, rows).await?;
+        found.retain(|r| r.state != State::Withdrawn.name());
+        withdraw_rows(&tx, found, Reason::TakenBack, (rev, now)).await?;
         store::OrFail::or_fail(tx.commit().await)?;
     }
+}
+
+/// Takes records down because the data say so, and tells their clocks.
+pub(super) async fn withdraw_rows(
+    tx: &Tx,
+    mut rows: Vec<Model>,
+    reason: Reason,
+    (rev, now): (i64, DateTime<Utc>),
+) -> Result<()> {
+    let before: HashMap<Uuid, _> = rows.iter().map(|r| (r.id, r.clone())).collect();
+    for row in &mut rows {
+        let was = row.shown;
+        move_to(row, was, State::Withdrawn, Some(reason), now);
+        row.rev = rev;
+    }
+    tell_times(tx, &before, &rows, now).await?;
+    write::put(tx, &before, rows).await
 }

@@ -5,8 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{OrgId, Result, Text};
 use store::Tx;
 
-use super::people::{People, Recipient};
-use super::tell::{Names, Teller, Thing, resource_title, same};
+use super::people::People;
+use super::tell::{Names, Post, Thing, resource_title, same};
 use crate::context::Rectify;
 use crate::model::NoticeKind;
 use crate::store::notices::told;
@@ -39,19 +39,12 @@ impl CaseNews {
     }
 }
 
-/// News with everybody who hears of them, read before the transaction in which it happens.
-pub struct CasePost {
-    teller: Teller,
-    news: Vec<(Thing, Vec<Recipient>)>,
-    day: NaiveDate,
-}
-
 /// Who hears of what: of what came in and what is late the bureau, of the rest those who answer for the resource and the data
 /// officers of the department.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn address_cases(rectify: &Rectify, news: Vec<CaseNews>) -> Result<CasePost> {
+pub async fn address_cases(rectify: &Rectify, news: Vec<CaseNews>) -> Result<Post> {
     let (conn, clock) = (rectify.intake.db.conn(), &rectify.intake.clock);
     let (people, names) = (People::read(conn, clock.today()).await?, Names::read(conn).await?);
     let address = |one: CaseNews| {
@@ -79,24 +72,7 @@ pub async fn address_cases(rectify: &Rectify, news: Vec<CaseNews>) -> Result<Cas
         };
         (thing, to)
     };
-    Ok(CasePost {
-        teller: Teller::read(conn, clock.now()).await?,
-        news: news.into_iter().map(address).collect(),
-        day: clock.today(),
-    })
-}
-
-impl CasePost {
-    /// Puts a notice into the inbox of each, and what goes out of it into the outbox.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn send(&self, tx: &Tx) -> Result<()> {
-        for (thing, to) in &self.news {
-            self.teller.tell(tx, thing, to, self.day).await?;
-        }
-        Ok(())
-    }
+    Post::of(rectify, news.into_iter().map(address).collect()).await
 }
 
 /// Tells what was not told of the same last day before, however often it is asked.

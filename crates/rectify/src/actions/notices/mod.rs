@@ -19,7 +19,7 @@ mod set_rules;
 mod tell;
 mod webhooks;
 
-pub use cases::{CaseNews, CasePost, address_cases, case_was_dealt_with, tell_cases};
+pub use cases::{CaseNews, address_cases, case_was_dealt_with, tell_cases};
 pub use circular::{
     CircularPost, CircularReader, CopiedLeader, NewCircular, address_circular, circular_was_read,
 };
@@ -28,9 +28,10 @@ pub(super) use judged::tell_judged;
 pub use read_notices::{mark_all_read, mark_read, mark_unread};
 pub use remind::remind;
 pub use retry_sending::retry_sending;
-pub use score::{ScoreAudience, ScoreNews, ScorePost, address_scores, score_was_dealt_with};
+pub use score::{ScoreAudience, ScoreNews, address_scores, score_was_dealt_with};
 pub(crate) use send::{SEND, Send, send};
 pub use set_rules::set_rules;
+pub use tell::Post;
 pub(crate) use tell::Texts;
 pub use webhooks::{Made, NewWebhook, add_webhook, remove_webhook, test_webhook};
 

@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{OrgId, Result, Text};
 use store::Tx;
 
-use super::people::{People, Recipient};
-use super::tell::{Names, Teller, Thing};
+use super::people::People;
+use super::tell::{Names, Post, Thing};
 use crate::context::Rectify;
 use crate::model::NoticeKind;
 use crate::store::notices::told;
@@ -54,69 +54,41 @@ fn subject(about: &str, org: OrgId, to: ScoreAudience) -> String {
     format!("score:{about}:{whose}:{org}")
 }
 
-/// News with everybody who hears of them, read before the transaction in which it happens.
-pub struct ScorePost {
-    teller: Teller,
-    names: Names,
-    news: Vec<(ScoreNews, Vec<Recipient>)>,
-    day: NaiveDate,
-}
-
 /// Who hears of what happened to scores.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn address_scores(rectify: &Rectify, news: Vec<ScoreNews>) -> Result<ScorePost> {
+pub async fn address_scores(rectify: &Rectify, news: Vec<ScoreNews>) -> Result<Post> {
     let (conn, clock) = (rectify.intake.db.conn(), &rectify.intake.clock);
-    let people = People::read(conn, clock.today()).await?;
-    let to = |news: &ScoreNews| match news.to {
-        ScoreAudience::Department => people.speaking_for(news.org, &news.parts),
-        ScoreAudience::Bureau => people.bureau().to_vec(),
+    let (people, names) = (People::read(conn, clock.today()).await?, Names::read(conn).await?);
+    let address = |one: ScoreNews| {
+        let to = match one.to {
+            ScoreAudience::Department => people.speaking_for(one.org, &one.parts),
+            ScoreAudience::Bureau => people.bureau().to_vec(),
+        };
+        let until = one
+            .until
+            .map_or_else(Text::default, |day| Text::new(format!("，截止 {day}"), format!(", until {day}")));
+        let thing = Thing {
+            kind: NoticeKind::Score,
+            // Of one matter several things may happen on a day: each is told.
+            thing: format!("{}:{}", one.subject(), one.what.en),
+            subject: one.subject(),
+            org: Some(one.org),
+            resource: None,
+            due: one.until,
+            href: one.href,
+            hooks: true,
+            values: vec![
+                ("org", names.org(one.org)),
+                ("what", one.what),
+                ("title", one.title),
+                ("until", until),
+            ],
+        };
+        (thing, to)
     };
-    let mut heard = Vec::with_capacity(news.len());
-    for one in news {
-        let to = to(&one);
-        heard.push((one, to));
-    }
-    Ok(ScorePost {
-        teller: Teller::read(conn, clock.now()).await?,
-        names: Names::read(conn).await?,
-        news: heard,
-        day: clock.today(),
-    })
-}
-
-impl ScorePost {
-    /// Puts a notice into the inbox of each, and what goes out of it into the outbox.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn send(&self, tx: &Tx) -> Result<()> {
-        for (news, to) in &self.news {
-            let until = news.until.map_or_else(Text::default, |day| {
-                Text::new(format!("，截止 {day}"), format!(", until {day}"))
-            });
-            let thing = Thing {
-                kind: NoticeKind::Score,
-                // Of one matter several things may happen on a day: each is told.
-                thing: format!("{}:{}", news.subject(), news.what.en),
-                subject: news.subject(),
-                org: Some(news.org),
-                resource: None,
-                due: news.until,
-                href: news.href.clone(),
-                hooks: true,
-                values: vec![
-                    ("org", self.names.org(news.org)),
-                    ("what", news.what.clone()),
-                    ("title", news.title.clone()),
-                    ("until", until),
-                ],
-            };
-            self.teller.tell(tx, &thing, to, self.day).await?;
-        }
-        Ok(())
-    }
+    Post::of(rectify, news.into_iter().map(address).collect()).await
 }
 
 /// Settles what an audience was told of a matter of a department (办结提醒).

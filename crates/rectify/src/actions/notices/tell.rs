@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::people::Recipient;
 use super::send::{ATTEMPTS, SEND, Send};
+use crate::context::Rectify;
 use crate::model::{NoticeKind, NoticeRules, template};
 use crate::store::notices::entity::{notice, outbox, webhook};
 use crate::store::notices::{hooks, rules, told};
@@ -188,4 +189,32 @@ impl Names {
 pub(crate) fn resource_title(rectify: &crate::Rectify, code: &str) -> Text {
     let found = rectify.intake.packs.resource(code);
     found.map_or_else(|| same(code), |(_, r)| Text::new(r.title.zh.clone(), r.title.en.clone()))
+}
+
+/// What is told with everybody who hears of it, read before the transaction in which it happens.
+pub struct Post {
+    teller: Teller,
+    things: Vec<(Thing, Vec<Recipient>)>,
+    day: NaiveDate,
+}
+
+impl Post {
+    /// # Errors
+    /// When the database cannot be read.
+    pub(super) async fn of(rectify: &Rectify, things: Vec<(Thing, Vec<Recipient>)>) -> Result<Self> {
+        let clock = &rectify.intake.clock;
+        let teller = Teller::read(rectify.intake.db.conn(), clock.now()).await?;
+        Ok(Self { teller, things, day: clock.today() })
+    }
+
+    /// Puts a notice into the inbox of each, and what goes out of it into the outbox.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn send(&self, tx: &Tx) -> Result<()> {
+        for (thing, to) in &self.things {
+            self.teller.tell(tx, thing, to, self.day).await?;
+        }
+        Ok(())
+    }
 }
