@@ -381,6 +381,3 @@ search-rebuild = Make it anew
 search-rebuild-help = From the table of what is published; until it is done the search finds a part only.
 search-rebuild-confirm = The public search will find a part only until it is done. Make it anew?
 search-rebuilding = The index is being made anew.
-case-mark-objection = An objection to this record has been filed and is not settled yet
-case-mark-repair = An application for credit repair is under way
-case-mark-repaired = Credit repair completed

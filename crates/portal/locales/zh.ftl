@@ -372,6 +372,3 @@ search-rebuild = 重建检索库
 search-rebuild-help = 从公示表重新编制；重建期间查询结果不全。
 search-rebuild-confirm = 重建期间公众查询结果不全，确定重建吗？
 search-rebuilding = 已开始重建检索库。
-case-mark-objection = 已发起异议申诉申请但尚未处理完成
-case-mark-repair = 信用修复申请正在办理
-case-mark-repaired = 已完成信用修复

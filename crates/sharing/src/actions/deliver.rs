@@ -20,6 +20,8 @@ use crate::store::{deliveries, instant, lines, targets};
 
 /// The column of a delivered table that says whether a record was taken back: 1, else nothing.
 pub const WITHDRAWN: &str = "WITHDRAWN";
+/// The column that says what a case on the record says of it: `objection`, `repair`, `repaired`, else nothing.
+pub const MARK: &str = "MARK";
 
 /// What came of sending.
 pub(super) enum Outcome {
@@ -118,7 +120,8 @@ async fn land(
 ) -> Result<Outcome> {
     let mut spec = TableSpec::of(resource)?;
     spec.code = table_name(&target.code, &resource.resource);
-    spec.fields.push(Column { name: WITHDRAWN.to_owned(), kind: ColumnType::Text });
+    spec.fields
+        .extend([WITHDRAWN, MARK].map(|name| Column { name: name.to_owned(), kind: ColumnType::Text }));
     let rows: Vec<Map<String, Value>> = lines
         .iter()
         .map(|line| {
@@ -126,6 +129,9 @@ async fn land(
                 line.cells.iter().map(|(k, v)| (k.clone(), Value::from(v.as_str()))).collect();
             if line.withdrawn {
                 row.insert(WITHDRAWN.to_owned(), Value::from("1"));
+            }
+            if let Some(mark) = line.mark {
+                row.insert(MARK.to_owned(), Value::from(mark.name()));
             }
             row
         })

@@ -9,9 +9,10 @@ use store::{OrFail as _, Tx};
 use uuid::Uuid;
 
 use crate::context::Sharing;
-use crate::model::{DeliveryState, Line, LineState};
+use crate::model::{DeliveryState, Line, LineState, Mark};
 use crate::store::entity::{delivery, line, target};
-use crate::store::{deliveries, instant, lines, stops, targets};
+use crate::store::marks::Marks;
+use crate::store::{deliveries, instant, lines, marks, stops, targets};
 
 /// A line to be delivered, and the submission that brought it.
 pub(super) struct Draft {
@@ -45,7 +46,7 @@ impl Drafts<'_> {
     /// records that are stopped are left out.
     ///
     /// # Errors
-    /// `feed-moved` when another process has followed the table meanwhile, or a record was stopped: nothing was written.
+    /// `feed-moved` when another process has followed the table meanwhile, or a record was stopped or marked: nothing was written.
     pub(super) async fn write(
         &self,
         mut all: Vec<(OrgId, Draft)>,
@@ -62,7 +63,9 @@ impl Drafts<'_> {
         let records = going(&all);
         let made = self.made(all, Some(version), name).await?;
         let tx = intake.db.begin().await?;
-        if !stops::among(&tx, &records, None).await?.is_empty() {
+        if !stops::among(&tx, &records, None).await?.is_empty()
+            || marks::of(&tx, &records).await? != as_made(&made)
+        {
             return Err(moved());
         }
         put(&tx, made).await?;
@@ -74,7 +77,7 @@ impl Drafts<'_> {
         tx.commit().await.or_fail()
     }
 
-    /// The deliveries with their lines; their payload is stored already.
+    /// The deliveries with their lines, which carry the marks of their records; their payload is stored already.
     pub(super) async fn made(
         &self,
         all: Vec<(OrgId, Draft)>,
@@ -82,8 +85,13 @@ impl Drafts<'_> {
         name: &str,
     ) -> Result<Made> {
         let now = self.sharing.intake.clock.now();
+        let records: Vec<Uuid> = all.iter().map(|(_, d)| d.line.record.0).collect();
+        let conn = self.sharing.intake.db.conn();
+        let marks = marks::of(conn, &records).await?;
+        let taken = lines::taken(conn, self.target.id, &records).await?;
         let mut by_org: Vec<(OrgId, Vec<Draft>)> = Vec::new();
-        for (org, draft) in all {
+        for (org, mut draft) in all {
+            draft.line.mark = marks.get(&draft.line.record.0).filter(|_| !draft.line.withdrawn).copied();
             match by_org.iter_mut().find(|(o, _)| *o == org) {
                 Some((_, drafts)) => drafts.push(draft),
                 None => by_org.push((org, vec![draft])),
@@ -99,13 +107,15 @@ impl Drafts<'_> {
                 payload.push(b'\n');
             }
             let digest = self.sharing.intake.lake.blobs().put_bytes(&payload).await?.digest;
-            let row = self.row(org, &drafts, (version, name), digest.as_str(), now)?;
+            let due = self.due(drafts.iter().map(|d| &d.line).filter(|l| !taken.contains(&l.record.0)));
+            let row = self.row(org, &drafts, (version, name), (digest.as_str(), due), now)?;
             let its_lines = drafts.iter().zip(1..).map(|(d, n)| line::Model {
                 delivery_id: row.id,
                 ordinal: n,
                 record_id: d.line.record.0,
                 submission_id: d.submission,
                 withdrawn: d.line.withdrawn,
+                mark: d.line.mark.map_or_else(String::new, |m| m.name().to_owned()),
                 state: LineState::Waiting.name().to_owned(),
                 error: String::new(),
             });
@@ -120,7 +130,7 @@ impl Drafts<'_> {
         org: OrgId,
         drafts: &[Draft],
         (version, name): (Option<u64>, &str),
-        digest: &str,
+        (digest, due): (&str, Option<NaiveDate>),
         now: DateTime<Utc>,
     ) -> Result<delivery::Model> {
         let count = |n: usize| i64::try_from(n).map_err(Error::internal);
@@ -138,7 +148,7 @@ impl Drafts<'_> {
             rows_withdrawn: count(drafts.iter().filter(|d| d.line.withdrawn).count())?,
             rows_refused: 0,
             digest: digest.to_owned(),
-            due: self.due(drafts),
+            due,
             created_at: instant(now),
             sent_at: None,
             answered_at: None,
@@ -150,13 +160,13 @@ impl Drafts<'_> {
         })
     }
 
-    /// The earliest deadline of the lines: by the target's own limit, else by that of the standard it takes,
-    /// else by that of the mapping into it.
-    fn due(&self, drafts: &[Draft]) -> Option<NaiveDate> {
+    /// The earliest deadline of lines that the target has not taken before: by its own limit, else by that of the standard it
+    /// takes, else by that of the mapping into it.
+    fn due<'l>(&self, lines: impl Iterator<Item = &'l Line>) -> Option<NaiveDate> {
         let field = self.resource.decision_date.as_deref()?;
         let (workdays, count_first) = limit(&self.sharing.intake.packs, self.target, self.resource)?;
         let mut known: HashMap<NaiveDate, Option<NaiveDate>> = HashMap::new();
-        let days = drafts.iter().filter(|d| !d.line.withdrawn).filter_map(|d| d.line.cells.get(field));
+        let days = lines.filter(|l| !l.withdrawn).filter_map(|l| l.cells.get(field));
         days.filter_map(|day| day.parse().ok())
             .filter_map(|day| *known.entry(day).or_insert_with(|| deadline(day, workdays, count_first).ok()))
             .min()
@@ -178,8 +188,14 @@ pub(crate) fn limit(packs: &Packs, target: &target::Model, resource: &Resource) 
     Some((mapping.limit.workdays, mapping.limit.count_first_day))
 }
 
+/// The marks of the lines as they were made.
+fn as_made(made: &Made) -> Marks {
+    let all = made.iter().flat_map(|(_, lines)| lines);
+    all.filter_map(|l| Some((l.record_id, Mark::of(&l.mark)?))).collect()
+}
+
 /// Somebody else was faster; the next round goes on from there.
-fn moved() -> Error {
+pub(super) fn moved() -> Error {
     Error::conflict(
         "feed-moved",
         "推送进度刚被另一个进程更新，下一轮继续。",

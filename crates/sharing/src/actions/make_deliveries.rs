@@ -165,6 +165,7 @@ fn line(resource: &Resource, fields: &[&str], row: &[Value]) -> Option<(Submissi
         record: record_id(&resource.resource, &key),
         withdrawn: false,
         reason: String::new(),
+        mark: None,
         cells: cells.filter(|(_, v)| !v.is_empty()).collect(),
         key,
     };

@@ -122,7 +122,7 @@ fn said(text: &str) -> Text {
     Text::new(clipped(text), clipped(text))
 }
 
-/// The body as 数据上报接口标准规范 has it, with what is taken back beside it.
+/// The body as 数据上报接口标准规范 has it, with what is taken back, and the marks, beside it.
 async fn body(
     sharing: &Sharing,
     delivery: &delivery::Model,
@@ -141,9 +141,15 @@ async fn body(
     let (back, upserts): (Vec<&Line>, Vec<&Line>) = lines.iter().partition(|l| l.withdrawn);
     let rows: Vec<_> = upserts.into_iter().map(row).collect();
     let withdrawn: Vec<_> = back.into_iter().map(|l| json!({ "row": row(l), "reason": l.reason })).collect();
+    // Rows keep their order here, so that the number of a marked one is that of its line.
+    let marks: Vec<_> = (1..)
+        .zip(lines)
+        .filter_map(|(n, l)| Some(json!({ "line": n, "mark": l.mark?.name(), "text": l.mark?.word() })))
+        .collect();
     Ok(json!({
         "tableCode": resource.resource, "departmentCode": org.code, "tableVersionId": version,
         "deliveryNumber": delivery.number, "body": rows, "withdrawn": withdrawn,
+        "marks": marks,
     }))
 }
 

@@ -84,7 +84,7 @@ pub(super) async fn as_delivered(drafts: &Drafts<'_>, held: &[Delivered]) -> Res
 pub(super) fn withdrawal(drafts: &Drafts<'_>, mut line: Line, reason: &str) -> Line {
     let key: Vec<&str> = drafts.resource.business_key.iter().flat_map(|k| k.split('|')).collect();
     line.cells.retain(|field, _| key.contains(&field.as_str()));
-    Line { withdrawn: true, reason: reason.to_owned(), ..line }
+    Line { withdrawn: true, reason: reason.to_owned(), mark: None, ..line }
 }
 
 type Row = (Option<uuid::Uuid>, Vec<(String, String)>);

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::make_deliveries::is_behind;
 use crate::context::Sharing;
-use crate::model::LineState;
-use crate::store::{lines, targets};
+use crate::model::{LineState, Mark};
+use crate::store::{lines, marks, targets};
 
 /// A target a record went to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +24,10 @@ pub struct WentTo {
     /// When the target acknowledged what was sent last; none while it has not.
     pub acknowledged_at: Option<DateTime<Utc>>,
     /// Whether something is still to be sent or acknowledged there. Also true while the target is behind the table, because
-    /// this very record may have changed.
+    /// this very record may have changed, and while it has not been told of the record's mark.
     pub pending: bool,
+    /// Whether it is in use; one that is not gets nothing at present.
+    pub enabled: bool,
     /// Whether it was taken back there.
     pub withdrawn: bool,
     /// The delivery of which the target turned the newest state down.
@@ -49,17 +51,20 @@ pub async fn where_it_went(sharing: &Sharing, record: RecordId) -> Result<Vec<We
     let conn = sharing.intake.db.conn();
     let records = lines::with_offspring(conn, &[record.0]).await?;
     let all = targets::all(conn).await?;
+    let wanted = marks::of(conn, &records).await?;
     let mut found: BTreeMap<String, WentTo> = BTreeMap::new();
     for d in lines::newest(conn, &records, None).await? {
         let Some(target) = all.iter().find(|t| t.id == d.target_id) else { continue };
         let taken = d.state == LineState::Acknowledged.name();
+        let told = d.withdrawn || Mark::of(&d.mark) == wanted.get(&d.record_id).copied();
         let behind = target.enabled && is_behind(sharing, target.id, &d.resource).await?;
         let one = WentTo {
             target: target.code.clone(),
             title: target.title(),
             sent_version: d.version.and_then(|v| u64::try_from(v).ok()),
             acknowledged_at: d.answered_at.filter(|_| taken),
-            pending: !taken || behind,
+            pending: !taken || behind || !told,
+            enabled: target.enabled,
             withdrawn: d.withdrawn,
             refused: Some(d.delivery_id).filter(|_| d.state == LineState::Refused.name()),
         };

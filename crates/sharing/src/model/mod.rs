@@ -3,11 +3,13 @@
 mod answer;
 mod delivery;
 mod held;
+mod mark;
 mod payload;
 mod target;
 
 pub use answer::{Answer, Verdict, of_city};
 pub use delivery::{DeliveryState, LineState, pause};
 pub use held::HeldState;
+pub use mark::Mark;
 pub use payload::{Format, Line, as_sent, plain};
 pub use target::Way;

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use standards::pack::{Field, FieldKind, Resource};
 
+use super::Mark;
+
 /// One line of a delivery.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Line {
@@ -21,6 +23,9 @@ pub struct Line {
     /// Why it is taken back.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
+    /// What a case says of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Mark>,
     /// Text by field code, as the lake keeps it: dates `2024-05-01`.
     pub cells: IndexMap<String, String>,
 }
@@ -87,12 +92,15 @@ pub fn plain(value: Option<&Value>) -> String {
     }
 }
 
-/// The number of the line and what to do with it; a receipt speaks of lines by this number.
-const NUMBER: &str = "行号";
-const OPERATION: &str = "操作";
+/// The number of the line, what to do with it, and the mark of its record; a receipt speaks of lines by this number.
+const OWN: [&str; 3] = ["行号", "操作", "标注"];
 
 const fn operation(line: &Line) -> &'static str {
     if line.withdrawn { "撤回" } else { "报送" }
+}
+
+fn mark_of(line: &Line) -> &'static str {
+    line.mark.map_or("", Mark::word)
 }
 
 fn cells<'a>(resource: &'a Resource, line: &'a Line) -> impl Iterator<Item = (&'a Field, String)> {
@@ -114,14 +122,14 @@ impl Format {
 }
 
 fn heads(resource: &Resource) -> impl Iterator<Item = &str> {
-    [NUMBER, OPERATION].into_iter().chain(resource.fields.iter().map(|f| f.label.zh.as_str()))
+    OWN.into_iter().chain(resource.fields.iter().map(|f| f.label.zh.as_str()))
 }
 
 fn csv(resource: &Resource, lines: &[Line]) -> Vec<u8> {
     let mut out = shell::ui::CSV_MARK.to_owned();
     csv_line(&mut out, heads(resource).map(str::to_owned));
     for (n, line) in (1..).zip(lines) {
-        let own = [n.to_string(), operation(line).to_owned()].into_iter();
+        let own = [n.to_string(), operation(line).to_owned(), mark_of(line).to_owned()].into_iter();
         csv_line(&mut out, own.chain(cells(resource, line).map(|(_, v)| v)));
     }
     out.into_bytes()
@@ -148,7 +156,7 @@ fn xlsx(resource: &Resource, lines: &[Line]) -> Result<Vec<u8>> {
     for (n, line) in (1..).zip(lines) {
         let n = n.to_string();
         let values: Vec<String> = cells(resource, line).map(|(_, v)| v).collect();
-        let own = [Cell::Text(&n), Cell::Text(operation(line))].into_iter();
+        let own = [&n, operation(line), mark_of(line)].into_iter().map(Cell::Text);
         let row: Vec<Cell<'_>> = own.chain(values.iter().map(|v| Cell::Text(v))).collect();
         book.row(sheet, &row)?;
     }
@@ -158,7 +166,11 @@ fn xlsx(resource: &Resource, lines: &[Line]) -> Result<Vec<u8>> {
 fn xml(resource: &Resource, lines: &[Line]) -> Vec<u8> {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ROWDATA>\n");
     for (n, line) in (1..).zip(lines) {
-        out.push_str(&format!("<ROW NUMBER=\"{n}\" OPERATION=\"{}\">", operation(line)));
+        out.push_str(&format!("<ROW NUMBER=\"{n}\" OPERATION=\"{}\"", operation(line)));
+        if let Some(mark) = line.mark {
+            out.push_str(&format!(" MARK=\"{}\"", mark.word()));
+        }
+        out.push('>');
         for (field, value) in cells(resource, line).filter(|(_, v)| !v.is_empty()) {
             let code = &field.code;
             out.push_str(&format!("<{code}>{}</{code}>", shell::ui::escape(&in_xml(&value))));
@@ -183,23 +195,25 @@ mod tests {
         let packs = standards::pack::Packs::builtin().unwrap();
         let (_, resource) = packs.resource("penalty-2018").unwrap();
         let cells = [("CF_XDR_MC", "示例<甲>&乙"), ("CF_JDRQ", "2024-02-08"), ("CF_NR_FK", "0.200000")];
-        let line = |withdrawn| Line {
+        let line = |withdrawn, mark| Line {
             record: RecordId::new(),
             key: String::new(),
             withdrawn,
             reason: String::new(),
+            mark,
             cells: cells.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
         };
-        let lines = [line(false), line(true)];
+        let lines = [line(false, Some(Mark::Objection)), line(true, None)];
         let csv = String::from_utf8(Format::Csv.write(resource, &lines).unwrap()).unwrap();
         let second: Vec<&str> = csv.lines().nth(1).unwrap().split(',').collect();
-        assert_eq!(&second[..3], ["1", "报送", "示例<甲>&乙"]);
+        assert_eq!(&second[..4], ["1", "报送", "异议处理中", "示例<甲>&乙"]);
         assert!(csv.contains(",2024/02/08,") && csv.contains(",0.2,"), "{csv}");
-        assert!(csv.lines().nth(2).unwrap().starts_with("2,撤回"));
+        assert!(csv.lines().nth(2).unwrap().starts_with("2,撤回,,"));
         let xml = String::from_utf8(Format::Xml.write(resource, &lines).unwrap()).unwrap();
         assert!(
-            xml.contains("<ROW NUMBER=\"1\" OPERATION=\"报送\"><CF_XDR_MC>示例&lt;甲&gt;&amp;乙</CF_XDR_MC>")
+            xml.contains("<ROW NUMBER=\"1\" OPERATION=\"报送\" MARK=\"异议处理中\"><CF_XDR_MC>示例&lt;甲&gt;&amp;乙</CF_XDR_MC>")
         );
+        assert!(xml.contains("<ROW NUMBER=\"2\" OPERATION=\"撤回\"><"));
         let book = lake::sheet::read_small(&Format::Xlsx.write(resource, &lines).unwrap(), 10_000).unwrap();
         assert_eq!(&book[0].1[2][..2], ["2", "撤回"]);
     }

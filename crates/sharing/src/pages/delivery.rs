@@ -5,16 +5,17 @@ use axum::extract::{Multipart, Path, State as Shared};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use intake::Orgs;
-use kernel::{Error, Result};
+use kernel::{Error, Result, beijing_date};
 use shell::ui::{Crumbs, TableState, attachment};
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
+use standards::pack::deadline;
 
 use super::deliveries::Line;
 use super::targets::choice;
 use super::{id, words};
 use crate::actions::{self, MAY_DELIVER};
 use crate::context::Sharing;
-use crate::model::{DeliveryState, Format, Way};
+use crate::model::{DeliveryState, Format, Mark, Way};
 use crate::store::entity::{delivery, target};
 use crate::store::{deliveries, lines, targets};
 
@@ -26,6 +27,8 @@ struct Row {
     number: i64,
     record: String,
     withdrawn: bool,
+    /// What a case says of the record.
+    mark: Option<Mark>,
     state: String,
     tone: &'static str,
     error: String,
@@ -62,11 +65,14 @@ impl Detail {
 fn no_due(sharing: &Sharing, target: &target::Model, row: &delivery::Model) -> &'static str {
     let resource = sharing.intake.packs.resource(&row.resource).map(|(_, r)| r);
     if row.rows_withdrawn == row.rows_total {
-        "delivery-withdrawals-no-due"
-    } else if resource.is_none_or(|r| actions::limit(&sharing.intake.packs, target, r).is_none()) {
-        "delivery-no-limit"
-    } else {
-        "delivery-no-calendar"
+        return "delivery-withdrawals-no-due";
+    }
+    match resource.and_then(|r| actions::limit(&sharing.intake.packs, target, r)) {
+        None => "delivery-no-limit",
+        Some((workdays, first)) if deadline(beijing_date(row.created_at), workdays, first).is_err() => {
+            "delivery-no-calendar"
+        }
+        Some(_) => "delivery-again-no-due",
     }
 }
 
@@ -91,6 +97,7 @@ pub async fn show(
         number: l.ordinal,
         record: format!("/records/{}", l.record_id),
         withdrawn: l.withdrawn,
+        mark: Mark::of(&l.mark),
         tone: match l.state.as_str() {
             "acknowledged" => "pass",
             "refused" => "reject",

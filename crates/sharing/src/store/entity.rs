@@ -126,6 +126,8 @@ pub mod line {
         /// The submission that brought the row; none for one taken back.
         pub submission_id: Option<Uuid>,
         pub withdrawn: bool,
+        /// [`crate::model::Mark`]; empty without one.
+        pub mark: String,
         /// [`crate::model::LineState`]
         pub state: String,
         pub error: String,
@@ -256,6 +258,26 @@ pub mod held {
         pub at: ChronoDateTimeUtc,
         pub decided_by: String,
         pub decided_at: Option<ChronoDateTimeUtc>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// `record_mark` (标注): what a case on a record says of it.
+pub mod mark {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "record_mark")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub record_id: Uuid,
+        /// [`crate::model::Mark`]
+        pub mark: String,
+        pub at: ChronoDateTimeUtc,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -132,6 +132,7 @@ pub(crate) struct Delivered {
     pub submission_id: Option<Uuid>,
     pub ordinal: i64,
     pub withdrawn: bool,
+    pub mark: String,
     pub state: String,
 }
 
@@ -151,6 +152,7 @@ pub(crate) async fn newest(
                 line::Column::SubmissionId,
                 line::Column::Ordinal,
                 line::Column::Withdrawn,
+                line::Column::Mark,
                 line::Column::State,
             ])
             .column_as(delivery::Column::TargetId, "target_id")
@@ -170,6 +172,27 @@ pub(crate) async fn newest(
         newest.extend(found.into_iter().map(|d| ((d.target_id, d.record_id), d)));
     }
     Ok(newest.into_values().collect())
+}
+
+/// Which of some records a target has taken once.
+pub(crate) async fn taken(
+    conn: &impl ConnectionTrait,
+    target: Uuid,
+    records: &[Uuid],
+) -> Result<HashSet<Uuid>> {
+    let mut taken = HashSet::new();
+    for batch in records.chunks(BATCH) {
+        let found = line::Entity::find()
+            .select_only()
+            .column(line::Column::RecordId)
+            .inner_join(delivery::Entity)
+            .filter(line::Column::RecordId.is_in(batch.iter().copied()))
+            .filter(line::Column::State.eq(LineState::Acknowledged.name()))
+            .filter(line::Column::Withdrawn.eq(false))
+            .filter(delivery::Column::TargetId.eq(target));
+        taken.extend(found.into_tuple::<Uuid>().all(conn).await.or_fail()?);
+    }
+    Ok(taken)
 }
 
 /// The records that a submission's rows were delivered for to a target.

@@ -5,7 +5,13 @@ use store::{MigrationTrait, sql_migration};
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Sharing0001), Box::new(Sharing0002), Box::new(Sharing0003), Box::new(Sharing0004)]
+    vec![
+        Box::new(Sharing0001),
+        Box::new(Sharing0002),
+        Box::new(Sharing0003),
+        Box::new(Sharing0004),
+        Box::new(Sharing0005),
+    ]
 }
 
 sql_migration!(
@@ -158,4 +164,20 @@ sql_migration!(
     "drop index ux_delivery_number;
     create index ix_delivery_number on delivery (number);
     drop table stopped_record"
+);
+
+sql_migration!(
+    /// The marks of records, and which of them a target was told. What is stopped is found by its key.
+    Sharing0005,
+    "sharing_0005_marks",
+    "create table record_mark (
+        record_id {uuid} primary key,
+        mark text not null,
+        at {time} not null
+    );
+    alter table delivery_line add column mark text not null default '';
+    drop index ix_stopped_record_left_out",
+    "create index ix_stopped_record_left_out on stopped_record (record_id) where left_out;
+    alter table delivery_line drop column mark;
+    drop table record_mark"
 );

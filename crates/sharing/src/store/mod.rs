@@ -4,6 +4,7 @@ pub(crate) mod deliveries;
 pub(crate) mod entity;
 pub(crate) mod lines;
 pub(crate) mod mappings;
+pub(crate) mod marks;
 mod migration;
 pub(crate) mod stops;
 pub(crate) mod targets;

@@ -68,8 +68,13 @@ pub async fn withdraw_case(portal: &Portal, code: &str) -> Result<()> {
     let mut step = Move { task: TaskMove::Close, ..Move::new(Step::Withdraw, "", "") };
     step.change.closed_at = Set(Some(now));
     step.change.paused_on = Set(None);
+    // Until the mark is off, every round tries.
+    step.change.marked_at = Set(None);
     take(portal, &applicant(), &case, step, async |_| Ok(())).await?;
-    carry_out::unmark(portal, &case).await
+    if let Err(e) = carry_out::mark(portal, &case).await {
+        tracing::warn!(case = %case.id, error = ?e, "the mark could not be taken off at once");
+    }
+    Ok(())
 }
 
 /// Whether it was solved and how satisfied the applicant is, from 1 非常不满意 to 5 非常满意 (评价).

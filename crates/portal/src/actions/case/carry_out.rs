@@ -42,15 +42,10 @@ pub async fn follow_cases(portal: &Portal) -> Result<()> {
     }
 }
 
-/// Marks the record of a new case.
+/// Marks the record of a new case, or takes the mark off that of one that was withdrawn, unless another case holds it.
 pub(super) async fn mark(portal: &Portal, case: &Model) -> Result<()> {
     publicity::keep_mark(portal, RecordId(case.record_id)).await?;
     cases::set_marked(portal.intake.db.conn(), case.id, instant(portal.intake.clock.now())).await
-}
-
-/// Takes the mark off, unless another case holds it.
-pub(super) async fn unmark(portal: &Portal, case: &Model) -> Result<()> {
-    publicity::keep_mark(portal, RecordId(case.record_id)).await
 }
 
 /// Carries out what was decided, asks every target, notes who acknowledged, and closes the case when all have.
@@ -62,17 +57,18 @@ pub(super) async fn carry_out(portal: &Portal, id: Uuid) -> Result<()> {
         case = cases::load(conn, id).await?;
     }
     // The mark stays until the corrected row shows: what was objected to is never shown without it.
-    if publicity::is_fresh(portal, &case).await? {
+    let fresh = publicity::is_fresh(portal, &case).await?;
+    if fresh {
         publicity::keep_mark(portal, RecordId(case.record_id)).await?;
     }
     let acks = parts::acks(conn, &[id]).await?.remove(&id).unwrap_or_default();
     let outcome: Option<Outcome> = case.outcome.as_deref().map(str::parse).transpose()?;
-    let taken_back = outcome.is_some_and(Outcome::stops_sharing);
+    let stops_sharing = outcome.is_some_and(Outcome::stops_sharing);
     let mut missing = 0;
     let mut last: Option<DateTime<Utc>> = None;
     let mut went = publicity::went_to(portal, RecordId(case.record_id)).await?;
     let on_site = acks.iter().any(|a| a.target == PUBLIC_SITE && a.acknowledged_at.is_none());
-    let stands = on_site || taken_back && went.iter().any(|t| !t.withdrawn);
+    let stands = on_site || stops_sharing && went.iter().any(|t| !t.withdrawn);
     if let Some(outcome) = outcome.filter(|o| o.withdraws() && stands) {
         // A row that was on its way when the case was decided went out afterwards: it is taken back as well.
         publicity::carry_out(portal, &case, outcome).await?;
@@ -87,8 +83,8 @@ pub(super) async fn carry_out(portal: &Portal, id: Uuid) -> Result<()> {
         let at = if ack.target == PUBLIC_SITE {
             publicity::is_shown(portal, &case).await?.then_some(now)
         } else {
-            let target = went.iter().find(|t| t.name == ack.target && (!taken_back || t.withdrawn));
-            target.and_then(|t| t.acknowledged_at).filter(|at| *at >= ack.asked_at)
+            let target = went.iter().find(|t| t.name == ack.target).filter(|_| fresh);
+            target.and_then(|t| t.taken(outcome, ack.asked_at)).map(|at| at.max(ack.asked_at))
         };
         match at {
             Some(at) => {
@@ -120,17 +116,16 @@ async fn settle(portal: &Portal, case: &Model) -> Result<()> {
         asked_at,
         acknowledged_at: None,
     }];
-    if outcome.is_some_and(|o| o.changes_values() || o.stops_sharing()) {
-        let went = publicity::went_to(portal, RecordId(case.record_id)).await?;
-        asked.extend(went.into_iter().map(|t| ack::Model {
-            case_id: case.id,
-            target: t.name,
-            title_zh: t.title.zh,
-            title_en: t.title.en,
-            asked_at,
-            acknowledged_at: None,
-        }));
-    }
+    // Whatever was decided, a target that holds the record learns of it: by its withdrawal, its new row or its mark.
+    let went = publicity::went_to(portal, RecordId(case.record_id)).await?;
+    asked.extend(went.into_iter().filter(|t| t.is_asked(outcome)).map(|t| ack::Model {
+        case_id: case.id,
+        target: t.name,
+        title_zh: t.title.zh,
+        title_en: t.title.en,
+        asked_at,
+        acknowledged_at: None,
+    }));
     let targets = asked.len().to_string();
     let mut step = Move { task: TaskMove::Close, ..Move::new(Step::CarryOut, "", &targets) };
     step.change.carried_out_at = Set(Some(instant(portal.intake.clock.now())));

@@ -6,7 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{Actor, ErrorKind, RecordId, Result, Text};
 use sea_orm::ConnectionTrait;
 use sharing::Sharing;
-use sharing::actions::{where_it_went, withdraw_from_targets};
+use sharing::actions::{mark_at_targets, where_it_went, withdraw_from_targets};
+use sharing::model::Mark;
 use standards::pack::PublicKind;
 use store::Tx;
 
@@ -22,11 +23,6 @@ use crate::store::publication::{lists, write};
 /// The name under which the public site stands among the targets.
 pub const PUBLIC_SITE: &str = "public-site";
 
-/// Keys of the marks that cases give.
-const OBJECTION: &str = "case-mark-objection";
-const REPAIR: &str = "case-mark-repair";
-const REPAIRED: &str = "case-mark-repaired";
-
 /// A target a record went to.
 pub(super) struct Target {
     pub name: String,
@@ -35,6 +31,30 @@ pub(super) struct Target {
     pub acknowledged_at: Option<DateTime<Utc>>,
     /// Whether it was taken back there.
     pub withdrawn: bool,
+    /// Whether it is in use.
+    pub enabled: bool,
+}
+
+impl Target {
+    /// Whether it has to acknowledge the result of a case. One that holds the record no more has nothing to take; to one that is
+    /// not in use nothing but a change of the row itself is owed.
+    pub(super) fn is_asked(&self, outcome: Option<Outcome>) -> bool {
+        match outcome {
+            Some(outcome) if outcome.stops_sharing() => true,
+            Some(outcome) if outcome.changes_values() => !self.withdrawn,
+            _ => !self.withdrawn && self.enabled,
+        }
+    }
+
+    /// When it took the result of a case that was decided then: the withdrawal, the corrected row, or the mark that the record
+    /// bears now; none while it has not.
+    pub(super) fn taken(&self, outcome: Option<Outcome>, decided: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match outcome {
+            Some(outcome) if outcome.stops_sharing() => self.acknowledged_at.filter(|_| self.withdrawn),
+            Some(outcome) if outcome.changes_values() => self.acknowledged_at.filter(|at| *at >= decided),
+            _ => self.acknowledged_at,
+        }
+    }
 }
 
 /// The record as it stands on the public site; none when it was never there.
@@ -93,29 +113,34 @@ pub(super) async fn record_of(portal: &Portal, public: uuid::Uuid) -> Result<Opt
 
 /// Which mark a record bears by the cases on it: of a running objection before that of a running repair, before that of a
 /// finished one.
-fn mark_of(all: &[Model]) -> &'static str {
+fn mark_of(all: &[Model]) -> Option<Mark> {
     let running = |kind: Kind| {
         let is = |c: &&Model| c.kind == kind.name() && c.carried_out_at.is_none();
         all.iter().filter(is).any(|c| c.state != State::Withdrawn.name())
     };
     let marked = |c: &Model| c.outcome.as_deref() == Some(Outcome::Mark.name()) && c.carried_out_at.is_some();
     if running(Kind::Objection) {
-        OBJECTION
+        Some(Mark::Objection)
     } else if running(Kind::Repair) {
-        REPAIR
-    } else if all.iter().any(marked) {
-        REPAIRED
+        Some(Mark::Repair)
     } else {
-        ""
+        all.iter().any(marked).then_some(Mark::Repaired)
     }
 }
 
-/// Gives a record the mark that the cases on it ask for, or takes it off. Doing it twice changes nothing.
+/// Gives a record the mark that the cases on it ask for, on the public site and at every target that holds it, or takes it off.
+/// Doing it twice changes nothing.
 pub(super) async fn keep_mark(portal: &Portal, record: RecordId) -> Result<()> {
-    let Some(row) = published(portal, record).await? else { return Ok(()) };
     let wanted = mark_of(&cases::on_record(portal.intake.db.conn(), record).await?);
-    let ours = ["", OBJECTION, REPAIR, REPAIRED].contains(&row.mark.as_str());
-    if ours && row.mark != wanted { mark(portal, &Actor::system(), record, wanted).await } else { Ok(()) }
+    if published(portal, record).await?.is_some_and(|row| row.mark != key(wanted)) {
+        mark(portal, &Actor::system(), record, key(wanted)).await?;
+    }
+    mark_at_targets(&Sharing { intake: portal.intake.clone() }, record, wanted).await
+}
+
+/// A mark as the public site keeps it.
+fn key(mark: Option<Mark>) -> &'static str {
+    mark.map_or("", Mark::key)
 }
 
 /// Does to the public site and to sharing what a decision asks for. Doing it twice changes nothing.
@@ -192,7 +217,7 @@ pub(super) async fn is_shown(portal: &Portal, case: &Model) -> Result<bool> {
     }
     let fresh = shows_corrected(portal, case, &row).await?;
     let wanted = mark_of(&cases::on_record(conn, record).await?);
-    Ok(fresh && (row.mark == wanted || !row.shown))
+    Ok(fresh && (row.mark == key(wanted) || !row.shown))
 }
 
 /// The targets that turned the newest state of a record down, each with the delivery that tells why.
@@ -209,6 +234,7 @@ pub(super) async fn went_to(portal: &Portal, record: RecordId) -> Result<Vec<Tar
         title: w.title,
         acknowledged_at: w.acknowledged_at.filter(|_| !w.pending),
         withdrawn: w.withdrawn,
+        enabled: w.enabled,
     };
     Ok(went.into_iter().map(target).collect())
 }

@@ -116,7 +116,7 @@ pub(crate) async fn granted_on(conn: &impl ConnectionTrait, records: &[uuid::Uui
 pub(crate) async fn unmarked(conn: &impl ConnectionTrait, limit: u64) -> Result<Vec<Model>> {
     Entity::find()
         .filter(Column::MarkedAt.is_null())
-        .filter(Column::State.is_in([State::Review.name(), State::Verify.name()]))
+        .filter(Column::State.is_in([State::Review, State::Verify, State::Withdrawn].map(State::name)))
         .order_by_asc(Column::Id)
         .limit(limit)
         .all(conn)

@@ -518,7 +518,7 @@ store::on_both!(repairs_wait_for_their_day_and_the_hall_takes_paper_in, migratio
 });
 
 /// Hands the receipt of a delivery in, as the target sends it.
-async fn acknowledge(served: &Served, steward: &Browser, folder: &str) {
+pub(super) async fn acknowledge(served: &Served, steward: &Browser, folder: &str) {
     let mut files = Vec::new();
     for day in std::fs::read_dir(served.outbox().join(folder)).unwrap() {
         files.extend(std::fs::read_dir(day.unwrap().path()).unwrap().map(|f| f.unwrap().path()));

@@ -25,13 +25,13 @@ const AUTHORITY: &str = "1144190000DEM0082P";
 
 /// A target's interface: answers as told, and keeps what it was sent.
 #[derive(Clone, Default)]
-struct Receiver {
+pub(super) struct Receiver {
     answers: Arc<Mutex<VecDeque<Value>>>,
     got: Arc<Mutex<Vec<(String, Value)>>>,
 }
 
 impl Receiver {
-    async fn start() -> (Self, String) {
+    pub(super) async fn start() -> (Self, String) {
         let receiver = Self::default();
         let app = Router::new().route("/intake", post(Self::take)).with_state(receiver.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -51,7 +51,7 @@ impl Receiver {
         self.answers.lock().unwrap().push_back(answer);
     }
 
-    fn last(&self) -> Value {
+    pub(super) fn last(&self) -> Value {
         self.got.lock().unwrap().last().unwrap().1.clone()
     }
 
@@ -59,7 +59,7 @@ impl Receiver {
         self.got.lock().unwrap()[at].0.clone()
     }
 
-    fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.got.lock().unwrap().len()
     }
 }

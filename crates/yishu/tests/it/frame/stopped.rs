@@ -23,7 +23,7 @@ fn record(number: u32) -> RecordId {
 }
 
 /// A target that takes licences into a table.
-async fn by_table(steward: &Browser, code: &str) -> uuid::Uuid {
+pub(super) async fn by_table(steward: &Browser, code: &str) -> uuid::Uuid {
     let fields = [
         ("code", code),
         ("title_zh", code),
@@ -37,7 +37,7 @@ async fn by_table(steward: &Browser, code: &str) -> uuid::Uuid {
 }
 
 /// Document numbers a target holds, short: `1,3`.
-async fn held(served: &Served, target: (&str, uuid::Uuid)) -> String {
+pub(super) async fn held(served: &Served, target: (&str, uuid::Uuid)) -> String {
     let sharing = Sharing { intake: served.intake.clone() };
     follow(&sharing).await.unwrap();
     follow(&sharing).await.unwrap();
