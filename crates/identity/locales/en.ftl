@@ -185,6 +185,7 @@ action-submission-withdraw = Submission withdrawn
 action-facts-refresh = Update the facts
 action-period-open = Count a period
 action-period-recount = Count a period anew
+action-period-discard = Discard a draft period
 action-period-publish = Publish a period
 action-period-recompute = Count a period again
 action-period-object = Object to a score

@@ -182,6 +182,7 @@ action-submission-withdraw = 撤回批次
 action-facts-refresh = 更新考核数据
 action-period-open = 计算考核周期
 action-period-recount = 重新计算考核周期
+action-period-discard = 作废考核周期草稿
 action-period-publish = 公布考核周期
 action-period-recompute = 按原口径重算
 action-period-object = 对考核数据提出异议

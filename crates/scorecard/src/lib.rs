@@ -44,6 +44,7 @@ pub fn module(scorecard: Scorecard) -> Module {
         .get("/periods/{id}", read, period::show)
         .get("/periods/{id}/scores.xlsx", read, period::xlsx)
         .post("/periods/{id}/recount", steward, period::recount)
+        .post("/periods/{id}/discard", steward, period::discard)
         .post("/periods/{id}/publish", steward, period::publish)
         .post("/periods/{id}/recompute", read, period::recompute)
         .post("/periods/{id}/objections", department, period::object)

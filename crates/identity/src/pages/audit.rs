@@ -88,6 +88,7 @@ const ACTIONS: &[&str] = &[
     "period.publish",
     "period.recompute",
     "period.recount",
+    "period.discard",
     "points.answer",
     "points.reverse",
     "points.appeal",

@@ -141,6 +141,11 @@ pub async fn wrong_rows_after(
         .collect())
 }
 
+/// As a subquery: the findings that reject rows which still wait, with the place of their row in its submission. For whoever keeps
+/// something of his own by these rows.
+pub const OPEN_FINDINGS: &str = "select w.submission_id, w.ordinal, f.code, f.pattern, f.field
+    from wrong_row w join finding f on f.wrong_row_id = w.id where w.state = 'open' and f.severity = 'reject'";
+
 /// Who handed these submissions in; those that are gone are left out.
 ///
 /// # Errors

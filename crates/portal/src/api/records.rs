@@ -73,7 +73,7 @@ fn record(cx: &Cx, row: &Model) -> Record {
         decided: row.shown.then_some(row.decided),
         until: row.until.filter(|_| row.shown),
         published_at: row.published_at,
-        mark: (!row.mark.is_empty()).then(|| cx.t(&row.mark)),
+        mark: (row.shown && !row.mark.is_empty()).then(|| cx.t(&row.mark)),
         reason: hide(&row.reason, &[], kernel::beijing_date(cx.now())),
         rule: String::new(),
         fields: Vec::new(),
@@ -103,7 +103,8 @@ pub async fn list(cx: Cx, Shared(portal): Shared<Portal>) -> Reply<Json<Page>> {
     let state = TableState::read(&cx, &["-decided"]);
     let found = hits(&portal, &Wanted::read(&state), (state.offset(), state.limit())).await?;
     let records = found.rows.iter().map(|r| record(&cx, r)).collect();
-    Ok(Json(Page { total: found.total, more: found.more, records }))
+    let shown = state.offset() + found.rows.len() as u64;
+    Ok(Json(Page { total: found.total, more: found.more || found.total > shown, records }))
 }
 
 /// 查看一条公示记录

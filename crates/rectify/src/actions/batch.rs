@@ -23,6 +23,8 @@ pub(super) struct Receipt {
     pub derived: bool,
     /// Whether the department gave it up.
     pub given_up: bool,
+    /// Of a wrong row, its place in the submission.
+    pub ordinal: Option<i64>,
 }
 
 /// Which of these submissions a mapping made of decisions whose clock runs where they were handed in. Their records are kept, because
@@ -107,6 +109,7 @@ impl Batch {
                 content: receipt.content.clone(),
                 derived: receipt.derived,
                 given_up: receipt.given_up,
+                ordinal: receipt.ordinal,
             })
             .collect();
         records::add_attempts(conn, &attempts).await?;

@@ -105,6 +105,7 @@ async fn follow_commit(
                     content: Some(digest(content)),
                     derived: derived.contains(&submission),
                     given_up: false,
+                    ordinal: None,
                 };
                 batch.add(record, (!reading.is_list()).then(receipt));
             }

@@ -27,7 +27,7 @@ pub(super) const PLATFORM: &str = "";
 pub(super) async fn keep_issues(rectify: &Rectify, faulty: &Faulty) -> Result<()> {
     let (intake, now) = (&rectify.intake, rectify.intake.clock.now());
     let causes = causes_of(intake, faulty.submission).await?;
-    let due = issues::earliest_deadline(intake.db.conn(), faulty.submission).await?;
+    let deadlines = issues::deadlines(intake.db.conn(), faulty.submission).await?;
     let known: HashMap<_, _> = issues::of_submission(intake.db.conn(), faulty.submission)
         .await?
         .into_iter()
@@ -42,6 +42,8 @@ pub(super) async fn keep_issues(rectify: &Rectify, faulty: &Faulty) -> Result<()
             let mut new = Vec::new();
             for cause in &causes {
                 let key = (cause.code.clone(), cause.pattern.clone(), cause.field.clone());
+                // Its own rows' deadline: another cause of the same file may be due on another day.
+                let due = deadlines.get(&key).copied();
                 match known.get(&key) {
                     Some(issue) => keep(tx, issue, cause.open, due, now).await?,
                     None => {
@@ -79,7 +81,7 @@ pub(super) async fn keep_issues(rectify: &Rectify, faulty: &Faulty) -> Result<()
                     (&c.code, &c.pattern, &c.field) == (&issue.code, &issue.pattern, &issue.field)
                 };
                 if !causes.iter().any(same) {
-                    keep(tx, issue, 0, due, now).await?;
+                    keep(tx, issue, 0, None, now).await?;
                 }
             }
             let opened: Vec<(IssueId, bool)> =

@@ -215,6 +215,7 @@ mod tests {
             content: Some(content.to_owned()),
             derived: false,
             given_up: false,
+            ordinal: None,
         }
     }
 

@@ -61,6 +61,8 @@ pub mod attempt {
         pub derived: bool,
         /// Whether the department gave it up: dropped the row, or took the submission back. It stays known.
         pub given_up: bool,
+        /// Of a wrong row, its place in the submission.
+        pub ordinal: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,7 +1,10 @@
 //! Queries on issues. Lists are filtered in SQL by what the actor may see.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use identity::org::in_scope;
+use intake::actions::follow::OPEN_FINDINGS;
 use kernel::{Actor, Error, IssueId, OrgId, Result, Scope, SubmissionId};
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
@@ -303,11 +306,14 @@ pub(crate) async fn by_org(
 
 /// Gives issues without a deadline the earliest of what they hold and is not right yet, where there is one by now.
 pub(crate) async fn fill_due(conn: &impl ConnectionTrait) -> Result<()> {
-    let of_check = "select min(r.deadline) from record_attempt a join record r on r.id = a.record_id
-        where a.submission_id = issue.submission_id and not a.valid and not a.given_up and r.first_valid_at is null";
+    let of_check = format!(
+        "select min(r.deadline) from ({OPEN_FINDINGS}) o {OF_ROW}
+         where o.submission_id = issue.submission_id and o.code = issue.code and o.pattern = issue.pattern
+         and o.field = issue.field"
+    );
     let of_province =
         "select min(r.due) from returned r where r.issue_id = issue.id and r.state in ('open', 'asked')";
-    for (origin, due) in [(Origin::Check, of_check), (Origin::Province, of_province)] {
+    for (origin, due) in [(Origin::Check, of_check.as_str()), (Origin::Province, of_province)] {
         let sql = format!("update issue set due = ({due}) where due is null and state <> $1 and origin = $2");
         let values = [IssueState::Closed.name().into(), origin.name().into()];
         let asked = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
@@ -316,14 +322,28 @@ pub(crate) async fn fill_due(conn: &impl ConnectionTrait) -> Result<()> {
     Ok(())
 }
 
-/// The earliest deadline among the decisions that a submission brought wrong and that are not valid yet.
-pub(crate) async fn earliest_deadline(
+/// The decisions that open findings `o` tell of, as far as they wait to be put right.
+const OF_ROW: &str = "join record_attempt a on a.submission_id = o.submission_id and a.ordinal = o.ordinal
+        and not a.valid and not a.given_up
+    join record r on r.id = a.record_id and r.first_valid_at is null";
+
+/// Code, pattern and field of a cause.
+pub(crate) type CauseKey = (String, String, String);
+
+/// Of each cause in a submission, the earliest deadline among the decisions its open rows tell of and that are not valid yet.
+pub(crate) async fn deadlines(
     conn: &impl ConnectionTrait,
     submission: SubmissionId,
-) -> Result<Option<NaiveDate>> {
-    let sql = "select min(r.deadline) as due from record_attempt a join record r on r.id = a.record_id
-               where a.submission_id = $1 and not a.valid and not a.given_up and r.first_valid_at is null";
+) -> Result<HashMap<CauseKey, NaiveDate>> {
+    let sql = format!(
+        "select o.code, o.pattern, o.field, min(r.deadline) as due from ({OPEN_FINDINGS}) o {OF_ROW}
+         where o.submission_id = $1 and r.deadline is not null group by o.code, o.pattern, o.field"
+    );
     let asked = Statement::from_sql_and_values(conn.get_database_backend(), sql, [submission.0.into()]);
-    let row = conn.query_one_raw(asked).await.or_fail()?;
-    Ok(row.map(|r| r.try_get("", "due")).transpose().or_fail()?.flatten())
+    let rows = conn.query_all_raw(asked).await.or_fail()?;
+    let line = |r: sea_orm::QueryResult| {
+        let key = (r.try_get("", "code")?, r.try_get("", "pattern")?, r.try_get("", "field")?);
+        Ok::<_, sea_orm::DbErr>((key, r.try_get("", "due")?))
+    };
+    rows.into_iter().map(line).collect::<std::result::Result<_, _>>().or_fail()
 }

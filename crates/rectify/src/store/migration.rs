@@ -5,7 +5,7 @@ use store::{MigrationTrait, sql_migration};
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    let own: [Box<dyn MigrationTrait>; 9] = [
+    let own: [Box<dyn MigrationTrait>; 10] = [
         Box::new(Rectify0001),
         Box::new(Rectify0002),
         Box::new(Rectify0003),
@@ -15,6 +15,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(Rectify0012),
         Box::new(Rectify0013),
         Box::new(Rectify0014),
+        Box::new(Rectify0015),
     ];
     own.into_iter().chain(super::notices::migration::migrations()).collect()
 }
@@ -247,4 +248,17 @@ sql_migration!(
     "rectify_0014_given_up",
     "alter table record_attempt add column given_up boolean not null default false",
     "delete from record_attempt where given_up; alter table record_attempt drop column given_up"
+);
+
+sql_migration!(
+    /// A wrong receipt knows its row, so that an issue is due with its own rows. Every submission is looked at again for it.
+    Rectify0015,
+    "rectify_0015_attempt_row",
+    "alter table record_attempt add column ordinal bigint;
+    create index ix_record_attempt_row on record_attempt (submission_id, ordinal);
+    drop index ix_record_attempt_submission;
+    delete from looked_at",
+    "create index ix_record_attempt_submission on record_attempt (submission_id);
+    drop index ix_record_attempt_row;
+    alter table record_attempt drop column ordinal"
 );

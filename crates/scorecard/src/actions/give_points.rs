@@ -47,7 +47,9 @@ pub async fn give_points(scorecard: &Scorecard, actor: &Actor, new: NewPoints) -
         ));
     }
     let link = new.link.trim();
-    if !link.is_empty() && (!link.starts_with('/') || link.starts_with("//") || link.chars().count() > 300) {
+    // Browsers read a backslash as a slash.
+    let leaves = link.starts_with("//") || link.contains(|c: char| c == '\\' || c.is_control());
+    if !link.is_empty() && (!link.starts_with('/') || leaves || link.chars().count() > 300) {
         return Err(Error::bad_input(
             "points-link",
             "依据链接请填本平台的页面地址，以“/”开头。",

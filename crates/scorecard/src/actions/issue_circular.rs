@@ -65,7 +65,8 @@ pub async fn issue_circular(scorecard: &Scorecard, actor: &Actor, (id, seen): (U
         let row = copy_row(id, Some(leader.org.0), &leader.name, "leader");
         copies.push(copy::Model { told: 1, account_id: leader.account, ..row });
     }
-    let named = texts.copy_to.split(['、', '，', ',']).map(str::trim).filter(|n| !n.is_empty());
+    let named =
+        texts.copy_to.split(['、', '，', ',', '；', ';', '\n']).map(str::trim).filter(|n| !n.is_empty());
     copies.extend(named.map(|name| copy_row(id, None, name, "copy")));
     intake
         .db

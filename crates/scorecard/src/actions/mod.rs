@@ -4,6 +4,7 @@ mod appeal_points;
 mod ask_exemption;
 mod change_scope;
 mod deliver_copy;
+mod discard_period;
 mod edit_regulation;
 mod figures;
 mod give_points;
@@ -22,6 +23,7 @@ pub use ask_exemption::{AskExemption, ask_exemption, decide_exemption, revoke_ex
 pub use change_scope::{NewScope, change_scope, revoke_scope};
 pub(crate) use deliver_copy::by_hand;
 pub use deliver_copy::deliver_copy;
+pub use discard_period::discard_period;
 pub use edit_regulation::{edit_regulation, regulation};
 pub use figures::{basis, count_board, counted, follow, refresh};
 pub use give_points::{NewPoints, give_points};

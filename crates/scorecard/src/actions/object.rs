@@ -93,6 +93,10 @@ pub async fn answer_objection(
     let answer = said(text)?;
     let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
     let objection = periods::objection(intake.db.conn(), id).await?;
+    // Nothing is counted anew for an answer that will not be taken.
+    if objection.state != "open" {
+        return Err(periods::answered());
+    }
     if recount {
         recount_period(scorecard, actor, objection.period_id).await?;
     }

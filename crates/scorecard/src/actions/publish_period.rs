@@ -37,11 +37,7 @@ pub async fn publish_period(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> R
         .db
         .tx(async |tx| {
             if periods::any_open(tx, id).await? {
-                return Err(Error::conflict(
-                    "period-objections",
-                    "还有异议没有答复。请先逐项答复，再公布。",
-                    "Objections wait for their answers. Answer each before you publish.",
-                ));
+                return Err(waiting());
             }
             let change = ActiveModel {
                 state: Set(PeriodState::Published.name().to_owned()),
@@ -60,6 +56,15 @@ pub async fn publish_period(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> R
             Ok(())
         })
         .await
+}
+
+/// What was objected to has no answer yet.
+pub(super) fn waiting() -> Error {
+    Error::conflict(
+        "period-objections",
+        "还有异议没有答复。请先逐项答复，再公布或作废。",
+        "Objections wait for their answers. Answer each before you publish or discard.",
+    )
 }
 
 /// What a period counted again gave.

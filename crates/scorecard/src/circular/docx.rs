@@ -181,19 +181,24 @@ pub(crate) fn docx(
         .header(mm(15))
         .footer(mm(28))
         .gutter(0);
-    let footer = Footer::new().add_paragraph(
-        Paragraph::new()
-            .align(AlignmentType::Center)
-            .add_run(run("— ", Face::Song, 28))
-            .add_page_num(PageNum::new())
-            .add_run(run(" —", Face::Song, 28)),
-    );
+    // GB/T 9704-2012, 7.5: page numbers stand outside, one character from the edge of the text: right on odd pages, left on even ones.
+    let footer = |align, (left, right): (Option<i32>, Option<i32>)| {
+        Footer::new().add_paragraph(
+            Paragraph::new()
+                .align(align)
+                .indent(left, None, right, None)
+                .add_run(run("— ", Face::Song, 28))
+                .add_page_num(PageNum::new())
+                .add_run(run(" —", Face::Song, 28)),
+        )
+    };
     let mut doc = Docx::new()
         .page_size(u32::try_from(mm(210)).unwrap_or(11_905), u32::try_from(mm(297)).unwrap_or(16_837))
         .page_margin(margin)
         .default_fonts(Face::Text.fonts())
         .default_size(32)
-        .footer(footer);
+        .footer(footer(AlignmentType::Right, (None, Some(280))))
+        .even_footer(footer(AlignmentType::Left, (Some(280), None)));
     doc = head(doc, texts, issued);
     doc = doc.add_paragraph(
         Paragraph::new()

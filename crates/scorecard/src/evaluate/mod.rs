@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use kernel::{Error, Result};
+use kernel::{Error, ErrorKind, Result};
 use lake::query::Query;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -94,10 +94,39 @@ pub fn statement(basis: &Basis, indicator: &Indicator) -> Option<String> {
     Some(sql::counts(basis, indicator.facts, *mark, &[(indicator, formula)]))
 }
 
+/// Which of the indicators that are asked together cannot be counted, so that somebody knows what to change.
+async fn at_fault(
+    scorecard: &Scorecard,
+    basis: &Basis,
+    (kind, mark): (Kind, i64),
+    asked: &[(&Indicator, &Formula)],
+) -> Option<Error> {
+    for one in asked {
+        let query = Query::new(sql::counts(basis, kind, mark, std::slice::from_ref(one)))
+            .limit(MOST)
+            .timeout(LONGEST);
+        if let Err(e) = scorecard.intake.lake.query(query).await {
+            let (title, why) = (&one.0.title, e.text());
+            return Some(Error::bad_input(
+                "indicator-uncountable",
+                format!(
+                    "指标“{}”的公式现在算不出来（{}）。请数据局在“指标口径”中为它设置新的公式。",
+                    title.zh, why.zh
+                ),
+                format!(
+                    "The formula of the indicator “{}” cannot be counted now ({}). The bureau sets another one on the page of the indicator.",
+                    title.en, why.en
+                ),
+            ));
+        }
+    }
+    None
+}
+
 /// Counts everything anew from the facts.
 ///
 /// # Errors
-/// What the lake says.
+/// `indicator-uncountable` naming the indicator; what the lake says.
 pub async fn evaluate(scorecard: &Scorecard, basis: &Basis) -> Result<Figures> {
     let mut figures = Figures(basis.members.iter().map(|m| (m.id, BTreeMap::new())).collect());
     let of_org: BTreeMap<String, Uuid> =
@@ -114,7 +143,13 @@ pub async fn evaluate(scorecard: &Scorecard, basis: &Basis) -> Result<Figures> {
             continue;
         }
         let query = Query::new(sql::counts(basis, kind, *mark, &asked)).limit(MOST).timeout(LONGEST);
-        for row in scorecard.intake.lake.query(query).await?.rows {
+        let counted = match scorecard.intake.lake.query(query).await {
+            Ok(counted) => counted,
+            // What takes too long, or finds no room, is no formula's fault.
+            Err(e) if e.kind() != ErrorKind::BadInput || e.code().starts_with("query-") => return Err(e),
+            Err(e) => return Err(at_fault(scorecard, basis, (kind, *mark), &asked).await.unwrap_or(e)),
+        };
+        for row in counted.rows {
             let Some(member) = row.first().and_then(|o| o.as_str()).and_then(|o| of_org.get(o)) else {
                 continue;
             };

@@ -74,8 +74,8 @@ pub(crate) async fn fact_rows(
     let (den, num) = (sql::holds(basis, &formula.denominator), sql::holds(basis, &formula.numerator));
     let (exempted, counts) =
         (sql::holds(basis, &basis.limits.exempted()), sql::holds(basis, &basis.limits.counts()));
-    let whole = format!("greatest(coalesce({}, 0), 0)", sql::bound(basis, &formula.whole));
-    let inner = format!("least(greatest(coalesce({}, 0), 0), {whole})", sql::bound(basis, formula.part()));
+    let whole = sql::amount(basis, &formula.whole);
+    let inner = format!("least({}, {whole})", sql::amount(basis, formula.part()));
     let fulfilled = format!("CASE WHEN {num} THEN {inner} ELSE 0 END");
     let orgs: Vec<String> = member.orgs.iter().map(|o| format!("'{o}'")).collect();
     let which = match part {

@@ -6,6 +6,9 @@ use super::Basis;
 use crate::facts::{BATCH, GONE, Kind};
 use crate::model::{Formula, Indicator};
 
+/// What one fact weighs at most.
+const MOST_OF_ONE: i64 = 1_000_000_000;
+
 /// A formula's text with its days.
 pub(super) fn bound(basis: &Basis, text: &str) -> String {
     let day = |d: chrono::NaiveDate| format!("DATE '{d}'");
@@ -30,6 +33,11 @@ pub(super) fn holds(basis: &Basis, condition: &str) -> String {
     format!("coalesce(({}), false)", bound(basis, condition))
 }
 
+/// An amount that is never unknown, never less than nothing, and never so much that a sum of many would not fit.
+pub(super) fn amount(basis: &Basis, text: &str) -> String {
+    format!("least(greatest(coalesce({}, 0), 0), {MOST_OF_ONE})", bound(basis, text))
+}
+
 /// One line for each organisation: `ORG`, then denominator, numerator and what is exempted, of each indicator.
 ///
 /// The numerator is asked only of what counts, and each fact fulfils at most as much as it weighs: no rate passes 100 %.
@@ -38,8 +46,8 @@ pub(super) fn counts(basis: &Basis, kind: Kind, mark: i64, asked: &[(&Indicator,
     let mut sql = "SELECT ORG".to_owned();
     for (n, (_, formula)) in asked.iter().enumerate() {
         let (den, num) = (holds(basis, &formula.denominator), holds(basis, &formula.numerator));
-        let whole = format!("greatest(coalesce({}, 0), 0)", bound(basis, &formula.whole));
-        let part = format!("least(greatest(coalesce({}, 0), 0), {whole})", bound(basis, formula.part()));
+        let whole = amount(basis, &formula.whole);
+        let part = format!("least({}, {whole})", amount(basis, formula.part()));
         let sum =
             |when: String, what: &str| format!("coalesce(sum(CASE WHEN {when} THEN {what} ELSE 0 END), 0)");
         let _ = write!(

@@ -9,6 +9,9 @@ use crate::facts::Kind;
 /// Longest formula, in characters.
 const LONGEST: usize = 2_000;
 
+/// Longest number: amounts of many facts are added up.
+const DIGITS: usize = 9;
+
 /// Words of SQL that formulas may use beside columns and days.
 const WORDS: &[&str] = &[
     "AND", "OR", "NOT", "IS", "NULL", "BETWEEN", "CASE", "WHEN", "THEN", "ELSE", "END", "TRUE", "FALSE",
@@ -40,7 +43,14 @@ pub fn formula_fault(sql: &str, kind: Kind) -> Option<Text> {
         match c {
             '(' => depth += 1,
             ')' => depth -= 1,
-            _ if c.is_ascii_alphanumeric() || c.is_ascii_whitespace() || "_:<>=!,.+-*/".contains(c) => {}
+            '/' => {
+                return Some(Text::new(
+                    "不能做除法：分母和分子分别计数，比率由平台计算",
+                    "there is no division: denominator and numerator are counted apart, the platform makes the rate",
+                ));
+            }
+            '.' => return Some(Text::new("只能用整数", "numbers are whole")),
+            _ if c.is_ascii_alphanumeric() || c.is_ascii_whitespace() || "_:<>=!,+-*".contains(c) => {}
             _ => {
                 return Some(Text::new(
                     format!("不能使用字符“{c}”"),
@@ -55,8 +65,15 @@ pub fn formula_fault(sql: &str, kind: Kind) -> Option<Text> {
     if depth != 0 {
         return Some(Text::new("括号没有成对", "the brackets do not match"));
     }
-    if plain.clone().any(|p| p.contains("--") || p.contains("/*")) {
+    if plain.clone().any(|p| p.contains("--")) {
         return Some(Text::new("不能写注释", "there is no place for comments"));
+    }
+    let is_long = |w: &str| w.len() > DIGITS && w.bytes().all(|b| b.is_ascii_digit());
+    if plain.clone().flat_map(|p| p.split(|c: char| !c.is_ascii_alphanumeric())).any(is_long) {
+        return Some(Text::new(
+            format!("数字最多 {DIGITS} 位"),
+            format!("a number has at most {DIGITS} digits"),
+        ));
     }
     let columns = kind.columns();
     let unknown = plain
@@ -106,9 +123,15 @@ fn day_beside_number<'a>(
     let is_date = |t: &str| columns.iter().any(|(name, kind)| *name == t && *kind == ColumnType::Date);
     let is_number = |t: &str| t.chars().all(|c| c.is_ascii_digit());
     let compares = |t: &str| t.chars().all(|c| "<>=!".contains(c));
-    tokens.windows(3).find_map(|w| match w {
-        [a, op, b] if compares(op) && is_date(a) && is_number(b) => Some((*a, *b)),
-        [a, op, b] if compares(op) && is_number(a) && is_date(b) => Some((*b, *a)),
+    // Days between two dates are a number.
+    let counts = |at: Option<&&str>| at.is_some_and(|t| matches!(*t, "-" | "+"));
+    tokens.windows(3).enumerate().find_map(|(at, w)| match w {
+        [a, op, b] if compares(op) && is_date(a) && is_number(b) => {
+            (!counts(at.checked_sub(1).and_then(|i| tokens.get(i)))).then_some((*a, *b))
+        }
+        [a, op, b] if compares(op) && is_number(a) && is_date(b) => {
+            (!counts(tokens.get(at + 3))).then_some((*b, *a))
+        }
         _ => None,
     })
 }
@@ -124,6 +147,8 @@ mod tests {
             "VALID_ON BETWEEN :from AND :to",
             "coalesce(ATTEMPTS, 0) > 1 and RESOURCE in ('licence-2018', 'it''s -- ; (')",
             "VALID_ON<=DEADLINE AND ATTEMPTS>5",
+            "VALID_ON - DEADLINE > 3",
+            "3 < VALID_ON - DEADLINE",
             "CASE WHEN FIRST_VALID = 1 THEN 1 ELSE 0 END",
         ] {
             assert_eq!(fault(good), None, "{good}");
@@ -134,7 +159,10 @@ mod tests {
             ("(true", "brackets"),
             ("true; DROP TABLE x", "the character ;"),
             ("true -- x", "comments"),
-            ("true /* x", "comments"),
+            ("true /* x", "division"),
+            ("ATTEMPTS / 2 > 1", "division"),
+            ("ATTEMPTS > 0.5", "whole"),
+            ("ATTEMPTS > 1234567890", "9 digits"),
             ("RESOURCE = 'x", "quote"),
             ("(SELECT 1) = 1", "SELECT is no column"),
             ("\"ORG\" = 'x'", "the character \""),

@@ -16,7 +16,7 @@ use crate::circular::Frozen;
 use crate::context::Scorecard;
 use crate::evaluate::{Basis, FactRows, Member, Part, fact_rows};
 use crate::facts::Kind;
-use crate::model::{Figure, Indicator, PeriodState};
+use crate::model::{Direction, Figure, Indicator, PeriodState};
 use crate::store::periods;
 
 /// One fact.
@@ -70,11 +70,29 @@ impl Page {
             .map(|p| {
                 let key = match p {
                     Part::Denominator if self.indicator.amount => "figure-counted".to_owned(),
+                    Part::Rest if self.is_of_bad() => "figure-rest-lower".to_owned(),
                     _ => format!("figure-{}", p.name()),
                 };
                 (self.state.with("part", p.name()), self.cx.t(&key), p == self.part)
             })
             .collect()
+    }
+
+    /// Whether the numerator counts what is bad, so that nobody is praised for it.
+    fn is_of_bad(&self) -> bool {
+        self.indicator.direction == Direction::Lower
+    }
+
+    fn head(&self) -> String {
+        self.cx.t(if self.is_of_bad() { "figure-fulfilled-lower" } else { "figure-fulfilled" })
+    }
+
+    fn tone(&self, fulfilled: &bool) -> &'static str {
+        match (self.is_of_bad(), *fulfilled) {
+            (true, _) => "info",
+            (false, true) => "pass",
+            (false, false) => "reject",
+        }
     }
 
     fn versions(&self) -> String {

@@ -107,7 +107,9 @@ pub async fn show(
             .iter()
             .filter(|i| i.weight > 0)
             .map(|i| figures.of(id, &i.code).exempted)
-            .sum(),
+            // One decision may be exempted of several indicators.
+            .max()
+            .unwrap_or(0),
         rows,
         trend,
         cx,

@@ -15,7 +15,7 @@ pub mod regulation;
 
 use std::collections::HashSet;
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use identity::org::Org;
 use kernel::{Actor, Error, Lang, Result, Scope};
 use shell::Cx;
@@ -41,13 +41,14 @@ fn id(text: &str, what: (&str, &str)) -> Result<Uuid> {
 /// `period-days`
 fn span(cx: &Cx, state: &TableState) -> Result<Span> {
     let today = kernel::beijing_date(cx.now());
-    let day = |name: &str| state.filter(name).parse::<NaiveDate>().ok();
+    let known = |day: &NaiveDate| (2000..=2100).contains(&day.year());
+    let day = |name: &str| state.filter(name).parse::<NaiveDate>().ok().filter(known);
     match (day("from"), day("to")) {
         (Some(from), Some(to)) => Span::new(from, to),
         (Some(from), None) => Span::new(from, today.max(from)),
         (None, Some(to)) => Ok(Span { from: Span::month_of(to).from, to }),
         (None, None) => {
-            let month = format!("{}-01", state.filter("month")).parse().unwrap_or(today);
+            let month = format!("{}-01", state.filter("month")).parse().ok().filter(known).unwrap_or(today);
             Ok(Span::month_of(month))
         }
     }

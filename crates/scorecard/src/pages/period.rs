@@ -244,6 +244,17 @@ pub async fn recount(
     Ok(back(&cx, id, cx.t("period-recounted")))
 }
 
+/// `POST /periods/{id}/discard`
+pub async fn discard(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    Path(id): Path<String>,
+) -> Reply<Response> {
+    actions::discard_period(&scorecard, &actor, period_id(&id)?).await?;
+    Ok(redirect(&cx, "/periods", Some(Flash::ok(cx.t("period-discarded")))))
+}
+
 /// `POST /periods/{id}/publish`
 pub async fn publish(
     cx: Cx,

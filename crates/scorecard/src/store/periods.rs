@@ -87,13 +87,35 @@ pub(crate) async fn change_draft(
         .exec(conn)
         .await
         .or_fail()?;
-    only_one(&done, || {
-        Error::conflict(
-            "period-moved",
-            "这个考核周期刚刚变了或已经公布，请刷新页面再试。",
-            "This period has just changed or is published. Reload the page and try again.",
-        )
-    })
+    only_one(&done, moved)
+}
+
+fn moved() -> Error {
+    Error::conflict(
+        "period-moved",
+        "这个考核周期刚刚变了或已经公布，请刷新页面再试。",
+        "This period has just changed or is published. Reload the page and try again.",
+    )
+}
+
+/// Removes a draft of the edition seen, with what was objected to it.
+///
+/// # Errors
+/// `period-moved`
+pub(crate) async fn discard_draft(conn: &impl ConnectionTrait, seen: &period::Model) -> Result<()> {
+    objection::Entity::delete_many()
+        .filter(objection::Column::PeriodId.eq(seen.id))
+        .exec(conn)
+        .await
+        .or_fail()?;
+    let done = period::Entity::delete_many()
+        .filter(period::Column::Id.eq(seen.id))
+        .filter(period::Column::State.eq(PeriodState::Draft.name()))
+        .filter(period::Column::Edition.eq(seen.edition))
+        .exec(conn)
+        .await
+        .or_fail()?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(moved()) }
 }
 
 /// Adds an objection.
@@ -174,11 +196,14 @@ pub(crate) async fn answer(
         .exec(conn)
         .await
         .or_fail()?;
-    only_one(&done, || {
-        Error::conflict(
-            "objection-answered",
-            "这项异议已经答复，请刷新页面。",
-            "This objection has been answered already. Reload the page.",
-        )
-    })
+    only_one(&done, answered)
+}
+
+/// The objection has its answer.
+pub(crate) fn answered() -> Error {
+    Error::conflict(
+        "objection-answered",
+        "这项异议已经答复，请刷新页面。",
+        "This objection has been answered already. Reload the page.",
+    )
 }

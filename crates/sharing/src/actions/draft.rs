@@ -1,8 +1,9 @@
 //! Lines become deliveries: one for each department, with their payload, their deadline and their number.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use kernel::{Error, OrgId, Result, beijing_date};
 use standards::pack::{Packs, Resource, deadline};
 use store::{OrFail as _, Tx};
@@ -13,6 +14,11 @@ use crate::model::{DeliveryState, Line, LineState, Mark};
 use crate::store::entity::{delivery, line, target};
 use crate::store::marks::Marks;
 use crate::store::{deliveries, instant, lines, marks, stops, targets};
+
+/// Microseconds of a day: a clock set back by more is followed.
+const DAY: i64 = 86_400_000_000;
+/// Beijing's time goes before that of Greenwich by so much, without any summer time.
+const BEIJING: TimeDelta = TimeDelta::hours(8);
 
 /// A line to be delivered, and the submission that brought it.
 pub(super) struct Draft {
@@ -137,7 +143,7 @@ impl Drafts<'_> {
         let id = Uuid::now_v7();
         Ok(delivery::Model {
             id,
-            number: number(id, beijing_date(now)),
+            number: number(now),
             made_of: format!("{}/{}/{name}/{org}", self.target.id, self.resource.resource),
             target_id: self.target.id,
             resource: self.resource.resource.clone(),
@@ -160,7 +166,7 @@ impl Drafts<'_> {
         })
     }
 
-    /// The earliest deadline of lines that the target has not taken before: by its own limit, else by that of the standard it
+    /// The earliest deadline of lines that the target has not taken before, and that had not passed when it was added: by its own limit, else by that of the standard it
     /// takes, else by that of the mapping into it.
     fn due<'l>(&self, lines: impl Iterator<Item = &'l Line>) -> Option<NaiveDate> {
         let field = self.resource.decision_date.as_deref()?;
@@ -169,6 +175,7 @@ impl Drafts<'_> {
         let days = lines.filter(|l| !l.withdrawn).filter_map(|l| l.cells.get(field));
         days.filter_map(|day| day.parse().ok())
             .filter_map(|day| *known.entry(day).or_insert_with(|| deadline(day, workdays, count_first).ok()))
+            .filter(|due| *due >= beijing_date(self.target.created_at))
             .min()
     }
 }
@@ -203,8 +210,14 @@ pub(super) fn moved() -> Error {
     )
 }
 
-/// What people say on the telephone: the day and the end of the id.
-fn number(id: Uuid, day: NaiveDate) -> String {
-    let hex = id.simple().to_string().to_uppercase();
-    format!("TS{}-{}", day.format("%y%m%d"), &hex[hex.len() - 8..])
+/// The time of the number given last, in microseconds.
+static LAST: AtomicI64 = AtomicI64::new(0);
+
+/// What people say on the telephone: day and time in Beijing. No two are given the same, and of two files the later sorts behind.
+fn number(now: DateTime<Utc>) -> String {
+    let now = now.timestamp_micros();
+    let next = |last: i64| Some(if last >= now && last - now < DAY { last + 1 } else { now });
+    let last = LAST.fetch_update(Ordering::SeqCst, Ordering::SeqCst, next).unwrap_or_default();
+    let given = next(last).and_then(DateTime::<Utc>::from_timestamp_micros).unwrap_or_default();
+    (given + BEIJING).format("TS%y%m%d-%H%M%S-%6f").to_string()
 }

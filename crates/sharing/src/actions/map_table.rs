@@ -30,6 +30,8 @@ use crate::store::{instant, lines, mappings, stops};
 const AT_ONCE: usize = 200;
 /// Why a target has to take back what a mapping leaves out.
 const LEFT_OUT: &str = "来源数据不再符合报送条件";
+/// Why it has to take back what the source says differently now.
+const REPLACED: &str = "来源数据已更正，由更正后的记录代替";
 /// Why what was made of a submission is taken back with it.
 const SOURCE_GONE: &str = "来源批次已撤回";
 
@@ -286,15 +288,21 @@ async fn keep(
         links.iter().filter(|l| stopped.contains(&l.source_id)).map(|l| l.record_id).collect();
     let waits: HashSet<Uuid> = waiting.iter().map(|w| w.record_id).collect();
     let going: Vec<Uuid> = links.iter().map(|l| l.record_id).filter(|id| !waits.contains(id)).collect();
+    // A source whose key fields were corrected is another record of the target: what it was before goes.
+    let replaced = lines::replaced(conn, &mapping.mapping, &links).await?;
     let tx = sharing.intake.db.begin().await?;
     lines::add_links(&tx, &links).await?;
+    mappings::overtake(&tx, &mapping.mapping, &replaced, version).await?;
     stops::stop(&tx, &stopped, false, now).await?;
     stops::go_again(&tx, &going, true).await?;
     mappings::overtake(&tx, &mapping.mapping, &overtaken, version).await?;
     mappings::add_held(&tx, &waiting).await?;
     tx.commit().await.or_fail()?;
     let went = lines::made_before(conn, &left_out).await?;
-    leave_out(sharing, &went, LEFT_OUT).await
+    leave_out(sharing, &went, LEFT_OUT).await?;
+    leave_out(sharing, &replaced, REPLACED).await?;
+    // Last of all, so that what was cut off in between is found again.
+    lines::unlink(conn, &mapping.mapping, (&replaced, &links)).await
 }
 
 /// A submission was taken back: so is what was made of it.

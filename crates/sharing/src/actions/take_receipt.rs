@@ -7,6 +7,7 @@ use encoding_rs::{Encoding, GB18030};
 use kernel::{Actor, Error, Result, Role};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
+use standards::fold::half_width;
 use store::{OrFail as _, audit};
 
 use super::deliver::kept;
@@ -20,6 +21,8 @@ pub const MAY_DELIVER: &[Role] = &[Role::BureauSteward];
 
 /// Most cells of a receipt.
 const MOST_CELLS: usize = 2_000_000;
+/// Many systems say so when all went well, and as many when nothing did.
+const UNSURE: &str = "0";
 /// Words by which a receipt says that a line was taken.
 const TAKEN: [&str; 7] = ["成功", "通过", "正确", "确认", "00", "200", "ok"];
 /// Words by which it says that a line was turned down; any other code of digits does so too.
@@ -129,6 +132,7 @@ fn read(bytes: &[u8]) -> Result<BTreeMap<String, Said>> {
     let (row, why) = (at(&["行号", "row"]), at(&["说明", "原因", "reason"]));
     let mut said: BTreeMap<String, Said> = BTreeMap::new();
     for (cells, n) in rows {
+        let cells: Vec<String> = cells.iter().map(|c| c.chars().map(half_width).collect()).collect();
         let cell = |at: Option<usize>| at.and_then(|i| cells.get(i)).map_or("", |c| c.trim());
         let of = said.entry(cell(Some(number)).to_uppercase()).or_default();
         let taken = cell(Some(result)).to_lowercase();
@@ -142,7 +146,7 @@ fn read(bytes: &[u8]) -> Result<BTreeMap<String, Said>> {
         of.last = of.last.max(line);
         let refused = REFUSED.contains(&taken.as_str()) || taken.bytes().all(|b| b.is_ascii_digit());
         if !TAKEN.contains(&taken.as_str()) {
-            if !refused {
+            if !refused || taken == UNSURE {
                 return Err(word(n, cell(Some(result))));
             }
             let words = if cell(why).is_empty() { cell(Some(result)) } else { cell(why) };

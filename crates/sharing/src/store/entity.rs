@@ -72,7 +72,7 @@ pub mod delivery {
         /// Ids grow: of two deliveries of a record, the greater is the newer.
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
-        /// What people and receipts say, `TS261122-3F9A01C2`.
+        /// What people and receipts say, `TS261122-094501-204817`.
         pub number: String,
         /// What it was made of; made again after a crash, it is the same.
         pub made_of: String,

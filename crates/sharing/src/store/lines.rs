@@ -42,6 +42,56 @@ pub(crate) async fn add_links(conn: &impl ConnectionTrait, links: &[link::Model]
     Ok(())
 }
 
+/// The records that a mapping made of the same sources before and makes no more: their source says now that it is another one.
+/// One that another source is made into as well stays.
+pub(crate) async fn replaced(
+    conn: &impl ConnectionTrait,
+    mapping: &str,
+    links: &[link::Model],
+) -> Result<Vec<Uuid>> {
+    let now: HashSet<(Uuid, Uuid)> = links.iter().map(|l| (l.source_id, l.record_id)).collect();
+    let mut gone = HashSet::new();
+    for batch in links.chunks(BATCH) {
+        let found = link::Entity::find()
+            .filter(link::Column::SourceId.is_in(batch.iter().map(|l| l.source_id)))
+            .filter(link::Column::Mapping.eq(mapping));
+        let found = found.all(conn).await.or_fail()?;
+        let other = |l: &&link::Model| !now.contains(&(l.source_id, l.record_id));
+        gone.extend(found.iter().filter(other).map(|l| l.record_id));
+    }
+    let made: HashSet<Uuid> = links.iter().map(|l| l.record_id).collect();
+    let sources: HashSet<Uuid> = links.iter().map(|l| l.source_id).collect();
+    let mut gone: Vec<Uuid> = gone.into_iter().filter(|id| !made.contains(id)).collect();
+    let mut stay = HashSet::new();
+    for batch in gone.chunks(BATCH) {
+        let found = link::Entity::find().filter(link::Column::RecordId.is_in(batch.iter().copied()));
+        let found = found.all(conn).await.or_fail()?;
+        stay.extend(found.iter().filter(|l| !sources.contains(&l.source_id)).map(|l| l.record_id));
+    }
+    gone.retain(|id| !stay.contains(id));
+    Ok(gone)
+}
+
+/// Forgets that records were made of the sources of these links.
+pub(crate) async fn unlink(
+    conn: &impl ConnectionTrait,
+    mapping: &str,
+    (records, links): (&[Uuid], &[link::Model]),
+) -> Result<()> {
+    for records in records.chunks(BATCH / 2) {
+        for links in links.chunks(BATCH / 2) {
+            link::Entity::delete_many()
+                .filter(link::Column::Mapping.eq(mapping))
+                .filter(link::Column::RecordId.is_in(records.iter().copied()))
+                .filter(link::Column::SourceId.is_in(links.iter().map(|l| l.source_id)))
+                .exec(conn)
+                .await
+                .or_fail()?;
+        }
+    }
+    Ok(())
+}
+
 /// Which of these records a mapping made from a later version of its source.
 pub(crate) async fn made_later(
     conn: &impl ConnectionTrait,

@@ -1,6 +1,8 @@
 //! 落实与办结: the mark while a case runs, the result to the public site and to every target, and the end once all of them have
 //! acknowledged. Everything here may be done again without harm; [`follow_cases`] repeats it until it is done.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use kernel::{Actor, RecordId, Result};
 use sea_orm::ActiveValue::Set;
@@ -9,7 +11,7 @@ use store::{audit, events};
 use uuid::Uuid;
 
 use super::desk::{Move, TaskMove, take};
-use super::publicity::{self, PUBLIC_SITE};
+use super::publicity::{self, PUBLIC_SITE, Target};
 use super::{correct, date_cases, event, subject, tell};
 use crate::context::Portal;
 use crate::model::case::{Outcome, State, Step};
@@ -61,7 +63,7 @@ pub(super) async fn carry_out(portal: &Portal, id: Uuid) -> Result<()> {
     if fresh {
         publicity::keep_mark(portal, RecordId(case.record_id)).await?;
     }
-    let acks = parts::acks(conn, &[id]).await?.remove(&id).unwrap_or_default();
+    let mut acks = parts::acks(conn, &[id]).await?.remove(&id).unwrap_or_default();
     let outcome: Option<Outcome> = case.outcome.as_deref().map(str::parse).transpose()?;
     let stops_sharing = outcome.is_some_and(Outcome::stops_sharing);
     let mut missing = 0;
@@ -73,6 +75,17 @@ pub(super) async fn carry_out(portal: &Portal, id: Uuid) -> Result<()> {
         // A row that was on its way when the case was decided went out afterwards: it is taken back as well.
         publicity::carry_out(portal, &case, outcome).await?;
         went = publicity::went_to(portal, RecordId(case.record_id)).await?;
+    }
+    // A target that got the record since the decision, such as by its correction, has to acknowledge as well.
+    let known: HashSet<&str> = acks.iter().map(|a| a.target.as_str()).collect();
+    let late: Vec<ack::Model> = went
+        .iter()
+        .filter(|t| fresh && t.is_asked(outcome) && !t.withdrawn && !known.contains(t.name.as_str()))
+        .map(|t| asked_of(&case, t, instant(portal.intake.clock.now())))
+        .collect();
+    if !late.is_empty() {
+        parts::ask(conn, late.clone()).await?;
+        acks.extend(late);
     }
     for ack in &acks {
         if let Some(at) = ack.acknowledged_at {
@@ -118,18 +131,23 @@ async fn settle(portal: &Portal, case: &Model) -> Result<()> {
     }];
     // Whatever was decided, a target that holds the record learns of it: by its withdrawal, its new row or its mark.
     let went = publicity::went_to(portal, RecordId(case.record_id)).await?;
-    asked.extend(went.into_iter().filter(|t| t.is_asked(outcome)).map(|t| ack::Model {
-        case_id: case.id,
-        target: t.name,
-        title_zh: t.title.zh,
-        title_en: t.title.en,
-        asked_at,
-        acknowledged_at: None,
-    }));
+    asked.extend(went.iter().filter(|t| t.is_asked(outcome)).map(|t| asked_of(case, t, asked_at)));
     let targets = asked.len().to_string();
     let mut step = Move { task: TaskMove::Close, ..Move::new(Step::CarryOut, "", &targets) };
     step.change.carried_out_at = Set(Some(instant(portal.intake.clock.now())));
     take(portal, &Actor::system(), case, step, async |tx| parts::ask(tx, asked).await).await
+}
+
+/// What a target is asked for.
+fn asked_of(case: &Model, target: &Target, asked_at: DateTime<Utc>) -> ack::Model {
+    ack::Model {
+        case_id: case.id,
+        target: target.name.clone(),
+        title_zh: target.title.zh.clone(),
+        title_en: target.title.en.clone(),
+        asked_at,
+        acknowledged_at: None,
+    }
 }
 
 async fn finish(portal: &Portal, case: &Model, last: Option<DateTime<Utc>>) -> Result<()> {

@@ -183,13 +183,20 @@ async fn judge(portal: &Portal, case: &Model, cells: &IndexMap<String, String>) 
     ))
 }
 
+/// Whether a field tells a record from others: changed, it would be another. The name of a subject that has a code does not.
+pub(crate) fn is_key_of(shown: &Shown, resource: &Resource, code: &str) -> bool {
+    let is_key = resource.business_key.iter().any(|part| part.split('|').any(|f| f == code));
+    let name_only = resource.time_limit.as_ref().is_some_and(|l| l.subject == code);
+    // An empty name in the key gives its place to the next alternative: that too is another record.
+    is_key && !(name_only && shown.has_code(resource))
+}
+
 /// Field code, old and new value of what really changes.
 fn changed(
     shown: &Shown,
     resource: &Resource,
     changes: &[(String, String)],
 ) -> Result<Vec<(String, String, String)>> {
-    let is_key = |code: &str| resource.business_key.iter().any(|part| part.split('|').any(|f| f == code));
     let mut all = Vec::new();
     for (code, new) in changes {
         let Some(field) = resource.field(code) else {
@@ -203,10 +210,7 @@ fn changed(
         if old == new {
             continue;
         }
-        // An empty name in the key gives its place to the next alternative: that too is another record.
-        let name_only = is_key(code) && resource.time_limit.as_ref().is_some_and(|l| l.subject == *code);
-        let name_is_key = name_only && !shown.has_code(resource);
-        if is_key(code) && (!name_only || name_is_key) {
+        if is_key_of(shown, resource, code) {
             let label = &field.label;
             return Err(Error::conflict(
                 "case-key-field",

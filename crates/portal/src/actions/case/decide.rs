@@ -11,7 +11,8 @@ use uuid::Uuid;
 
 use super::desk::{Move, TaskMove, limits, require_desk, said, take};
 use super::record::{Shown, missing, standing};
-use super::{MAY_WORK, carry_out, correct, event};
+use super::{MAY_WORK, carry_out, correct, event, publicity};
+use crate::actions::publish::is_down_by_decision;
 use crate::context::Portal;
 use crate::model::case::{Kind, Outcome, Step};
 use crate::model::guard;
@@ -33,7 +34,7 @@ pub struct Decision {
 ///
 /// # Errors
 /// Forbidden at another desk; not found outside the scope; `case-step`, `case-moved`; `case-note` without an answer; `text-personal` for one with a person's number or name; `case-outcome` for
-/// one that the kind does not have; `case-no-change`, `case-key-field`, `case-correction-refused` for corrections; what intake says.
+/// one that the kind does not have; `case-record-down` for a mark on a record that was taken down; `case-no-change`, `case-key-field`, `case-correction-refused` for corrections; what intake says.
 pub async fn decide_case(portal: &Portal, actor: &Actor, id: Uuid, decision: Decision) -> Result<()> {
     actor.require(MAY_WORK)?;
     let case = cases::get(portal.intake.db.conn(), actor, id).await?;
@@ -50,6 +51,17 @@ pub async fn decide_case(portal: &Portal, actor: &Actor, id: Uuid, decision: Dec
             "case-outcome",
             "这类申请没有这种处理结果，请重新选择。",
             "This kind of case has no such outcome; choose again.",
+        ));
+    }
+    if decision.outcome == Some(Outcome::Mark)
+        && publicity::published(portal, RecordId(case.record_id))
+            .await?
+            .is_some_and(|r| is_down_by_decision(&r))
+    {
+        return Err(Error::conflict(
+            "case-record-down",
+            "这条记录已经依决定撤下，没有可以标注的公示。请选择其他处理结果。",
+            "This record has been taken down by a decision: nothing is public that could be marked. Choose another outcome.",
         ));
     }
     let now = portal.intake.clock.now();

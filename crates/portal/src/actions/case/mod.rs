@@ -17,6 +17,7 @@ mod tell;
 pub use applicant::{follow_case, give_papers, rate_case, withdraw_case};
 pub use carry_out::follow_cases;
 pub use choose_profile::{MAY_CHOOSE, choose_profile};
+pub(crate) use correct::is_key_of;
 pub use decide::{Decision, decide_case};
 pub(crate) use desk::limits as limits_of;
 pub use desk::{

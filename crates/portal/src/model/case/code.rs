@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use kernel::Error;
 use sha2::{Digest as _, Sha256};
+use standards::fold::half_width;
 use uuid::Uuid;
 
 use super::Kind;
@@ -30,7 +31,8 @@ impl FollowCode {
     pub fn read(typed: &str) -> Result<Self, Error> {
         let text: String = typed
             .chars()
-            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '－' | '—'))
+            .map(half_width)
+            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '—'))
             .map(|c| match c.to_ascii_uppercase() {
                 'O' => '0',
                 'I' | 'L' => '1',

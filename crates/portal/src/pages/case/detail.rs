@@ -15,7 +15,7 @@ use standards::pack::{CaseLimits, Personal};
 use uuid::Uuid;
 
 use super::case_of;
-use crate::actions::case::{self, CENTRE, CaseView, DEPARTMENT};
+use crate::actions::case::{self, CENTRE, CaseView, DEPARTMENT, is_key_of};
 use crate::context::Portal;
 use crate::model::case::{Contact, Course, Desk, Fault, Kind, Outcome, Sealed, Standing, Step};
 use crate::store::case::entity::{ack, paper};
@@ -173,7 +173,7 @@ pub(super) async fn detail(
     let mut fields = Vec::new();
     if let (Some(shown), Some(resource)) = (&view.shown, known) {
         for field in &resource.fields {
-            let is_key = resource.business_key.iter().any(|p| p.split('|').any(|f| f == field.code));
+            let is_key = is_key_of(shown, resource, &field.code);
             let number = matches!(field.personal, Some(Personal::Document | Personal::Phone));
             if number && !own {
                 continue;

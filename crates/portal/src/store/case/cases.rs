@@ -65,11 +65,11 @@ pub(crate) async fn load(conn: &impl ConnectionTrait, id: Uuid) -> Result<Model>
     found.ok_or_else(|| Error::not_found("这个办件", "case"))
 }
 
-/// Open cases on a record.
+/// Cases on a record that nobody has decided yet.
 pub(crate) async fn open_on(conn: &impl ConnectionTrait, record: RecordId) -> Result<Vec<Model>> {
     Entity::find()
         .filter(Column::RecordId.eq(record.0))
-        .filter(Column::State.is_not_in([State::Done.name(), State::Withdrawn.name()]))
+        .filter(Column::State.is_in([State::Review.name(), State::Verify.name()]))
         .order_by_asc(Column::OpenedAt)
         .all(conn)
         .await

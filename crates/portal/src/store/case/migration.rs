@@ -148,3 +148,13 @@ sql_migration!(
     create unique index ux_case_file_open on case_file (record_id, kind, twin) where state not in ('done', 'withdrawn')",
     "drop index ux_case_file_open; alter table case_file drop column twin"
 );
+
+sql_migration!(
+    /// One case of a kind on a record is at the desks at a time; what is decided and waits for receipts is in nobody's way.
+    Cases0004,
+    "portal_cases_0004",
+    "drop index ux_case_file_open;
+    create unique index ux_case_file_open on case_file (record_id, kind, twin) where state in ('review', 'verify')",
+    "drop index ux_case_file_open;
+    create unique index ux_case_file_open on case_file (record_id, kind, twin) where state not in ('done', 'withdrawn')"
+);

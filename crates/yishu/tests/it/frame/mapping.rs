@@ -401,4 +401,23 @@ store::on_both!(a_finished_case_arrives_without_typing, migrations, async |db: D
     } else {
         panic!("an applicant nobody knows waits for a person: {answer:#}");
     }
+
+    // Corrected at its source, a case is one decision still, whichever field was wrong; one that waited waits no more.
+    let right = json!([case(1, &[("resultNo", "东市监食许〔2026〕10号")]), case(4, &[])]);
+    let sent = api.post(format!("{}/api/v1/finished-cases", served.base)).bearer_auth(&secret);
+    let answer: Value = sent.json(&right).send().await.unwrap().json().await.unwrap();
+    assert_eq!(answer["cases"][0]["state"], "taken", "{answer:#}");
+    for _ in 0..3 {
+        yishu::wiring::follow(&served.intake).await.unwrap();
+    }
+    let public: Value =
+        served.browser().get("/api/v1/public/records").send().await.unwrap().json().await.unwrap();
+    let mut shown: Vec<&str> =
+        public["records"].as_array().unwrap().iter().map(|r| r["document"].as_str().unwrap()).collect();
+    shown.sort_unstable();
+    assert_eq!(shown, ["东市监食许〔2026〕10号", "东市监食许〔2026〕4号"], "{public:#}");
+    let queue = officer.text("/mappings/waiting").await;
+    assert!(!queue.contains("深圳示例新办有限公司"), "{queue}");
+    let fourth: Value = stands("441900-2026-4").await.json().await.unwrap();
+    assert_eq!(fourth["waiting"], json!([]), "{fourth:#}");
 });

@@ -55,7 +55,7 @@ impl Receiver {
         self.got.lock().unwrap().last().unwrap().1.clone()
     }
 
-    fn number(&self, at: usize) -> String {
+    pub(super) fn number(&self, at: usize) -> String {
         self.got.lock().unwrap()[at].0.clone()
     }
 

@@ -58,6 +58,12 @@ pub(super) async fn walk(w: &mut Walk) {
     let (path, subject) = (format!("/evaluations/{id}/revoke"), format!("evaluation:{id}"));
     w.form("POST /evaluations/{id}/revoke", &subject, &steward, &path, &[]).await;
 
+    let mistaken = [("name", "误开"), ("from", "2026-01-01"), ("to", "2026-01-15")];
+    let opened = led_to(&steward.post("/periods", "/periods", &mistaken).await);
+    let (path, subject) = (format!("/periods/{opened}/discard"), format!("period:{opened}"));
+    w.form("POST /periods/{id}/discard", &subject, &steward, &path, &[]).await;
+    assert_eq!(steward.get(&format!("/periods/{opened}")).send().await.unwrap().status(), 404);
+
     let days = [("name", "一月"), ("from", "2026-01-01"), ("to", "2026-01-31")];
     let answer = w.form("POST /periods", "period:", &steward, "/periods", &days).await;
     let period = led_to(&answer);
