@@ -198,3 +198,26 @@ store::on_both!(a_cause_that_mending_brings_up_has_its_own_issue, migrations, as
     follow(&rectify).await.unwrap();
     assert!(!has("q=E302").await && has("q=E302&state=closed").await);
 });
+
+store::on_both!(an_issue_is_due_with_its_own_rows, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let rectify = Rectify { intake: served.intake.clone() };
+    let mine = served.org(AUTHORITY).await;
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    // One decided a fortnight before the other: the limits end on 31 December and 14 January.
+    let early = licence(1, GOOD).replace("预包装食品销售", "").replace("2026/01/05", "2025/12/22");
+    let late = licence(2, "91441900MA0DEMO13W");
+    let mut file = vec![LICENCES.to_owned(), early, late];
+    // A file of wrong rows alone is held.
+    file.extend((91..=94).map(|n| licence(n, GOOD)));
+    landed(&served, &officer, mine, "licence-2018", &file).await;
+    for _ in 0..2 {
+        follow(&rectify).await.unwrap();
+    }
+    let page = officer.text("/issues").await;
+    assert_eq!(page.matches("href=\"/issues/").count(), 2, "{page}");
+    for (code, due, not) in [("E101", "2025-12-31", "2026-01-14"), ("E103", "2026-01-14", "2025-12-31")] {
+        let found = officer.text(&format!("/issues?q={code}")).await;
+        assert!(found.contains(due) && !found.contains(not), "{code}: {found}");
+    }
+});
