@@ -13,13 +13,19 @@ pub trait Clock: Send + Sync {
     }
 }
 
+/// An instant as clocks in Beijing show it.
+#[must_use]
+pub fn beijing(at: DateTime<Utc>) -> DateTime<FixedOffset> {
+    match FixedOffset::east_opt(8 * 3600) {
+        Some(beijing) => at.with_timezone(&beijing),
+        None => at.fixed_offset(),
+    }
+}
+
 /// The calendar day in Beijing of an instant.
 #[must_use]
 pub fn beijing_date(at: DateTime<Utc>) -> NaiveDate {
-    match FixedOffset::east_opt(8 * 3600) {
-        Some(beijing) => at.with_timezone(&beijing).date_naive(),
-        None => at.date_naive(),
-    }
+    beijing(at).date_naive()
 }
 
 /// The machine's clock.

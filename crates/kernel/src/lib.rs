@@ -7,7 +7,7 @@ pub mod event;
 pub mod ids;
 
 pub use actor::{Actor, Role, Scope};
-pub use clock::{Clock, FixedClock, SystemClock, beijing_date};
+pub use clock::{Clock, FixedClock, SystemClock, beijing, beijing_date};
 pub use error::{Error, ErrorKind, Result};
 pub use event::Event;
 pub use ids::*;

@@ -89,7 +89,7 @@ async fn take(intake: &Intake, row: &Model, run: Uuid, progress: impl Fn(u64) + 
 
 /// Day and time in Beijing, for names of submissions.
 pub(super) fn stamp(at: chrono::DateTime<chrono::Utc>) -> impl std::fmt::Display {
-    (at + chrono::Duration::hours(8)).format("%Y%m%d-%H%M%S")
+    kernel::beijing(at).format("%Y%m%d-%H%M%S")
 }
 
 /// The submission that holds the same content, unless other content came in between: a table that went back to an

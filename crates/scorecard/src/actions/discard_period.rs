@@ -1,12 +1,11 @@
 //! 作废草稿: a draft that was opened by mistake goes; what is published never does.
 
-use kernel::{Actor, OrgId, Result};
-use rectify::actions::notices::{ScoreAudience, score_was_dealt_with};
+use kernel::{Actor, Error, Result};
 use serde_json::json;
 use store::audit;
 use uuid::Uuid;
 
-use super::publish_period::waiting;
+use super::publish_period::{nobody_objects, waiting};
 use super::{STEWARD, news};
 use crate::context::Scorecard;
 use crate::evaluate::Basis;
@@ -21,8 +20,7 @@ pub async fn discard_period(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> R
     actor.require(STEWARD)?;
     let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
     let seen = periods::get(intake.db.conn(), id).await?;
-    let basis: Basis = serde_json::from_str(&seen.basis).map_err(kernel::Error::internal)?;
-    let about = news::period(id);
+    let basis: Basis = serde_json::from_str(&seen.basis).map_err(Error::internal)?;
     intake
         .db
         .tx(async |tx| {
@@ -35,13 +33,10 @@ pub async fn discard_period(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> R
                 .map(|o| json!({ "org": o.org_id, "reason": o.reason, "answer": o.answer }))
                 .collect();
             periods::discard_draft(tx, &seen).await?;
-            for member in &basis.members {
-                let whose = (&*about, OrgId(member.id));
-                score_was_dealt_with(tx, whose, ScoreAudience::Department, now).await?;
-            }
+            nobody_objects(tx, id, &basis, now).await?;
             let detail = json!({ "name": seen.name, "from": seen.from_day, "to": seen.to_day,
                 "edition": seen.edition, "objections": told });
-            audit::record(tx, now, actor, "period.discard", &about, &detail).await?;
+            audit::record(tx, now, actor, "period.discard", &news::period(id), &detail).await?;
             Ok(())
         })
         .await

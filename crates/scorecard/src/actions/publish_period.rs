@@ -1,10 +1,11 @@
 //! 公布和重算: a published period is frozen; anyone entitled counts it again to the same digits.
 
+use chrono::{DateTime, Utc};
 use kernel::{Actor, Error, OrgId, Result};
 use rectify::actions::notices::{ScoreAudience, score_was_dealt_with};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
-use store::audit;
+use store::{Tx, audit};
 use uuid::Uuid;
 
 use super::open_period::digest_of;
@@ -31,8 +32,7 @@ pub async fn publish_period(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> R
             format!("Departments may object until {}; publish it after that day.", seen.object_until),
         ));
     }
-    let (basis, about): (Basis, String) =
-        (serde_json::from_str(&seen.basis).map_err(Error::internal)?, news::period(id));
+    let basis: Basis = serde_json::from_str(&seen.basis).map_err(Error::internal)?;
     intake
         .db
         .tx(async |tx| {
@@ -47,15 +47,22 @@ pub async fn publish_period(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> R
             };
             periods::change_draft(tx, &seen, change).await?;
             // Nobody can object any more.
-            for member in &basis.members {
-                let whose = (&*about, OrgId(member.id));
-                score_was_dealt_with(tx, whose, ScoreAudience::Department, now).await?;
-            }
+            nobody_objects(tx, id, &basis, now).await?;
             let detail = json!({ "edition": seen.edition, "digest": seen.digest });
             audit::record(tx, now, actor, "period.publish", &format!("period:{id}"), &detail).await?;
             Ok(())
         })
         .await
+}
+
+/// Departments have nothing to object to in a period any more.
+pub(super) async fn nobody_objects(tx: &Tx, id: Uuid, basis: &Basis, now: DateTime<Utc>) -> Result<()> {
+    let about = news::period(id);
+    for member in &basis.members {
+        let whose = (&*about, OrgId(member.id));
+        score_was_dealt_with(tx, whose, ScoreAudience::Department, now).await?;
+    }
+    Ok(())
 }
 
 /// What was objected to has no answer yet.

@@ -3,8 +3,8 @@
 use identity::org::in_scope;
 use kernel::{Actor, Error, Result};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use store::{OrFail as _, only_one};
 use uuid::Uuid;
@@ -79,15 +79,17 @@ pub(crate) async fn change_draft(
     mut change: period::ActiveModel,
 ) -> Result<()> {
     change.id = sea_orm::ActiveValue::NotSet;
-    let done = period::Entity::update_many()
-        .set(change)
-        .filter(period::Column::Id.eq(seen.id))
-        .filter(period::Column::State.eq(PeriodState::Draft.name()))
-        .filter(period::Column::Edition.eq(seen.edition))
-        .exec(conn)
-        .await
-        .or_fail()?;
+    let done =
+        period::Entity::update_many().set(change).filter(still_draft(seen)).exec(conn).await.or_fail()?;
     only_one(&done, moved)
+}
+
+/// The period as it was seen, while it is a draft.
+fn still_draft(seen: &period::Model) -> Condition {
+    Condition::all()
+        .add(period::Column::Id.eq(seen.id))
+        .add(period::Column::State.eq(PeriodState::Draft.name()))
+        .add(period::Column::Edition.eq(seen.edition))
 }
 
 fn moved() -> Error {
@@ -108,13 +110,7 @@ pub(crate) async fn discard_draft(conn: &impl ConnectionTrait, seen: &period::Mo
         .exec(conn)
         .await
         .or_fail()?;
-    let done = period::Entity::delete_many()
-        .filter(period::Column::Id.eq(seen.id))
-        .filter(period::Column::State.eq(PeriodState::Draft.name()))
-        .filter(period::Column::Edition.eq(seen.edition))
-        .exec(conn)
-        .await
-        .or_fail()?;
+    let done = period::Entity::delete_many().filter(still_draft(seen)).exec(conn).await.or_fail()?;
     if done.rows_affected == 1 { Ok(()) } else { Err(moved()) }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use kernel::{Error, OrgId, Result, beijing_date};
+use chrono::{DateTime, NaiveDate, Utc};
+use kernel::{Error, OrgId, Result, beijing, beijing_date};
 use standards::pack::{Packs, Resource, deadline};
 use store::{OrFail as _, Tx};
 use uuid::Uuid;
@@ -12,13 +12,12 @@ use uuid::Uuid;
 use crate::context::Sharing;
 use crate::model::{DeliveryState, Line, LineState, Mark};
 use crate::store::entity::{delivery, line, target};
+use crate::store::lines::Delivered;
 use crate::store::marks::Marks;
 use crate::store::{deliveries, instant, lines, marks, stops, targets};
 
 /// Microseconds of a day: a clock set back by more is followed.
 const DAY: i64 = 86_400_000_000;
-/// Beijing's time goes before that of Greenwich by so much, without any summer time.
-const BEIJING: TimeDelta = TimeDelta::hours(8);
 
 /// A line to be delivered, and the submission that brought it.
 pub(super) struct Draft {
@@ -46,7 +45,14 @@ pub(super) struct Drafts<'a> {
     pub resource: &'a Resource,
 }
 
-impl Drafts<'_> {
+impl<'a> Drafts<'a> {
+    /// For what a target holds of a record; none where the target or the standard is gone.
+    pub(super) fn of(sharing: &'a Sharing, all: &'a [target::Model], held: &Delivered) -> Option<Self> {
+        let (_, resource) = sharing.intake.packs.resource(&held.resource)?;
+        let target = all.iter().find(|t| t.id == held.target_id)?;
+        Some(Self { sharing, target, resource })
+    }
+
     /// Writes lines down as deliveries, one for each department, in one transaction and, where given, with the version up to
     /// which the table has been delivered: from one to another. What was written before under the same name is not written again;
     /// records that are stopped are left out.
@@ -219,5 +225,5 @@ fn number(now: DateTime<Utc>) -> String {
     let next = |last: i64| Some(if last >= now && last - now < DAY { last + 1 } else { now });
     let last = LAST.fetch_update(Ordering::SeqCst, Ordering::SeqCst, next).unwrap_or_default();
     let given = next(last).and_then(DateTime::<Utc>::from_timestamp_micros).unwrap_or_default();
-    (given + BEIJING).format("TS%y%m%d-%H%M%S-%6f").to_string()
+    beijing(given).format("TS%y%m%d-%H%M%S-%6f").to_string()
 }

@@ -37,13 +37,10 @@ async fn tell(sharing: &Sharing, record: RecordId) -> Result<bool> {
     let records = lines::with_offspring(conn, &[record.0]).await?;
     let held = lines::newest(conn, &records, None).await?;
     let wanted = marks::of(conn, &records).await?;
-    let told = |d: &lines::Delivered| Mark::of(&d.mark) == wanted.get(&d.record_id).copied();
     let all = targets::all(conn).await?;
     let mut made = Vec::new();
-    for d in held.iter().filter(|d| !d.withdrawn && !told(d)) {
-        let Some((_, resource)) = intake.packs.resource(&d.resource) else { continue };
-        let Some(target) = all.iter().find(|t| t.id == d.target_id) else { continue };
-        let drafts = Drafts { sharing, target, resource };
+    for d in held.iter().filter(|d| !d.knows_mark(&wanted)) {
+        let Some(drafts) = Drafts::of(sharing, &all, d) else { continue };
         let before = intake.lake.version(&d.resource).await?;
         let rows = standing_now(&drafts, std::slice::from_ref(d)).await?;
         // Named by the line that is said again with another mark, so that it is made once.

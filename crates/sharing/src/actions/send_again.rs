@@ -9,7 +9,7 @@ use serde_json::json;
 use store::{OrFail as _, audit};
 use uuid::Uuid;
 
-use super::draft::{Draft, Drafts};
+use super::draft::{Draft, Drafts, put};
 use super::make_deliveries::lines_of;
 use super::take_receipt::MAY_DELIVER;
 use crate::context::Sharing;
@@ -54,9 +54,7 @@ pub async fn send_again(sharing: &Sharing, actor: &Actor, id: Uuid) -> Result<Uu
         Some((new, its_lines)) => {
             goes = new.id;
             change.state = Set(DeliveryState::Replaced.name().to_owned());
-            if deliveries::insert(&tx, new).await? {
-                lines::insert(&tx, &its_lines).await?;
-            }
+            put(&tx, vec![(new, its_lines)]).await?;
         }
     }
     deliveries::update(&tx, id, change).await?;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::make_deliveries::is_behind;
 use crate::context::Sharing;
-use crate::model::{LineState, Mark};
+use crate::model::LineState;
 use crate::store::{lines, marks, targets};
 
 /// A target a record went to.
@@ -56,14 +56,13 @@ pub async fn where_it_went(sharing: &Sharing, record: RecordId) -> Result<Vec<We
     for d in lines::newest(conn, &records, None).await? {
         let Some(target) = all.iter().find(|t| t.id == d.target_id) else { continue };
         let taken = d.state == LineState::Acknowledged.name();
-        let told = d.withdrawn || Mark::of(&d.mark) == wanted.get(&d.record_id).copied();
         let behind = target.enabled && is_behind(sharing, target.id, &d.resource).await?;
         let one = WentTo {
             target: target.code.clone(),
             title: target.title(),
             sent_version: d.version.and_then(|v| u64::try_from(v).ok()),
             acknowledged_at: d.answered_at.filter(|_| taken),
-            pending: !taken || behind || !told,
+            pending: !taken || behind || !d.knows_mark(&wanted),
             enabled: target.enabled,
             withdrawn: d.withdrawn,
             refused: Some(d.delivery_id).filter(|_| d.state == LineState::Refused.name()),

@@ -71,9 +71,7 @@ async fn withdrawals(sharing: &Sharing, held: &[Delivered], reason: &str) -> Res
     let all = targets::all(sharing.intake.db.conn()).await?;
     let mut made = Vec::new();
     for d in held.iter().filter(|d| !d.withdrawn) {
-        let Some((_, resource)) = sharing.intake.packs.resource(&d.resource) else { continue };
-        let Some(target) = all.iter().find(|t| t.id == d.target_id) else { continue };
-        let drafts = Drafts { sharing, target, resource };
+        let Some(drafts) = Drafts::of(sharing, &all, d) else { continue };
         let lines = as_delivered(&drafts, std::slice::from_ref(d)).await?;
         let rows = lines
             .into_iter()
@@ -98,9 +96,7 @@ pub async fn share_again(sharing: &Sharing, record: RecordId) -> Result<()> {
     let all = targets::all(conn).await?;
     let mut made = Vec::new();
     for d in held.iter().filter(|d| d.withdrawn && !left_out.contains(&d.record_id)) {
-        let Some((_, resource)) = sharing.intake.packs.resource(&d.resource) else { continue };
-        let Some(target) = all.iter().find(|t| t.id == d.target_id) else { continue };
-        let drafts = Drafts { sharing, target, resource };
+        let Some(drafts) = Drafts::of(sharing, &all, d) else { continue };
         let rows = standing_now(&drafts, std::slice::from_ref(d)).await?;
         let name = format!("again/{}/{}", d.delivery_id, d.ordinal);
         made.extend(drafts.made(rows, None, &name).await?);

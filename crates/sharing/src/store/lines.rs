@@ -12,7 +12,8 @@ use store::OrFail as _;
 use uuid::Uuid;
 
 use super::entity::{delivery, line, link};
-use crate::model::LineState;
+use super::marks::Marks;
+use crate::model::{LineState, Mark};
 
 /// Rows written with one statement: below SQLite's limit of bound values.
 const BATCH: usize = 500;
@@ -184,6 +185,13 @@ pub(crate) struct Delivered {
     pub withdrawn: bool,
     pub mark: String,
     pub state: String,
+}
+
+impl Delivered {
+    /// Whether the target knows the mark that the record bears now; one that holds the record no more need not.
+    pub(crate) fn knows_mark(&self, marks: &Marks) -> bool {
+        self.withdrawn || Mark::of(&self.mark) == marks.get(&self.record_id).copied()
+    }
 }
 
 /// Of each of the records and each target, the newest line.

@@ -13,12 +13,10 @@ use sea_orm::{ConnectionTrait as _, Statement};
 use store::Db;
 use yishu::wiring::migrations;
 
-use super::mapping::{OLD, old};
+use super::Served;
+use super::mapping::{OLD, authority_known, old, switched_on};
 use super::records::{AUTHORITY, GOOD, LICENCES, landed, licence};
 use super::stopped::{by_table, held};
-use super::{Browser, Served};
-
-const NAME: &str = "东莞市示例监督管理局";
 
 /// The history of a table is gone: its replaced files are swept as after the days it is kept.
 async fn swept(served: &Served, resource: &str) {
@@ -33,17 +31,6 @@ async fn swept(served: &Served, resource: &str) {
         Err(e) => e.code().to_owned(),
     };
     assert_eq!(code, "history-expired");
-}
-
-async fn names(served: &Served, steward: &Browser) {
-    let bureau = served.org("B1").await;
-    let names = ["机关名称,机关统一社会信用代码".to_owned(), format!("{NAME},{AUTHORITY}")];
-    landed(served, steward, bureau, "authority", &names).await;
-}
-
-async fn switched_on(steward: &Browser) {
-    let path = "/mappings/licence-2016-to-2018/enable";
-    assert_eq!(steward.post("/mappings", path, &[("from_start", "yes")]).await.status(), 303);
 }
 
 store::on_both!(a_late_target_gets_the_table_as_it_stands, migrations, async |db: Db| {
@@ -77,7 +64,7 @@ store::on_both!(a_late_mapping_maps_the_table_as_it_stands, migrations, async |d
     let mine = served.org(AUTHORITY).await;
     let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
     let steward = served.person("steward", None, &[Role::BureauSteward]).await;
-    names(&served, &steward).await;
+    authority_known(&served, &steward, served.org("B1").await).await;
     let mut file = vec![OLD.to_owned()];
     for number in 1..=3 {
         file.push(old(number, GOOD, "", "0", ""));
@@ -86,7 +73,7 @@ store::on_both!(a_late_mapping_maps_the_table_as_it_stands, migrations, async |d
         served.clock.advance(Duration::minutes(5));
     }
     swept(&served, "licence-2016").await;
-    switched_on(&steward).await;
+    switched_on(&steward, &["licence-2016-to-2018"]).await;
     let one = ("one", by_table(&steward, "one").await);
     assert_eq!(held(&served, one).await, "1,2,3");
     let said = "SELECT DISTINCT \"XK_NR\" FROM \"licence-2018\"";
@@ -125,8 +112,8 @@ store::on_both!(a_waiting_row_that_is_dropped_leaves_its_targets, migrations, as
     let mine = served.org(AUTHORITY).await;
     let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
     let steward = served.person("steward", None, &[Role::BureauSteward]).await;
-    names(&served, &steward).await;
-    switched_on(&steward).await;
+    authority_known(&served, &steward, served.org("B1").await).await;
+    switched_on(&steward, &["licence-2016-to-2018"]).await;
     let one = ("one", by_table(&steward, "one").await);
     let hand_in = async |status: &str, others: &[u32]| -> SubmissionId {
         served.clock.advance(Duration::hours(1));

@@ -49,7 +49,13 @@ async fn rows(served: &Served, sql: &str) -> Vec<Vec<Value>> {
     served.intake.lake.query(Query::new(sql)).await.unwrap().rows
 }
 
-async fn switched_on(steward: &Browser, codes: &[&str]) {
+/// The authority stands in the list of names by which old editions name it.
+pub(super) async fn authority_known(served: &Served, steward: &Browser, bureau: OrgId) {
+    let names = ["机关名称,机关统一社会信用代码".to_owned(), format!("{NAME},{AUTHORITY}")];
+    landed(served, steward, bureau, "authority", &names).await;
+}
+
+pub(super) async fn switched_on(steward: &Browser, codes: &[&str]) {
     for code in codes {
         let path = format!("/mappings/{code}/enable");
         assert_eq!(steward.post("/mappings", &path, &[("from_start", "yes")]).await.status(), 303);
@@ -68,8 +74,7 @@ store::on_both!(an_old_edition_file_serves_every_standard, migrations, async |db
     let (mine, bureau) = (served.org(AUTHORITY).await, served.org("B1").await);
     let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
     let steward = served.person("steward", None, &[Role::BureauSteward]).await;
-    let names = ["机关名称,机关统一社会信用代码".to_owned(), format!("{NAME},{AUTHORITY}")];
-    landed(&served, &steward, bureau, "authority", &names).await;
+    authority_known(&served, &steward, bureau).await;
     assert!(steward.text("/mappings").await.contains("未启用"));
     switched_on(&steward, &["licence-2016-to-2018", "licence-to-enterprise"]).await;
     let fields = [
@@ -199,8 +204,7 @@ store::on_both!(begun_again_a_mapping_takes_what_it_had_left_out, migrations, as
     let (mine, bureau) = (served.org(AUTHORITY).await, served.org("B1").await);
     let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
     let steward = served.person("steward", None, &[Role::BureauSteward]).await;
-    let names = ["机关名称,机关统一社会信用代码".to_owned(), format!("{NAME},{AUTHORITY}")];
-    landed(&served, &steward, bureau, "authority", &names).await;
+    authority_known(&served, &steward, bureau).await;
     let switch = async |verb: &str, fields: &[(&str, &str)]| {
         let path = format!("/mappings/licence-2016-to-2018/{verb}");
         assert_eq!(steward.post("/mappings", &path, fields).await.status(), 303);
@@ -228,8 +232,7 @@ store::on_both!(a_decision_mapped_to_another_edition_counts_once, migrations, as
     let (mine, bureau) = (served.org(AUTHORITY).await, served.org("B1").await);
     let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
     let steward = served.person("steward", None, &[Role::BureauSteward]).await;
-    let names = ["机关名称,机关统一社会信用代码".to_owned(), format!("{NAME},{AUTHORITY}")];
-    landed(&served, &steward, bureau, "authority", &names).await;
+    authority_known(&served, &steward, bureau).await;
     switched_on(&steward, &["licence-2016-to-2018"]).await;
     let file = [OLD.to_owned(), old(1, GOOD, "", "0", ""), old(9, GOOD, "", "0", "")];
     let source = landed(&served, &officer, mine, "licence-2016", &file).await;

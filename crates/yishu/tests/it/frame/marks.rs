@@ -16,7 +16,7 @@ use super::cases::{
     AUTHORITY, PENALTIES, acknowledge, case_id, objection, penalties, penalty, receipt, record, send,
 };
 use super::intake::{hand_in_as, led_to};
-use super::mapping::{OLD, old};
+use super::mapping::{OLD, authority_known, old, switched_on};
 use super::records::{self, GOOD};
 use super::sharing::Receiver;
 use super::{Browser, Served};
@@ -160,10 +160,8 @@ store::on_both!(what_is_made_of_a_marked_record_is_marked_too, migrations, async
     let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
     let steward = served.person("steward", None, &[Role::BureauSteward]).await;
     let name = "东莞市示例监督管理局";
-    let names = ["机关名称,机关统一社会信用代码".to_owned(), format!("{name},{}", records::AUTHORITY)];
-    records::landed(&served, &steward, bureau, "authority", &names).await;
-    let path = "/mappings/licence-2016-to-2018/enable";
-    assert_eq!(steward.post("/mappings", path, &[("from_start", "yes")]).await.status(), 303);
+    authority_known(&served, &steward, bureau).await;
+    switched_on(&steward, &["licence-2016-to-2018"]).await;
     let table = target(&steward, "one", &[("resources", "licence-2018"), ("way", "table")]).await;
     let now = async || {
         for _ in 0..2 {

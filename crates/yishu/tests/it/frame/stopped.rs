@@ -11,11 +11,9 @@ use serde_json::{Value, json};
 use store::Db;
 use yishu::wiring::migrations;
 
-use super::mapping::{OLD, old};
+use super::mapping::{OLD, authority_known, old, switched_on};
 use super::records::{AUTHORITY, GOOD, LICENCES, landed, licence};
 use super::{Browser, Served};
-
-const NAME: &str = "东莞市示例监督管理局";
 
 fn record(number: u32) -> RecordId {
     let key = [&format!("东市监食许〔2026〕{number}号"), "2026-01-05", GOOD, AUTHORITY].join("\u{1f}");
@@ -98,10 +96,8 @@ store::on_both!(what_a_mapping_leaves_out_is_taken_down_everywhere, migrations, 
     let (mine, bureau) = (served.org(AUTHORITY).await, served.org("B1").await);
     let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
     let steward = served.person("steward", None, &[Role::BureauSteward]).await;
-    let names = ["机关名称,机关统一社会信用代码".to_owned(), format!("{NAME},{AUTHORITY}")];
-    landed(&served, &steward, bureau, "authority", &names).await;
-    let path = "/mappings/licence-2016-to-2018/enable";
-    assert_eq!(steward.post("/mappings", path, &[("from_start", "yes")]).await.status(), 303);
+    authority_known(&served, &steward, bureau).await;
+    switched_on(&steward, &["licence-2016-to-2018"]).await;
     let one = ("one", by_table(&steward, "one").await);
     let hand_in = async |org: OrgId, lines: &[String]| {
         served.clock.advance(Duration::hours(1));
@@ -131,10 +127,8 @@ store::on_both!(a_batch_taken_back_leaves_only_what_others_replaced, migrations,
     let (mine, bureau) = (served.org(AUTHORITY).await, served.org("B1").await);
     let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
     let steward = served.person("steward", None, &[Role::BureauSteward]).await;
-    let names = ["机关名称,机关统一社会信用代码".to_owned(), format!("{NAME},{AUTHORITY}")];
-    landed(&served, &steward, bureau, "authority", &names).await;
-    let path = "/mappings/licence-2016-to-2018/enable";
-    assert_eq!(steward.post("/mappings", path, &[("from_start", "yes")]).await.status(), 303);
+    authority_known(&served, &steward, bureau).await;
+    switched_on(&steward, &["licence-2016-to-2018"]).await;
     let one = ("one", by_table(&steward, "one").await);
     let file = [OLD.to_owned(), old(1, GOOD, "", "0", ""), old(2, GOOD, "", "0", "")];
     let source = landed(&served, &officer, mine, "licence-2016", &file).await;
