@@ -171,6 +171,7 @@ action-session-open = Signed in
 action-session-refuse = Sign-in refused
 action-submission-decide = Held submission decided
 action-submission-drop-rows = Wrong rows dropped
+action-submission-supersede-rows = Wrong rows gave way to a later hand-in
 action-submission-land = Landed
 action-submission-land-mended = Mended rows landed
 action-submission-map = Headers mapped

@@ -168,6 +168,7 @@ action-session-open = 登录
 action-session-refuse = 登录被拒绝
 action-submission-decide = 决定待定批次
 action-submission-drop-rows = 放弃错误行
+action-submission-supersede-rows = 错误行由后来的报送代替
 action-submission-land = 入库
 action-submission-land-mended = 更正行入库
 action-submission-map = 对应表头

@@ -256,6 +256,8 @@ mend-upload = { $n ->
     [one] { $n } row mended by workbook
    *[other] { $n } rows mended by workbook
 }
+mend-superseded = {$n} rows gave way to data handed in later; nothing to mend in them
+mend-superseded-by = See that submission
 mend-judged = Judged again after a rule changed: passes now
 mend-drop = { $n ->
     [one] { $n } row dropped

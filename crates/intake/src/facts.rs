@@ -55,7 +55,7 @@ pub struct Receipt {
     pub open: i64,
     /// Rejected rows that were mended and have landed or wait to.
     pub mended: i64,
-    /// Of these, rows that have landed.
+    /// Of these, rows that have landed, or whose decision was handed in again later and has.
     pub repaired: i64,
     /// Rejected rows that were given up.
     pub dropped: i64,
@@ -83,11 +83,12 @@ pub async fn receipts(intake: &Intake, after: Option<Uuid>, limit: u64) -> Resul
     let mut states = by_state(intake, faulty("one"), submission::Column::Id).await?;
     states.extend(by_state(intake, faulty("pushes"), submission::Column::PushDayId).await?);
     let of = |id: Uuid, state: RowState| states.get(&(id, state.name().to_owned())).copied().unwrap_or(0);
+    let repaired = |id| of(id, RowState::Landed) + of(id, RowState::Superseded);
     Ok(rows
         .into_iter()
         .map(|r| Receipt {
-            mended: of(r.id, RowState::Mended) + of(r.id, RowState::Landed),
-            repaired: of(r.id, RowState::Landed),
+            mended: of(r.id, RowState::Mended) + repaired(r.id),
+            repaired: repaired(r.id),
             dropped: of(r.id, RowState::Dropped),
             id: r.id,
             kind: r.kind,

@@ -328,6 +328,7 @@ publication-reason-privacy = Privacy or trade secrets
 publication-reason-not-public = No decision to be published
 publication-reason-invalid = The data says that it holds no longer
 publication-reason-taken-back = The department took the data back
+publication-reason-replaced = Corrected: another record of the decision took its place
 publication-public-page = Public page
 publication-clock = Reporting deadline
 publication-content = What is public

@@ -322,6 +322,7 @@ publication-reason-privacy = 涉及个人隐私或商业秘密
 publication-reason-not-public = 不属于应公示的决定
 publication-reason-invalid = 数据状态为无效
 publication-reason-taken-back = 数源部门撤回了数据
+publication-reason-replaced = 公示的信息已更正，由更正后的记录代替
 publication-public-page = 公示页面
 publication-clock = 报送时限
 publication-content = 公示内容

@@ -215,6 +215,22 @@ pub fn name_key(value: &str) -> String {
         .collect()
 }
 
+/// What a document number (文书号) is known by: without blanks, in half width and capitals, every bracket as `〔〕`. People write
+/// `东市监罚[2020] 12号`, `（2020）` or `〔2020〕` for the same document. Leading zeros stay.
+#[must_use]
+pub fn document_number(value: &str) -> Cow<'_, str> {
+    let fold = |c: char| match half_width(c) {
+        '(' | '[' | '{' | '【' | '﹝' | '〖' => '〔',
+        ')' | ']' | '}' | '】' | '﹞' | '〗' => '〕',
+        c => c.to_ascii_uppercase(),
+    };
+    let drop = |c: char| c.is_whitespace() || is_invisible(c);
+    if value.chars().all(|c| !drop(c) && fold(c) == c) {
+        return Cow::Borrowed(value);
+    }
+    value.chars().filter(|c| !drop(*c)).map(fold).collect::<String>().into()
+}
+
 /// What is wrong with a value, read as text or as a code.
 #[must_use]
 pub fn observe(value: &str, as_code: bool) -> Observed {
@@ -413,5 +429,20 @@ mod tests {
             prop_assert_eq!(half_width(wide), c);
             prop_assert_eq!(half_width(c), c);
         }
+    }
+
+    #[test]
+    fn a_document_number_is_the_same_however_its_brackets_are_written() {
+        for given in [
+            "东市监罚〔2020〕12号",
+            "东市监罚[2020]12号",
+            "东市监罚（２０２０）12号",
+            " 东市监罚 【2020】 12 号\u{200b}",
+        ] {
+            assert_eq!(document_number(given), "东市监罚〔2020〕12号", "{given}");
+        }
+        assert_eq!(document_number("ｊy2020－01"), "JY2020-01");
+        assert_ne!(document_number("东市监罚〔2020〕012号"), document_number("东市监罚〔2020〕12号"));
+        assert!(matches!(document_number("东市监罚〔2020〕12号"), Cow::Borrowed(_)));
     }
 }

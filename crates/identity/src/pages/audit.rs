@@ -133,6 +133,7 @@ const ACTIONS: &[&str] = &[
     "submission.decide",
     "submission.derive",
     "submission.drop-rows",
+    "submission.supersede-rows",
     "submission.land",
     "submission.land-mended",
     "submission.map",

@@ -11,6 +11,7 @@ use super::judge_again::rule_set_of;
 use super::mend_rows::may_be_mended;
 use super::process_submission::{Ending, request, settle};
 use super::receive_upload::MAY_HAND_IN;
+use super::supersede_rows::give_way;
 use crate::context::Intake;
 use crate::jobs::process_job;
 use crate::model::{State, Way};
@@ -91,16 +92,29 @@ pub(super) async fn carry_out(intake: &Intake, row: &Model) -> Result<()> {
     let as_of = row.as_of.unwrap_or_else(|| intake.clock.today());
     let request = request(intake, row, as_of).await?;
     let rows = wrong_rows::assigned(intake.db.conn(), child).await?;
+    // Rows that pass because a rule was changed stand as they were handed in: that is when they were received.
+    let received_at = match row.created_by == Actor::system().name {
+        true => submissions::load(intake.db.conn(), parent).await?.created_at,
+        false => row.created_at,
+    };
     let cells = rows
         .iter()
         .map(|r| Ok((r.row, serde_json::from_value(r.cells.clone()).map_err(Error::internal)?)))
         .collect::<Result<Vec<_>>>()?;
-    let from = Provenance { submission: child, source: row.digest.clone(), received_at: row.created_at };
+    let from = Provenance { submission: child, source: row.digest.clone(), received_at };
     let typed = tokio::task::spawn_blocking(move || lake::landing::rows_of(&request, &cells))
         .await
         .map_err(Error::internal)??;
+    let typed = match mode {
+        standards::pack::LandingMode::Upsert => {
+            let may_land = give_way(intake, row, &rows, &typed.keys(&spec)?).await?;
+            typed.only(&may_land)?
+        }
+        _ => typed,
+    };
     let landed = intake.lake.land_rows(&spec, mode, &from, typed).await?;
-    let end =
-        Ending { kind: "corrected", landed: &landed, change: ActiveModel::default(), parent: Some(parent) };
+    let n = Set(i64::try_from(landed.rows).map_err(Error::internal)?);
+    let change = ActiveModel { rows_total: n.clone(), rows_passed: n, ..Default::default() };
+    let end = Ending { kind: "corrected", landed: &landed, change, parent: Some(parent) };
     settle(intake, row, end).await
 }

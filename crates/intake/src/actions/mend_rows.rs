@@ -105,8 +105,11 @@ pub(super) fn may_still_change(row: &wrong_row::Model) -> Result<()> {
     }
     Err(Error::conflict(
         "row-landed",
-        format!("第{}行已经入库或放弃，不能再改。", row.row),
-        format!("Row {} has landed or was dropped; it can no longer be changed.", row.row),
+        format!("第{}行已经入库、放弃，或已由后来报送的数据代替，不能再改。", row.row),
+        format!(
+            "Row {} has landed, was dropped, or a later hand-in took its place; it can no longer be changed.",
+            row.row
+        ),
     ))
 }
 

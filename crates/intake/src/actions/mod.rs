@@ -27,6 +27,7 @@ pub mod rows_of_cause;
 pub mod run_pull;
 pub(crate) mod settle_pushes;
 pub mod start_pull;
+pub mod supersede_rows;
 pub mod switch_pull;
 pub mod test_pull;
 pub mod undo_mend;

@@ -5,11 +5,12 @@ use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use store::{OrFail as _, audit, events};
 
+use super::mend_rows::recount;
 use super::receive_upload::MAY_HAND_IN;
 use crate::context::Intake;
 use crate::model::{RowState, State};
 use crate::store::entity::submission::ActiveModel;
-use crate::store::{corrections, push_days, submissions, wrong_rows};
+use crate::store::{corrections, push_days, submissions, superseded, wrong_rows};
 
 /// Takes a submission back, and with it the mended rows that landed for it.
 ///
@@ -54,12 +55,22 @@ pub async fn withdraw_submission(
     if let Some(day) = row.push_day_id {
         push_days::recount(&tx, day).await?;
     }
-    for child in landed {
+    for child in &landed {
         let change = ActiveModel::default();
         submissions::transition(&tx, SubmissionId(child.id), State::Landed, State::Withdrawn, change, now)
             .await?;
     }
-    wrong_rows::set_state(&tx, id, &[RowState::Open, RowState::Mended], RowState::Dropped).await?;
+    // Rows that landed with it, or gave way to it, wait again.
+    let waiting = [RowState::Open, RowState::Mended];
+    for gone in landed.iter().map(|c| SubmissionId(c.id)).chain([id]) {
+        for of in superseded::release(&tx, gone, id).await? {
+            if submissions::load(&tx, of).await?.state == State::Withdrawn.name() {
+                wrong_rows::set_state(&tx, of, &waiting, RowState::Dropped).await?;
+            }
+            recount(&tx, of, now).await?;
+        }
+    }
+    wrong_rows::set_state(&tx, id, &waiting, RowState::Dropped).await?;
     events::append(
         &tx,
         &Event {

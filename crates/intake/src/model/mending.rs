@@ -15,6 +15,8 @@ pub enum RowState {
     Landed,
     /// 已放弃: withdrawn by the department, with the submission or alone
     Dropped,
+    /// 已由后来的报送代替: the same decision was handed in again later, and passed
+    Superseded,
 }
 
 impl RowState {
@@ -26,6 +28,7 @@ impl RowState {
             Self::Mended => "mended",
             Self::Landed => "landed",
             Self::Dropped => "dropped",
+            Self::Superseded => "superseded",
         }
     }
 }

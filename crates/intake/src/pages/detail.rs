@@ -13,6 +13,7 @@ use crate::Intake;
 use crate::actions::export_rows::MAY_EXPORT;
 use crate::actions::judge_again::JUDGED;
 use crate::actions::receive_upload::MAY_HAND_IN;
+use crate::actions::supersede_rows::SUPERSEDED;
 use crate::model::{RowState, State, Step};
 use crate::store::entity::submission::Model;
 use crate::store::{groups, mends, submissions, wrong_rows};
@@ -79,6 +80,8 @@ struct Mend {
     by: String,
     kind: &'static str,
     rows: usize,
+    /// The page of the later submission whose rows took the place of these.
+    by_submission: Option<String>,
     undone: bool,
 }
 
@@ -184,10 +187,13 @@ pub async fn show(
             "mend-drop"
         } else if m.kind.starts_with(JUDGED) {
             "mend-judged"
+        } else if m.kind.starts_with(SUPERSEDED) {
+            "mend-superseded"
         } else {
             "mend-edit"
         },
         rows: m.changes.as_array().map_or(0, Vec::len),
+        by_submission: m.kind.strip_prefix(SUPERSEDED).map(|by| format!("/submissions/{by}")),
         undone: m.undone,
     });
     let whole = Detail {

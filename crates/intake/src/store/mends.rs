@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use kernel::{Actor, Error, Result, SubmissionId};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use store::{OrFail as _, only_one};
@@ -15,6 +15,7 @@ use super::entity::mend_log::{ActiveModel, Column, Entity, Model};
 use super::entity::wrong_row;
 use crate::actions::judge_again::JUDGED;
 use crate::actions::mend_rows::Change;
+use crate::actions::supersede_rows::SUPERSEDED;
 
 /// Writes down what was changed.
 pub(crate) async fn add(
@@ -45,12 +46,18 @@ pub(crate) async fn last(conn: &impl ConnectionTrait, id: SubmissionId) -> Resul
     Entity::find()
         .filter(Column::SubmissionId.eq(id.0))
         .filter(Column::Undone.eq(false))
-        // What changed rules made of rows is nobody's mend, and nobody undoes it.
-        .filter(Column::Kind.not_like(format!("{JUDGED}%")))
+        .filter(by_people())
         .order_by_desc(Column::Id)
         .one(conn)
         .await
         .or_fail()
+}
+
+/// What changed rules made of rows, or what a later hand-in did, is nobody's mend, and nobody undoes it.
+fn by_people() -> Condition {
+    Condition::all()
+        .add(Column::Kind.not_like(format!("{JUDGED}%")))
+        .add(Column::Kind.not_like(format!("{SUPERSEDED}%")))
 }
 
 /// The rows that a step changed or, judged again, let pass.
@@ -73,7 +80,7 @@ pub(crate) async fn newest(conn: &impl ConnectionTrait, id: SubmissionId, limit:
     Entity::find()
         .filter(Column::SubmissionId.eq(id.0))
         .filter(Column::Undone.eq(false))
-        .filter(Column::Kind.not_like(format!("{JUDGED}%")))
+        .filter(by_people())
         .order_by_desc(Column::Id)
         .limit(limit)
         .all(conn)

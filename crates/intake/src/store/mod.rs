@@ -13,6 +13,7 @@ pub(crate) mod pulls;
 pub(crate) mod push_days;
 pub(crate) mod receipts;
 pub(crate) mod submissions;
+pub(crate) mod superseded;
 pub(crate) mod wrong_rows;
 
 pub use migration::migrations;

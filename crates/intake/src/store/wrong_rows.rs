@@ -15,7 +15,7 @@ use super::entity::{finding, wrong_row};
 use crate::model::RowState;
 
 /// Rows written with one statement: well below SQLite's limit of bound values.
-const BATCH: usize = 500;
+pub(super) const BATCH: usize = 500;
 
 /// A page of wrong rows.
 #[derive(Debug, Clone, Default)]

@@ -9,6 +9,8 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, Date32Type, Decimal128Type, Int64Type};
 use datafusion::arrow::util::display::array_value_to_string;
 
+use standards::fold::document_number;
+
 use super::binding::Binding;
 use super::codes as code;
 use super::duplicates::{Hashes, NO_KEY};
@@ -61,7 +63,13 @@ fn key_hash(rules: &RuleSet, batch: &RecordBatch, row: usize) -> Option<u64> {
         let (alternative, field) = part.iter().enumerate().find(|(_, f)| batch.column(**f).is_valid(row))?;
         let column = batch.column(*field);
         match column.data_type() {
-            DataType::Utf8 => hasher.write(column.as_string::<i32>().value(row).as_bytes()),
+            DataType::Utf8 => {
+                let value = column.as_string::<i32>().value(row);
+                match rules.documents.contains(field) {
+                    true => hasher.write(document_number(value).as_bytes()),
+                    false => hasher.write(value.as_bytes()),
+                }
+            }
             DataType::Date32 => hasher.write_i32(column.as_primitive::<Date32Type>().value(row)),
             DataType::Int64 => hasher.write_i64(column.as_primitive::<Int64Type>().value(row)),
             DataType::Decimal128(..) => hasher.write_i128(column.as_primitive::<Decimal128Type>().value(row)),

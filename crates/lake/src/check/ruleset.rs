@@ -78,6 +78,8 @@ pub struct RuleSet {
     vital: Vec<u16>,
     /// Business key: parts, each with its alternatives, as field indices.
     pub(crate) key: Vec<Vec<usize>>,
+    /// Fields of the key that hold document numbers.
+    pub(crate) documents: Vec<usize>,
 }
 
 /// How a row tells its subject kind.
@@ -162,12 +164,14 @@ impl RuleSet {
             let kinds = s.kinds.iter().map(|(kind, value)| (value.clone(), *kind)).collect();
             Some(Subject { field: index(&s.field)?, kinds })
         });
-        let key = resource
+        let key: Vec<Vec<usize>> = resource
             .business_key
             .iter()
             .map(|part| part.split('|').filter_map(|code| index(code.trim())).collect::<Vec<_>>())
             .filter(|part| !part.is_empty())
             .collect();
+        let is_document =
+            |i: &usize| resource.fields.get(*i).is_some_and(|f| resource.holds_document(&f.code));
         Ok(Self {
             name: request.rule_set(),
             names: (0..fields.len()).map(|i| name_of(resource, i)).collect(),
@@ -188,6 +192,7 @@ impl RuleSet {
                 .filter(|(_, f)| overrides::is_vital(resource, &f.code))
                 .map(|(i, _)| i)
                 .collect(),
+            documents: key.iter().flatten().copied().filter(is_document).collect(),
             key,
         })
     }

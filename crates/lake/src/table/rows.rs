@@ -8,11 +8,12 @@ use deltalake_core::arrow::array::{
     Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, StringBuilder, TimestampMicrosecondArray,
     new_null_array,
 };
-use deltalake_core::arrow::compute::{CastOptions, cast_with_options};
+use deltalake_core::arrow::compute::{CastOptions, cast_with_options, filter_record_batch};
 use deltalake_core::arrow::datatypes::{DataType, Date32Type, Field, Schema, SchemaRef};
 use futures::Stream;
 use kernel::{Error, Result, SubmissionId};
 use serde_json::{Map, Value};
+use standards::fold::document_number;
 
 use super::error::OrStorage;
 use super::spec::{KEY, RECEIVED_AT, ROW, SOURCE, SUBMISSION, TableSpec, VALID_AT};
@@ -71,6 +72,23 @@ impl Rows {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.num_rows() == 0
+    }
+
+    /// The business key of each row, as the table holds it; none where no element of it is filled.
+    ///
+    /// # Errors
+    /// When a column cannot be read as text.
+    pub fn keys(&self, spec: &TableSpec) -> Result<Vec<Option<String>>> {
+        let keys = key(spec, &self.0)?;
+        Ok(keys.as_string::<i32>().iter().map(|k| k.map(str::to_owned)).collect())
+    }
+
+    /// The rows for which `keep` says so, by position.
+    ///
+    /// # Errors
+    /// When `keep` is not as long as there are rows.
+    pub fn only(self, keep: &[bool]) -> Result<Self> {
+        filter_record_batch(&self.0, &keep.to_vec().into()).map(Self).map_err(Error::internal)
     }
 
     pub(crate) fn stream(self) -> BatchStream {
@@ -184,17 +202,18 @@ pub(crate) fn key(spec: &TableSpec, batch: &RecordBatch) -> Result<ArrayRef> {
     if spec.key.is_empty() {
         return Ok(new_null_array(&DataType::Utf8, n));
     }
-    let mut elements: Vec<Vec<ArrayRef>> = Vec::with_capacity(spec.key.len());
+    // Each alternative with whether it holds document numbers.
+    let mut elements: Vec<Vec<(ArrayRef, bool)>> = Vec::with_capacity(spec.key.len());
     for alternatives in &spec.key {
         let columns = alternatives
             .iter()
-            .filter_map(|name| batch.column_by_name(name))
-            .map(|c| cast_exactly(c, &DataType::Utf8).or_storage(&spec.code))
+            .filter_map(|name| Some((batch.column_by_name(name)?, spec.documents.contains(name))))
+            .map(|(c, document)| Ok((cast_exactly(c, &DataType::Utf8).or_storage(&spec.code)?, document)))
             .collect::<Result<Vec<_>>>()?;
         elements.push(columns);
     }
-    let elements: Vec<Vec<&StringArray>> =
-        elements.iter().map(|cs| cs.iter().map(|c| c.as_string::<i32>()).collect()).collect();
+    let elements: Vec<Vec<(&StringArray, bool)>> =
+        elements.iter().map(|cs| cs.iter().map(|(c, d)| (c.as_string::<i32>(), *d)).collect()).collect();
     let mut out = StringBuilder::with_capacity(n, n * 32);
     let mut text = String::new();
     for i in 0..n {
@@ -204,9 +223,13 @@ pub(crate) fn key(spec: &TableSpec, batch: &RecordBatch) -> Result<ArrayRef> {
             if at > 0 {
                 text.push('\u{1f}');
             }
-            if let Some(c) = alternatives.iter().find(|c| c.is_valid(i) && !c.value(i).is_empty()) {
+            let given = alternatives.iter().find(|(c, _)| c.is_valid(i) && !c.value(i).is_empty());
+            if let Some((c, document)) = given {
                 filled = true;
-                text.push_str(c.value(i));
+                match document {
+                    true => text.push_str(&document_number(c.value(i))),
+                    false => text.push_str(c.value(i)),
+                }
             }
         }
         if filled {

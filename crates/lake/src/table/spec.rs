@@ -88,6 +88,8 @@ pub struct TableSpec {
     /// counts. The stored `_key` joins the elements by U+001F, an empty element standing for none filled; it is
     /// NULL when no element is filled, and such a row never replaces another.
     pub key: Vec<Vec<String>>,
+    /// Fields of the key that hold document numbers: they stand in it as [`standards::fold::document_number`] writes them.
+    pub documents: Vec<String>,
     /// Field from which `_valid_at` is taken.
     pub valid_from: Option<String>,
 }
@@ -120,11 +122,12 @@ impl TableSpec {
                 ),
             ));
         }
+        let documents = key.iter().flatten().filter(|k| resource.holds_document(k)).cloned().collect();
         let valid_from = resource
             .decision_date
             .clone()
             .filter(|d| fields.iter().any(|c| c.name == *d && c.kind == ColumnType::Date));
-        Ok(Self { code: resource.resource.clone(), fields, key, valid_from })
+        Ok(Self { code: resource.resource.clone(), fields, key, documents, valid_from })
     }
 
     /// All columns in stored order: fields, then provenance, then the key.

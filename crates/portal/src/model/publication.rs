@@ -79,11 +79,13 @@ pub enum Reason {
     Invalid,
     /// 数源部门撤回了数据: the submission was taken back.
     TakenBack,
+    /// 由更正后的记录代替: the same decision came again with its key put right.
+    Replaced,
 }
 
 impl Reason {
     /// All, in the order of forms.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Quashed,
         Self::Objection,
         Self::Repaired,
@@ -91,6 +93,7 @@ impl Reason {
         Self::NotPublic,
         Self::Invalid,
         Self::TakenBack,
+        Self::Replaced,
     ];
 
     /// The stored name, also the end of the key of its text.
@@ -104,6 +107,7 @@ impl Reason {
             Self::NotPublic => "not-public",
             Self::Invalid => "invalid",
             Self::TakenBack => "taken-back",
+            Self::Replaced => "replaced",
         }
     }
 
@@ -111,7 +115,7 @@ impl Reason {
     /// person puts back.
     #[must_use]
     pub const fn is_automatic(self) -> bool {
-        matches!(self, Self::Invalid | Self::TakenBack)
+        matches!(self, Self::Invalid | Self::TakenBack | Self::Replaced)
     }
 
     /// Whether a decision stands behind it, of a case or of whoever ended the decision itself.

@@ -8,6 +8,7 @@ use kernel::{Result, SubmissionId};
 use store::OrFail as _;
 use uuid::Uuid;
 
+use super::settle_replaced::settle_replaced;
 use super::settle_returns::settle_returns;
 use crate::context::Rectify;
 use crate::store::entity::{attempt, record};
@@ -71,9 +72,10 @@ impl Batch {
         let tx = rectify.intake.db.begin().await?;
         let now = rectify.intake.clock.now();
         self.put(&tx, valid, now).await?;
+        let ids: Vec<Uuid> = self.records.iter().chain(&self.given_up).map(|r| r.id).collect();
+        let concerned = settle_replaced(&tx, &ids, now).await?;
         if valid {
-            let ids: Vec<Uuid> = self.attempts.iter().map(|(id, _)| *id).collect();
-            settle_returns(&tx, &ids, now).await?;
+            settle_returns(&tx, &concerned, now).await?;
         }
         tx.commit().await.or_fail()?;
         self.records.clear();

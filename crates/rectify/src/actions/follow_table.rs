@@ -14,6 +14,7 @@ use sha2::{Digest as _, Sha256};
 use super::batch::{Batch, Receipt, made_elsewhere};
 use super::orgs::Authorities;
 use super::reading::Reading;
+use super::settle_replaced::settle_replaced;
 use super::settle_returns::reopen_returns;
 use crate::context::Rectify;
 use crate::store::{records, recount};
@@ -155,8 +156,10 @@ async fn taken_back(rectify: &Rectify, submission: SubmissionId) -> Result<()> {
         .tx(async |tx| {
             let touched = records::of_submission(tx, submission, true).await?;
             records::give_up_valid(tx, submission).await?;
-            recount::recount(tx, &touched, rectify.intake.clock.now()).await?;
-            reopen_returns(tx, submission, rectify.intake.clock.now()).await
+            let now = rectify.intake.clock.now();
+            recount::recount(tx, &touched, now).await?;
+            settle_replaced(tx, &touched, now).await?;
+            reopen_returns(tx, submission, now).await
         })
         .await
 }

@@ -3,12 +3,14 @@
 use chrono::{DateTime, TimeDelta};
 use intake::actions::follow::{Faulty, faulty_after, wrong_rows_after};
 use kernel::Result;
+use store::OrFail as _;
 use uuid::Uuid;
 
 use super::batch::{Batch, Receipt, made_elsewhere};
 use super::keep_issues::keep_issues;
 use super::orgs::Authorities;
 use super::reading::Reading;
+use super::settle_replaced::settle_replaced;
 use crate::context::Rectify;
 use crate::store::{judgements, records, recount};
 
@@ -96,5 +98,8 @@ async fn follow(rectify: &Rectify, authorities: &Authorities, faulty: &Faulty, d
         }
         batch.write(rectify, false).await?;
     }
-    recount::recount(conn, &before, rectify.intake.clock.now()).await
+    let (tx, now) = (rectify.intake.db.begin().await?, rectify.intake.clock.now());
+    recount::recount(&tx, &before, now).await?;
+    settle_replaced(&tx, &before, now).await?;
+    tx.commit().await.or_fail()
 }

@@ -7,6 +7,8 @@ use kernel::OrgId;
 use lake::typed::dates::{self, DateRead};
 use lake::typed::fold;
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use standards::fold::{document_number, name_key};
 use standards::mask;
 use standards::pack::{FieldKind, Resource, SubjectKind, TimeLimit};
 
@@ -89,6 +91,9 @@ impl<'a> Reading<'a> {
         let listed = self.is_list().then(|| (self.code().to_owned(), records::instant(at)));
         Some(Model {
             document: text(1).to_owned(),
+            number: document_number(text(1)).into_owned(),
+            name_digest: digest(&name_key(text(2))),
+            party_digest: digest(&self.party(key)),
             subject: self.shown_subject(text(2), kind).into_owned(),
             deadline,
             deadline_ends_at: deadline.and_then(end_of_day),
@@ -96,6 +101,18 @@ impl<'a> Reading<'a> {
             expected_at: listed.map(|(_, at)| at),
             ..records::begun(id, &self.target.resource, org, decision)
         })
+    }
+
+    /// What stands for the subject in a business key: all of it but the document number, the day and the authority.
+    fn party(&self, key: &str) -> String {
+        let other = |part: &&str| {
+            let named = |code: &String| part.split('|').any(|c| c == code);
+            part.split('|').any(|c| c == self.decision || self.target.holds_document(c))
+                || self.limit.authority.as_ref().is_some_and(named)
+                || self.target.owner.as_ref().is_some_and(named)
+        };
+        let parts = self.target.business_key.iter().map(String::as_str).zip(key.split('\u{1f}'));
+        parts.filter(|(part, _)| !other(part)).map(|(_, value)| value).collect::<Vec<_>>().join("\u{1f}")
     }
 
     /// The name as anyone may read it who sees the record: a natural person's is masked.
@@ -111,11 +128,15 @@ impl<'a> Reading<'a> {
         let read =
             |code: &str| self.canonical(code, cells.get(code).and_then(Value::as_str).unwrap_or_default());
         let values = self.columns().into_iter().map(|c| Value::String(read(c))).collect();
+        let in_key = |code: &str| match self.target.holds_document(code) {
+            true => document_number(&read(code)).into_owned(),
+            false => read(code),
+        };
         let parts: Vec<String> = self
             .target
             .business_key
             .iter()
-            .map(|part| part.split('|').map(read).find(|v| !v.is_empty()).unwrap_or_default())
+            .map(|part| part.split('|').map(in_key).find(|v| !v.is_empty()).unwrap_or_default())
             .collect();
         (values, parts.join("\u{1f}"))
     }
@@ -134,6 +155,14 @@ impl<'a> Reading<'a> {
             Some(FieldKind::Uscc { .. }) => fold::fold_code(cell).0.into_owned(),
             _ => fold::fold_text(cell, false).0.into_owned(),
         }
+    }
+}
+
+/// By what a name or a number is known again without being kept, in 32 hexadecimal digits; empty where there is none.
+fn digest(text: &str) -> String {
+    match text.trim_matches('\u{1f}').is_empty() {
+        true => String::new(),
+        false => hex::encode(&Sha256::digest(text.as_bytes())[..16]),
     }
 }
 

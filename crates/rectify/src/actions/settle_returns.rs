@@ -7,6 +7,7 @@ use kernel::{Event, IssueId, OrgId, Result, SubmissionId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
+use standards::fold::document_number;
 use store::{Tx, events};
 use uuid::Uuid;
 
@@ -15,7 +16,7 @@ use crate::model::{EntryKind, ReturnState, threshold};
 use crate::store::entity::issue::ActiveModel as IssueChange;
 use crate::store::entity::returned::{ActiveModel, Model};
 use crate::store::entity::{attempt, record};
-use crate::store::{issues, returns};
+use crate::store::{issues, replaced, returns};
 
 /// Document numbers told in one line of a history; the rest is counted.
 const TOLD: usize = 5;
@@ -30,7 +31,17 @@ pub(super) async fn settle_returns(tx: &Tx, records: &[Uuid], now: DateTime<Utc>
         return Ok(());
     }
     let ids: BTreeSet<Uuid> = open.iter().filter_map(|r| r.record_id).collect();
-    let receipts = returns::receipts(tx, &ids.into_iter().collect::<Vec<_>>()).await?;
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    // What came under a corrected key is a receipt of the same decision.
+    let by = replaced::replacing(tx, &ids).await?;
+    let all: Vec<Uuid> = ids.iter().chain(by.values()).copied().collect();
+    let mut receipts = returns::receipts(tx, &all).await?;
+    for (old, new) in &by {
+        let more = receipts.get(new).cloned().unwrap_or_default();
+        let of = receipts.entry(*old).or_default();
+        of.extend(more);
+        of.sort_by_key(|a| a.at);
+    }
     let mut closed: BTreeMap<Uuid, Vec<&Model>> = BTreeMap::new();
     for row in &open {
         let of = row.record_id.and_then(|id| receipts.get(&id)).map_or(&[][..], Vec::as_slice);
@@ -157,8 +168,9 @@ pub(super) fn pick<'a>(
     subjects: [&str; 2],
 ) -> Option<&'a record::Model> {
     let (resource, document, decided) = row;
+    let number = document_number(document);
     let fits = |r: &&record::Model| {
-        r.resource == resource && r.document == document && decided.is_none_or(|d| d == r.decision_date)
+        r.resource == resource && r.number == number && decided.is_none_or(|d| d == r.decision_date)
     };
     let mut all = candidates.iter().filter(fits);
     let (first, second) = (all.next()?, all.next());

@@ -57,12 +57,13 @@ impl From<Model> for Decision {
     }
 }
 
-/// At most `limit` decisions after an id. One that a mapping made of a row with its own clock counts there.
+/// At most `limit` decisions after an id. One that a mapping made of a row with its own clock counts there, and one that another
+/// record replaced counts as that.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub async fn decisions(rectify: &Rectify, after: Option<Uuid>, limit: u64) -> Result<Vec<Decision>> {
-    let mut find = Entity::find().filter(Column::Derived.eq(false));
+    let mut find = Entity::find().filter(Column::Derived.eq(false)).filter(Column::ReplacedBy.is_null());
     if let Some(after) = after {
         find = find.filter(Column::Id.gt(after));
     }

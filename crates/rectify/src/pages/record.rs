@@ -13,7 +13,7 @@ use super::{diffs, resource_title, returns};
 use crate::actions::{MAY_CHASE, MAY_CONFIRM};
 use crate::context::Rectify;
 use crate::model::Standing;
-use crate::store::{records, returns as rows};
+use crate::store::{records, replaced, returns as rows};
 
 /// One receipt.
 struct Attempt {
@@ -42,6 +42,10 @@ struct Detail {
     may_answer: bool,
     /// Made by a mapping: it counts where it was handed in.
     derived: bool,
+    /// The page of the record that replaced it.
+    replaced_by: Option<String>,
+    /// Pages and document numbers of those it replaced.
+    replaced: Vec<(String, String)>,
     /// Where the limit is written: standard and clause.
     source: String,
     workdays: i64,
@@ -70,6 +74,7 @@ pub async fn show(
     let conn = rectify.intake.db.conn();
     let row = records::get(conn, &actor, id).await?;
     let attempts = records::attempts(conn, id).await?;
+    let replaced = replaced::of(conn, id).await?;
     let orgs = Orgs::load(&cx).await?;
     let today = rectify.intake.clock.today();
     let returned = rows::of_record(conn, id).await?;
@@ -86,6 +91,8 @@ pub async fn show(
         expected: row.expected_from.as_deref().map(titled).zip(row.expected_at),
         first_received: row.first_received_at,
         derived: row.derived,
+        replaced_by: row.replaced_by.map(|by| format!("/records/{by}")),
+        replaced: replaced.into_iter().map(|r| (format!("/records/{}", r.id), r.document)).collect(),
         first_valid: row.first_valid_at,
         attempts: attempts
             .into_iter()

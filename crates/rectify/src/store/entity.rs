@@ -16,6 +16,12 @@ pub mod record {
         pub document: String,
         /// Name of the subject, a natural person's masked.
         pub subject: String,
+        /// What the document number is known by, however it is written ([`standards::fold::document_number`]).
+        pub number: String,
+        /// Digest of the subject's name, and of what stands for the subject in the business key: two records of one decision have one
+        /// of them in common. Empty where it is not known.
+        pub name_digest: String,
+        pub party_digest: String,
         pub decision_date: Date,
         /// None where no working days are published for it.
         pub deadline: Option<Date>,
@@ -32,6 +38,10 @@ pub mod record {
         pub withdrawn_at: Option<ChronoDateTimeUtc>,
         /// Made by a mapping of a row that has its own clock: the decision counts there, not here.
         pub derived: bool,
+        /// The record of the same decision under a corrected key (由更正后的记录代替): it counts there, with the receipts of both.
+        pub replaced_by: Option<Uuid>,
+        /// Whether that changed since targets were told of it.
+        pub replacement_open: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -5,7 +5,7 @@ use store::{MigrationTrait, sql_migration};
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    let own: [Box<dyn MigrationTrait>; 10] = [
+    let own: [Box<dyn MigrationTrait>; 11] = [
         Box::new(Rectify0001),
         Box::new(Rectify0002),
         Box::new(Rectify0003),
@@ -16,6 +16,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(Rectify0013),
         Box::new(Rectify0014),
         Box::new(Rectify0015),
+        Box::new(Rectify0016),
     ];
     own.into_iter().chain(super::notices::migration::migrations()).collect()
 }
@@ -261,4 +262,34 @@ sql_migration!(
     "create index ix_record_attempt_submission on record_attempt (submission_id);
     drop index ix_record_attempt_row;
     alter table record_attempt drop column ordinal"
+);
+
+sql_migration!(
+    /// A decision is known by its document number however that is written, and by its subject; a record may have replaced another. What
+    /// is known already gets its number here and the digests with its next receipt.
+    Rectify0016,
+    "rectify_0016_replaced",
+    "alter table record add column number text not null default '';
+    alter table record add column name_digest text not null default '';
+    alter table record add column party_digest text not null default '';
+    alter table record add column replaced_by {uuid};
+    alter table record add column replacement_open boolean not null default false;
+    update record set number = upper(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(document
+        , '(', '〔'), '[', '〔'), '{', '〔'), '（', '〔'), '［', '〔'), '｛', '〔')
+        , '【', '〔'), '﹝', '〔'), '〖', '〔'), ')', '〕'), ']', '〕'), '}', '〕')
+        , '）', '〕'), '］', '〕'), '｝', '〕'), '】', '〕'), '﹞', '〕'), '〗', '〕')
+        , ' ', ''), '　', ''));
+    drop index ix_record_document;
+    create index ix_record_number on record (number, resource, org_id);
+    create index ix_record_replaced on record (replaced_by) where replaced_by is not null;
+    create index ix_record_replacement_open on record (id) where replacement_open",
+    "drop index ix_record_replacement_open;
+    drop index ix_record_replaced;
+    drop index ix_record_number;
+    create index ix_record_document on record (document);
+    alter table record drop column replacement_open;
+    alter table record drop column replaced_by;
+    alter table record drop column party_digest;
+    alter table record drop column name_digest;
+    alter table record drop column number"
 );

@@ -9,6 +9,7 @@ pub(crate) mod missing;
 pub(crate) mod notices;
 pub(crate) mod records;
 pub(crate) mod recount;
+pub(crate) mod replaced;
 pub(crate) mod returns;
 pub(crate) mod volumes;
 

@@ -11,6 +11,7 @@ use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult,
     IntoActiveModel as _, Order, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement,
 };
+use standards::fold::document_number;
 use store::OrFail as _;
 use uuid::Uuid;
 
@@ -35,7 +36,14 @@ pub(crate) async fn upsert(conn: &impl ConnectionTrait, records: &[Model]) -> Re
                 )
                 .value(Column::ExpectedAt, Expr::cust("coalesce(record.expected_at, excluded.expected_at)"));
         } else {
-            again.update_columns([Column::OrgId, Column::Document, Column::Subject]);
+            again.update_columns([
+                Column::OrgId,
+                Column::Document,
+                Column::Subject,
+                Column::Number,
+                Column::NameDigest,
+                Column::PartyDigest,
+            ]);
         }
         let rows = batch.iter().map(|r| r.clone().into_active_model().reset_all());
         Entity::insert_many(rows).on_conflict(again).exec_without_returning(conn).await.or_fail()?;
@@ -319,7 +327,7 @@ pub(crate) struct Filter {
 
 fn condition(actor: &Actor, filter: &Filter, today: NaiveDate) -> Condition {
     let mut all = in_scope((Entity, Column::OrgId), &actor.scope).add(filter.which.condition(today));
-    all = all.add(Column::Derived.eq(false));
+    all = all.add(Column::Derived.eq(false)).add(Column::ReplacedBy.is_null());
     if let Some(org) = filter.org {
         all = all.add(in_scope((Entity, Column::OrgId), &Scope::Org(org)));
     }
@@ -427,14 +435,15 @@ pub(crate) async fn find(conn: &impl ConnectionTrait, scope: &Scope, id: RecordI
     Entity::find_by_id(id.0).filter(in_scope((Entity, Column::OrgId), scope)).one(conn).await.or_fail()
 }
 
-/// Records with exactly this document number, the newest first.
+/// Records with this document number, however it is written, the newest first.
 pub(crate) async fn by_document(
     conn: &impl ConnectionTrait,
     document: &str,
     limit: u64,
 ) -> Result<Vec<Model>> {
     Entity::find()
-        .filter(Column::Document.eq(document))
+        .filter(Column::Number.eq(document_number(document)))
+        .filter(Column::ReplacedBy.is_null())
         .order_by_desc(Column::DecisionDate)
         .order_by_asc(Column::Id)
         .limit(limit)
@@ -448,10 +457,14 @@ pub(crate) async fn get(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId
     find(conn, &actor.scope, id).await?.ok_or_else(|| Error::not_found("这条决定", "decision"))
 }
 
-/// The attempts of a record, oldest first.
+/// The attempts of a record and of those it replaced, oldest first.
 pub(crate) async fn attempts(conn: &impl ConnectionTrait, id: RecordId) -> Result<Vec<attempt::Model>> {
+    let replaced = Entity::find().select_only().column(Column::Id).filter(Column::ReplacedBy.eq(id.0));
+    let of = Condition::any()
+        .add(attempt::Column::RecordId.eq(id.0))
+        .add(attempt::Column::RecordId.in_subquery(sea_orm::QueryTrait::into_query(replaced)));
     attempt::Entity::find()
-        .filter(attempt::Column::RecordId.eq(id.0))
+        .filter(of)
         .order_by_asc(attempt::Column::At)
         .order_by_asc(attempt::Column::Valid)
         .all(conn)
@@ -467,6 +480,9 @@ pub(crate) fn begun(id: RecordId, resource: &str, org: OrgId, decision_date: Nai
         org_id: org.0,
         document: String::new(),
         subject: String::new(),
+        number: String::new(),
+        name_digest: String::new(),
+        party_digest: String::new(),
         decision_date,
         deadline: None,
         deadline_ends_at: None,
@@ -478,5 +494,7 @@ pub(crate) fn begun(id: RecordId, resource: &str, org: OrgId, decision_date: Nai
         published_at: None,
         withdrawn_at: None,
         derived: false,
+        replaced_by: None,
+        replacement_open: false,
     }
 }

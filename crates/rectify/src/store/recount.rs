@@ -15,6 +15,7 @@ use super::records::{BATCH, instant};
 /// taking its batch back. A valid one that was taken back does not; handed in anew, a decision is valid anew. Where every receipt was
 /// given up, the record stands as withdrawn with the times of them all, `attempts` 0 until it comes again; what a list expects is
 /// missing again instead. A record that nobody expects and no receipt tells of any more goes: its row names another one now.
+/// The receipts of a record that another replaced count as that one's; itself it stays as it was set.
 pub(crate) async fn recount(conn: &impl ConnectionTrait, ids: &[Uuid], now: DateTime<Utc>) -> Result<()> {
     for batch in ids.chunks(BATCH) {
         let places: Vec<String> = (2..=batch.len() + 1).map(|i| format!("${i}")).collect();
@@ -40,11 +41,14 @@ pub(crate) async fn recount(conn: &impl ConnectionTrait, ids: &[Uuid], now: Date
                     min(case when not (a.valid and a.given_up) then a.at end) as counted_at,
                     min(case when a.valid then a.at end) as once_valid_at,
                     min(case when a.valid and not a.given_up then a.at end) as valid_at
-                from record r left join record_attempt a on a.record_id = r.id
-                where r.id in ({}) group by r.id) as t
-             where record.id = t.id and (record.withdrawn_at is null or t.standing > 0
+                from record r
+                join (select id, id as counts_as from record where id in ({list})
+                    union all select id, replaced_by from record where replaced_by in ({list})) o on o.counts_as = r.id
+                left join record_attempt a on a.record_id = o.id
+                where r.id in ({list}) group by r.id) as t
+             where record.id = t.id and record.replaced_by is null and (record.withdrawn_at is null or t.standing > 0
                 or (t.known > 0 and (record.expected_from is null or record.attempts = 0)))",
-            places.join(", "),
+            list = places.join(", "),
         );
         let values: Vec<Value> = std::iter::once(Value::from(instant(now)))
             .chain(batch.iter().map(|id| Value::from(*id)))
@@ -55,6 +59,7 @@ pub(crate) async fn recount(conn: &impl ConnectionTrait, ids: &[Uuid], now: Date
             .filter(Column::Id.is_in(batch.iter().copied()))
             .filter(Column::Attempts.eq(0))
             .filter(Column::WithdrawnAt.is_null())
+            .filter(Column::ReplacedBy.is_null())
             .filter(Column::ExpectedFrom.is_null())
             .exec(conn)
             .await

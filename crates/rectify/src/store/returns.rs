@@ -10,6 +10,7 @@ use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
     FromQueryResult, IntoActiveModel as _, Order, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
+use standards::fold::document_number;
 use store::OrFail as _;
 use uuid::Uuid;
 
@@ -183,14 +184,17 @@ pub(crate) async fn set_due(
     Ok(())
 }
 
-/// The decisions with these document numbers.
+/// The decisions with these document numbers, however they are written.
 pub(crate) async fn by_documents(
     conn: &impl ConnectionTrait,
     documents: &[String],
 ) -> Result<Vec<record::Model>> {
     let mut found = Vec::new();
     for batch in documents.chunks(BATCH) {
-        let of = record::Entity::find().filter(record::Column::Document.is_in(batch.iter().cloned()));
+        let numbers = batch.iter().map(|d| document_number(d).into_owned());
+        let of = record::Entity::find()
+            .filter(record::Column::Number.is_in(numbers))
+            .filter(record::Column::ReplacedBy.is_null());
         found.extend(of.all(conn).await.or_fail()?);
     }
     Ok(found)

@@ -160,6 +160,7 @@ impl Kind {
             code: self.table().to_owned(),
             fields: columns.map(|(name, kind)| Column { name: name.to_owned(), kind }).collect(),
             key: Vec::new(),
+            documents: Vec::new(),
             valid_from: None,
         }
     }

@@ -5,6 +5,7 @@ mod deliver;
 mod delivered_file;
 mod draft;
 mod edit_target;
+mod follow_replaced;
 mod made;
 mod make_deliveries;
 mod map_table;
@@ -47,10 +48,11 @@ use crate::store::deliveries;
 /// # Errors
 /// When the lake or the database fails: the first failure, once all was tried. What was not done is made up for the next time.
 pub async fn follow(sharing: &Sharing) -> Result<()> {
+    let replaced = follow_replaced::follow_replaced(sharing).await;
     let mapped = map_table::map_tables(sharing).await;
     let made = make_deliveries::make_deliveries(sharing).await;
     let sent = send_due(sharing).await;
-    mapped.and(made).and(sent)
+    replaced.and(mapped).and(made).and(sent)
 }
 
 /// Asks the worker to send what is due. One that is at it already is not asked twice; one that was cut off is, a minute later.

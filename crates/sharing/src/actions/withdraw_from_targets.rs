@@ -89,20 +89,25 @@ async fn withdrawals(sharing: &Sharing, held: &[Delivered], reason: &str) -> Res
 /// # Errors
 /// When the lake or the database fails; nothing was made then.
 pub async fn share_again(sharing: &Sharing, record: RecordId) -> Result<()> {
+    again(sharing, record, false).await
+}
+
+/// As [`share_again`], of what was decided or of what was left out. What is stopped the other way stays so.
+pub(super) async fn again(sharing: &Sharing, record: RecordId, left_out: bool) -> Result<()> {
     let conn = sharing.intake.db.conn();
     let records = lines::with_offspring(conn, &[record.0]).await?;
     let held = lines::newest(conn, &records, None).await?;
-    let left_out = stops::among(conn, &records, Some(true)).await?;
+    let stopped = stops::among(conn, &records, Some(!left_out)).await?;
     let all = targets::all(conn).await?;
     let mut made = Vec::new();
-    for d in held.iter().filter(|d| d.withdrawn && !left_out.contains(&d.record_id)) {
+    for d in held.iter().filter(|d| d.withdrawn && !stopped.contains(&d.record_id)) {
         let Some(drafts) = Drafts::of(sharing, &all, d) else { continue };
         let rows = standing_now(&drafts, std::slice::from_ref(d)).await?;
         let name = format!("again/{}/{}", d.delivery_id, d.ordinal);
         made.extend(drafts.made(rows, None, &name).await?);
     }
     let tx = sharing.intake.db.begin().await?;
-    stops::go_again(&tx, &records, false).await?;
+    stops::go_again(&tx, &records, left_out).await?;
     put(&tx, made).await?;
     tx.commit().await.or_fail()
 }

@@ -11,7 +11,9 @@ use super::builtin::BUILTIN;
 use super::cases::CaseRules;
 use super::error::{PackError, PackErrors};
 use super::mapping::Mapping;
-use super::model::{CodeList, CodeListEdition, Field, Message, Need, NeedMark, Pack, Resource, SubjectKind};
+use super::model::{
+    CodeList, CodeListEdition, Field, FieldKind, Message, Need, NeedMark, Pack, Resource, SubjectKind,
+};
 use crate::Text;
 
 /// All packs known to a process, and the messages and code lists they share.
@@ -286,6 +288,18 @@ impl Resource {
     #[must_use]
     pub fn field(&self, code: &str) -> Option<&Field> {
         self.fields.iter().find(|f| f.code == code)
+    }
+
+    /// Whether a field holds the number of a document, which people write with brackets of every kind.
+    #[must_use]
+    pub fn holds_document(&self, code: &str) -> bool {
+        let named = [
+            self.time_limit.as_ref().map(|l| &l.document),
+            self.publicity.as_ref().map(|p| &p.document),
+            self.returns.as_ref().map(|r| &r.document),
+        ];
+        named.into_iter().flatten().any(|d| d == code)
+            || self.field(code).is_some_and(|f| matches!(f.kind, FieldKind::DocumentNumber))
     }
 }
 

@@ -24,7 +24,7 @@ pub struct Model {
     pub state: String,
     /// Counted up with every change; a mend names the version it was made on.
     pub version: i32,
-    /// The submission with which the mended row landed.
+    /// The submission with which the mended row landed, or whose row took its place.
     pub landed_by: Option<Uuid>,
 }
 

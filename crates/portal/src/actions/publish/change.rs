@@ -226,18 +226,23 @@ pub async fn republish_in(
         if !may_republish(actor, reason) {
             return Err(decided());
         }
-        let over = row.until.is_some_and(|last| last < kernel::beijing_date(now));
-        let state = match (over, row.held_content.is_some(), row.mark.is_empty()) {
-            (true, _, _) => State::Expired,
-            (_, true, _) => State::Held,
-            (_, _, false) => State::Marked,
-            _ => State::Published,
-        };
-        move_to(row, false, state, None, now);
-        row.reason.clear();
+        put_back(row, now);
         Ok(())
     })
     .await
+}
+
+/// A record that was taken down, as it stands without that.
+pub(super) fn put_back(row: &mut Model, now: DateTime<Utc>) {
+    let over = row.until.is_some_and(|last| last < kernel::beijing_date(now));
+    let state = match (over, row.held_content.is_some(), row.mark.is_empty()) {
+        (true, _, _) => State::Expired,
+        (_, true, _) => State::Held,
+        (_, _, false) => State::Marked,
+        _ => State::Published,
+    };
+    move_to(row, false, state, None, now);
+    row.reason.clear();
 }
 
 /// Changes one record the actor may change, with everything that hangs on it.

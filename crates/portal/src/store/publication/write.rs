@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::counts;
 use super::entity::publication::{Column, Entity, Model};
-use crate::model::publication::State;
+use crate::model::publication::{Reason, State};
 
 /// Rows written with one statement: below the limit of bound values of either database.
 const BATCH: usize = 500;
@@ -126,6 +126,23 @@ pub(crate) async fn not_withdrawn(
     Entity::find()
         .filter(Column::Id.in_subquery(among))
         .filter(Column::State.ne(State::Withdrawn.name()))
+        .limit(limit)
+        .all(conn)
+        .await
+        .or_fail()
+}
+
+/// Records that were taken down for a reason and are not among some.
+pub(crate) async fn withdrawn_but(
+    conn: &impl ConnectionTrait,
+    reason: Reason,
+    among: sea_orm::sea_query::SelectStatement,
+    limit: u64,
+) -> Result<Vec<Model>> {
+    Entity::find()
+        .filter(Column::State.eq(State::Withdrawn.name()))
+        .filter(Column::ReasonKind.eq(reason.name()))
+        .filter(Column::Id.not_in_subquery(among))
         .limit(limit)
         .all(conn)
         .await

@@ -22,6 +22,7 @@ mod public_site;
 mod publication;
 mod pulls;
 mod records;
+mod replaced;
 mod returns;
 mod schema;
 mod scope;

@@ -16,11 +16,11 @@ use super::intake::{hand_in_as, led_to};
 use super::records::{AUTHORITY, GOOD, LICENCES, landed, licence};
 use super::{Browser, PASSWORD, Served};
 
-const LIST: &str =
+pub(super) const LIST: &str =
     "数据类别,决定文书号,决定日期,行政相对人名称,行政相对人代码,数据来源单位代码,错误代码,错误描述,下发日期";
 
 /// Licences and penalties in the province's words, sent back on Monday, 5 January 2026.
-fn sent_back(number: u32, code: &str, said: &str) -> String {
+pub(super) fn sent_back(number: u32, code: &str, said: &str) -> String {
     format!(
         "行政许可,东市监食许〔2026〕{number}号,2026-01-05,东莞示例食品有限公司,{GOOD},{AUTHORITY},{code},{said},2026-01-05"
     )

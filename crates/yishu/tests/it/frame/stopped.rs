@@ -51,7 +51,7 @@ pub(super) async fn held(served: &Served, target: (&str, uuid::Uuid)) -> String 
 }
 
 /// How many records the public site shows.
-async fn shown(served: &Served) -> usize {
+pub(super) async fn shown(served: &Served) -> usize {
     for _ in 0..2 {
         yishu::wiring::follow(&served.intake).await.unwrap();
     }

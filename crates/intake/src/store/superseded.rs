@@ -1,0 +1,102 @@
+//! Queries on wrong rows that gave way to a later hand-in (由后来的报送代替).
+
+use kernel::{Result, SubmissionId};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+    QueryTrait as _,
+};
+use standards::pack::Severity;
+use store::OrFail as _;
+use uuid::Uuid;
+
+use super::entity::{finding, wrong_row};
+use super::wrong_rows::BATCH;
+use crate::model::RowState;
+
+/// Rows of a submission that may still be changed, at some places in it or with the key of one that stands there.
+pub(crate) async fn waiting_at(
+    conn: &impl ConnectionTrait,
+    id: SubmissionId,
+    ordinals: &[i64],
+) -> Result<Vec<wrong_row::Model>> {
+    let waiting = || {
+        wrong_row::Entity::find()
+            .filter(wrong_row::Column::SubmissionId.eq(id.0))
+            .filter(wrong_row::Column::State.is_in([RowState::Open.name(), RowState::Mended.name()]))
+            .filter(wrong_row::Column::LandedBy.is_null())
+    };
+    let mut rows = Vec::new();
+    for batch in ordinals.chunks(BATCH) {
+        let there = || waiting().filter(wrong_row::Column::Ordinal.is_in(batch.iter().copied()));
+        let keys = there().select_only().column(wrong_row::Column::BusinessKey);
+        let same = waiting()
+            .filter(wrong_row::Column::BusinessKey.ne(""))
+            .filter(wrong_row::Column::BusinessKey.in_subquery(keys.into_query()))
+            .all(conn)
+            .await
+            .or_fail()?;
+        rows.extend(there().all(conn).await.or_fail()?);
+        rows.extend(same);
+    }
+    rows.sort_by_key(|r| r.ordinal);
+    rows.dedup_by_key(|r| r.id);
+    Ok(rows)
+}
+
+/// Closes rows whose place those of a later submission took.
+pub(crate) async fn supersede(
+    conn: &impl ConnectionTrait,
+    rows: &[wrong_row::Model],
+    by: SubmissionId,
+) -> Result<()> {
+    for batch in rows.chunks(BATCH) {
+        wrong_row::Entity::update_many()
+            .set(wrong_row::ActiveModel {
+                state: Set(RowState::Superseded.name().to_owned()),
+                landed_by: Set(Some(by.0)),
+                ..Default::default()
+            })
+            .filter(wrong_row::Column::Id.is_in(batch.iter().map(|r| r.id)))
+            .exec(conn)
+            .await
+            .or_fail()?;
+    }
+    Ok(())
+}
+
+/// Lets the rows wait again that landed with a submission, or whose place it took: it is withdrawn. Rows of `but` stay as they are.
+/// Returns the submissions they are of.
+pub(crate) async fn release(
+    conn: &impl ConnectionTrait,
+    by: SubmissionId,
+    but: SubmissionId,
+) -> Result<Vec<SubmissionId>> {
+    let its = Condition::all()
+        .add(wrong_row::Column::LandedBy.eq(by.0))
+        .add(wrong_row::Column::SubmissionId.ne(but.0));
+    let parents: Vec<Uuid> = wrong_row::Entity::find()
+        .filter(its.clone())
+        .select_only()
+        .column(wrong_row::Column::SubmissionId)
+        .distinct()
+        .into_tuple()
+        .all(conn)
+        .await
+        .or_fail()?;
+    let rejected = finding::Entity::find()
+        .select_only()
+        .column(finding::Column::WrongRowId)
+        .filter(finding::Column::Severity.eq(Severity::Reject.name()));
+    let wrong = Condition::all().add(wrong_row::Column::Id.in_subquery(rejected.into_query()));
+    let state = Expr::case(wrong, RowState::Open.name()).finally(RowState::Mended.name());
+    wrong_row::Entity::update_many()
+        .col_expr(wrong_row::Column::State, state.into())
+        .col_expr(wrong_row::Column::LandedBy, Expr::value(Option::<Uuid>::None))
+        .filter(its)
+        .exec(conn)
+        .await
+        .or_fail()?;
+    Ok(parents.into_iter().map(SubmissionId).collect())
+}

@@ -1,0 +1,202 @@
+//! 同一决定的两条记录: a decision that comes again with its code or its day put right has another business key, and would count and be
+//! public twice. The record that was wrong gives way to the one that came after it; wrong rows give way to the right row that came
+//! later. Both are taken from the receipts anew whenever one of them changes, and end with the receipt that brought them about.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, Utc};
+use intake::actions::supersede_rows::supersede_rows;
+use kernel::{Result, SubmissionId};
+use store::Tx;
+use uuid::Uuid;
+
+use crate::store::entity::{attempt, record};
+use crate::store::{recount, replaced};
+
+/// Brings records, and those that tell of the same decisions, up to date.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn settle_replaced(tx: &Tx, records: &[Uuid], now: DateTime<Utc>) -> Result<Vec<Uuid>> {
+    let mut concerned = records.to_vec();
+    let family = replaced::families(tx, records).await?;
+    if !family.is_empty() {
+        let ids: Vec<Uuid> = family.iter().map(|r| r.id).collect();
+        let receipts = replaced::standing(tx, &ids).await?;
+        let sent_back = replaced::sent_back(tx, &ids).await?;
+        let all: Vec<Known> = family.iter().map(|r| Known::of(r, &receipts, &sent_back)).collect();
+        let mut changed = Vec::new();
+        for old in &all {
+            let by = all.iter().filter(|new| old.gave_way_to(new)).max_by_key(|new| new.newest_valid());
+            if by.map(|new| new.record.id) == old.record.replaced_by {
+                continue;
+            }
+            let before = all.iter().find(|o| Some(o.record.id) == old.record.replaced_by).map(|o| o.record);
+            match by {
+                Some(new) => replaced::replace(tx, old.record, new.record, now).await?,
+                None => replaced::restore(tx, old.record, before).await?,
+            }
+            changed.push(old.record.id);
+            changed.extend(old.record.replaced_by);
+            changed.extend(by.map(|new| new.record.id));
+        }
+        recount::recount(tx, &changed, now).await?;
+        concerned.extend(ids);
+    }
+    concerned.sort_unstable();
+    concerned.dedup();
+    supersede(tx, &concerned, now).await?;
+    Ok(concerned)
+}
+
+/// Closes the wrong rows that a later receipt overtook.
+async fn supersede(tx: &Tx, records: &[Uuid], now: DateTime<Utc>) -> Result<()> {
+    let mut rows: BTreeMap<(SubmissionId, SubmissionId), Vec<i64>> = BTreeMap::new();
+    for row in replaced::overtaken(tx, records).await? {
+        rows.entry((row.submission(), row.by())).or_default().push(row.ordinal);
+    }
+    for ((submission, by), ordinals) in rows {
+        supersede_rows(tx, submission, &ordinals, by, now).await?;
+    }
+    Ok(())
+}
+
+/// What is known of a record.
+struct Known<'a> {
+    record: &'a record::Model,
+    /// Receipts that stand, oldest first.
+    receipts: &'a [attempt::Model],
+    /// From when on a receipt is newer than what a superior sent back.
+    sent_back: &'a [DateTime<Utc>],
+}
+
+impl<'a> Known<'a> {
+    fn of(
+        record: &'a record::Model,
+        receipts: &'a HashMap<Uuid, Vec<attempt::Model>>,
+        sent_back: &'a HashMap<Uuid, Vec<DateTime<Utc>>>,
+    ) -> Self {
+        Self {
+            record,
+            receipts: receipts.get(&record.id).map_or(&[], Vec::as_slice),
+            sent_back: sent_back.get(&record.id).map_or(&[], Vec::as_slice),
+        }
+    }
+
+    fn first_valid(&self) -> Option<DateTime<Utc>> {
+        self.receipts.iter().find(|a| a.valid).map(|a| a.at)
+    }
+
+    fn newest_valid(&self) -> Option<DateTime<Utc>> {
+        self.receipts.iter().rev().find(|a| a.valid).map(|a| a.at)
+    }
+
+    /// Whether another record is the same decision, put right. It has the same document number, department and resource; it is of the
+    /// same subject by name or by number; it came, valid, after all that came of this one; and this one was wrong: it was sent
+    /// back before that, or it never passed and has the same day (a document may be renewed on another day under its old number).
+    fn gave_way_to(&self, new: &Self) -> bool {
+        let (old, other) = (self.record, new.record);
+        let same = |a: &str, b: &str| !a.is_empty() && a == b;
+        let is_same = old.id != other.id
+            && (&old.resource, old.org_id, &old.number) == (&other.resource, other.org_id, &other.number)
+            && old.number.contains(|c: char| c.is_ascii_digit())
+            && (same(&old.name_digest, &other.name_digest) || same(&old.party_digest, &other.party_digest));
+        let (Some(first), Some(newest)) = (new.first_valid(), new.newest_valid()) else { return false };
+        // Withdrawn is withdrawn; what nobody handed in and no list expects is nothing to be replaced.
+        let stands = old.replaced_by.is_some() || old.withdrawn_at.is_none();
+        let known = !self.receipts.is_empty() || old.expected_from.is_some();
+        let overtaken = self.receipts.last().is_none_or(|last| last.at < newest);
+        let wrong = match self.first_valid() {
+            Some(_) => self.sent_back.iter().any(|since| first > *since),
+            None => old.decision_date == other.decision_date,
+        };
+        is_same && stands && known && overtaken && wrong
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{OrgId, RecordId};
+
+    use super::*;
+    use crate::store::records::begun;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        format!("2026-{text}:00Z").parse().unwrap()
+    }
+
+    fn record(id: u128, name: &str, party: &str, day: &str) -> record::Model {
+        record::Model {
+            number: "东市监罚〔2026〕12号".to_owned(),
+            name_digest: name.to_owned(),
+            party_digest: party.to_owned(),
+            ..begun(RecordId(Uuid::from_u128(id)), "penalty-2018", OrgId(Uuid::nil()), day.parse().unwrap())
+        }
+    }
+
+    fn receipt(when: &str, valid: bool) -> attempt::Model {
+        attempt::Model {
+            record_id: Uuid::nil(),
+            submission_id: Uuid::now_v7(),
+            valid,
+            at: at(when),
+            content: None,
+            derived: false,
+            given_up: false,
+            ordinal: None,
+        }
+    }
+
+    fn gives_way(
+        (old, receipts, sent_back): (&record::Model, &[attempt::Model], &[DateTime<Utc>]),
+        (new, later): (&record::Model, &[attempt::Model]),
+    ) -> bool {
+        let old = Known { record: old, receipts, sent_back };
+        old.gave_way_to(&Known { record: new, receipts: later, sent_back: &[] })
+    }
+
+    #[test]
+    fn what_was_sent_back_gives_way_to_what_came_after() {
+        let old = record(1, "甲", "a", "2026-01-05");
+        let first = [receipt("01-06T01:00", true)];
+        let back = [at("01-08T01:00")];
+        let later = [receipt("01-09T01:00", true)];
+        for new in [record(2, "甲", "b", "2026-01-05"), record(2, "乙", "a", "2026-01-04")] {
+            assert!(gives_way((&old, &first, &back), (&new, &later)), "its code or its day put right");
+            assert!(!gives_way((&old, &first, &[]), (&new, &later)), "nobody said that it was wrong");
+            let before = [receipt("01-07T01:00", true), receipt("01-09T01:00", true)];
+            assert!(!gives_way((&old, &first, &back), (&new, &before)), "it stood beside it all along");
+            let again = [receipt("01-06T01:00", true), receipt("01-10T01:00", true)];
+            assert!(!gives_way((&old, &again, &back), (&new, &later)), "it came again itself");
+            assert!(
+                !gives_way((&old, &first, &back), (&new, &[receipt("01-09T01:00", false)])),
+                "still wrong"
+            );
+        }
+        let another = record(2, "丙", "c", "2026-01-05");
+        assert!(
+            !gives_way((&old, &first, &back), (&another, &later)),
+            "another subject of the same document"
+        );
+        let elsewhere = record::Model { number: "空".to_owned(), ..record(2, "甲", "b", "2026-01-05") };
+        let unnumbered = record::Model { number: "空".to_owned(), ..old.clone() };
+        assert!(!gives_way((&unnumbered, &first, &back), (&elsewhere, &later)), "no number tells nothing");
+    }
+
+    #[test]
+    fn what_never_passed_gives_way_to_the_same_decision_of_the_same_day() {
+        let old = record(1, "甲", "a", "2026-01-05");
+        let wrong = [receipt("01-06T01:00", false)];
+        let later = [receipt("01-07T01:00", true)];
+        assert!(gives_way((&old, &wrong, &[]), (&record(2, "甲", "b", "2026-01-05"), &later)));
+        assert!(!gives_way((&old, &wrong, &[]), (&record(2, "甲", "b", "2027-01-05"), &later)), "renewed");
+        let withdrawn = record::Model { withdrawn_at: Some(at("01-06T02:00")), ..old.clone() };
+        assert!(!gives_way((&withdrawn, &wrong, &[]), (&record(2, "甲", "b", "2026-01-05"), &later)));
+        assert!(
+            !gives_way((&old, &[], &[]), (&record(2, "甲", "b", "2026-01-05"), &later)),
+            "never heard of"
+        );
+        let expected = record::Model { expected_from: Some("expected-penalties".to_owned()), ..old };
+        assert!(gives_way((&expected, &[], &[]), (&record(2, "甲", "b", "2026-01-05"), &later)));
+    }
+}

@@ -1,0 +1,244 @@
+//! Queries on records that tell of the same decision under another key (由更正后的记录代替).
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use kernel::{RecordId, Result, SubmissionId};
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, Statement, Value,
+};
+use store::OrFail as _;
+use uuid::Uuid;
+
+use super::entity::attempt;
+use super::entity::record::{Column, Entity, Model};
+use super::records::{BATCH, instant};
+use crate::model::threshold;
+
+/// The records that share resource, department and document number with one of `ids`, these among them, where there are several;
+/// and those that one of them replaced.
+pub(crate) async fn families(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Model>> {
+    let mut found = Vec::new();
+    for batch in ids.chunks(BATCH) {
+        let list = places(batch.len(), 1);
+        let sql = format!(
+            "select r.* from record t join record r on r.number = t.number and r.resource = t.resource and r.org_id = t.org_id
+             where t.id in ({list}) and t.number <> '' and exists (select 1 from record o
+                where o.number = t.number and o.resource = t.resource and o.org_id = t.org_id and o.id <> t.id)
+             union select r.* from record r where r.replaced_by in ({list})"
+        );
+        let values = batch.iter().map(|id| Value::from(*id));
+        let asked = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
+        found.extend(Entity::find().from_raw_sql(asked).all(conn).await.or_fail()?);
+    }
+    found.sort_by_key(|r| r.id);
+    found.dedup_by_key(|r| r.id);
+    Ok(found)
+}
+
+fn places(n: usize, first: usize) -> String {
+    (first..first + n).map(|i| format!("${i}")).collect::<Vec<_>>().join(", ")
+}
+
+/// The receipts of records that stand, valid or not, oldest first.
+pub(crate) async fn standing(
+    conn: &impl ConnectionTrait,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<attempt::Model>>> {
+    let mut found: HashMap<Uuid, Vec<attempt::Model>> = HashMap::new();
+    for batch in ids.chunks(BATCH) {
+        let rows = attempt::Entity::find()
+            .filter(attempt::Column::RecordId.is_in(batch.iter().copied()))
+            .filter(attempt::Column::GivenUp.eq(false));
+        for row in rows.all(conn).await.or_fail()? {
+            found.entry(row.record_id).or_default().push(row);
+        }
+    }
+    for receipts in found.values_mut() {
+        receipts.sort_by_key(|a| (a.at, a.valid));
+    }
+    Ok(found)
+}
+
+/// A day on which a record was sent back.
+#[derive(Debug, FromQueryResult)]
+struct SentBack {
+    id: Uuid,
+    returned_on: NaiveDate,
+    received_at: DateTime<Utc>,
+}
+
+/// From when on a receipt is newer than what a superior sent back, of each record; also where it sent back what a mapping had made
+/// of it.
+pub(crate) async fn sent_back(
+    conn: &impl ConnectionTrait,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<DateTime<Utc>>>> {
+    let mut found: HashMap<Uuid, Vec<DateTime<Utc>>> = HashMap::new();
+    for batch in ids.chunks(BATCH) {
+        let sql = format!(
+            "select r.id, t.returned_on, t.received_at from record r
+             join record d on d.number = r.number and d.org_id = r.org_id and (d.id = r.id or d.derived
+                and d.resource <> r.resource and d.decision_date = r.decision_date and d.party_digest = r.party_digest)
+             join returned t on t.record_id = d.id where r.id in ({})",
+            places(batch.len(), 1)
+        );
+        let values = batch.iter().map(|id| Value::from(*id));
+        let asked = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
+        for row in SentBack::find_by_statement(asked).all(conn).await.or_fail()? {
+            found.entry(row.id).or_default().push(threshold(row.returned_on, row.received_at));
+        }
+    }
+    Ok(found)
+}
+
+/// Writes that `by` replaced a record: what was received of it counts there.
+pub(crate) async fn replace(
+    conn: &impl ConnectionTrait,
+    old: &Model,
+    by: &Model,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let none = || Expr::value(Option::<DateTime<Utc>>::None);
+    Entity::update_many()
+        .col_expr(Column::ReplacedBy, Expr::value(by.id))
+        .col_expr(Column::ReplacementOpen, Expr::value(true))
+        .col_expr(Column::FirstReceivedAt, none())
+        .col_expr(Column::FirstValidAt, none())
+        .col_expr(Column::Attempts, Expr::value(0_i64))
+        .col_expr(Column::WithdrawnAt, Expr::value(old.withdrawn_at.unwrap_or_else(|| instant(now))))
+        .filter(Column::Id.eq(old.id))
+        .exec(conn)
+        .await
+        .or_fail()?;
+    if old.expected_from.is_some() && by.expected_from.is_none() {
+        expect(conn, by.id, (old.expected_from.clone(), old.expected_at)).await?;
+    }
+    Ok(())
+}
+
+/// Writes that a record is replaced no more. `by` is the record that had replaced it, where that is still there.
+pub(crate) async fn restore(conn: &impl ConnectionTrait, old: &Model, by: Option<&Model>) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::ReplacedBy, Expr::value(Option::<Uuid>::None))
+        .col_expr(Column::ReplacementOpen, Expr::value(true))
+        .col_expr(Column::WithdrawnAt, Expr::value(Option::<DateTime<Utc>>::None))
+        .filter(Column::Id.eq(old.id))
+        .exec(conn)
+        .await
+        .or_fail()?;
+    match by.filter(|by| old.expected_from.is_some() && by.expected_at == old.expected_at) {
+        Some(by) => expect(conn, by.id, (None, None)).await,
+        None => Ok(()),
+    }
+}
+
+async fn expect(
+    conn: &impl ConnectionTrait,
+    id: Uuid,
+    (from, at): (Option<String>, Option<DateTime<Utc>>),
+) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::ExpectedFrom, Expr::value(from))
+        .col_expr(Column::ExpectedAt, Expr::value(at))
+        .filter(Column::Id.eq(id))
+        .exec(conn)
+        .await
+        .or_fail()?;
+    Ok(())
+}
+
+/// Wrong rows that a later receipt of the same decision overtook: their submission, their place in it, and the submission that did.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct Overtaken {
+    submission_id: Uuid,
+    pub ordinal: i64,
+    by: Uuid,
+}
+
+impl Overtaken {
+    /// Whose row it is.
+    pub(crate) const fn submission(&self) -> SubmissionId {
+        SubmissionId(self.submission_id)
+    }
+
+    /// Whose row took its place.
+    pub(crate) const fn by(&self) -> SubmissionId {
+        SubmissionId(self.by)
+    }
+}
+
+/// The wrong rows of records that a later valid receipt overtook, of the record itself or of the one that replaced it.
+pub(crate) async fn overtaken(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Overtaken>> {
+    let mut found = Vec::new();
+    for batch in ids.chunks(BATCH) {
+        // Of several later ones any will do: the rows wait again with its withdrawal, and give way to the next.
+        let sql = format!(
+            "select a.submission_id, a.ordinal, v.submission_id as \"by\"
+             from record_attempt a join record r on r.id = a.record_id
+             join record_attempt v on v.record_id = coalesce(r.replaced_by, r.id)
+             where a.record_id in ({}) and not a.valid and not a.given_up and a.ordinal is not null
+                and v.valid and not v.given_up and v.at > a.at and v.submission_id <> a.submission_id
+             order by a.submission_id, a.ordinal, v.at",
+            places(batch.len(), 1)
+        );
+        let values = batch.iter().map(|id| Value::from(*id));
+        let asked = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
+        found.extend(Overtaken::find_by_statement(asked).all(conn).await.or_fail()?);
+    }
+    found.dedup_by_key(|o| (o.submission_id, o.ordinal));
+    Ok(found)
+}
+
+/// The records that others replaced, as a subquery.
+#[must_use]
+pub fn replaced() -> SelectStatement {
+    Query::select().column(Column::Id).from(Entity).and_where(Column::ReplacedBy.is_not_null()).take()
+}
+
+/// Records of which it changed whether they are replaced, and whether they are now; at most `limit`.
+pub(crate) async fn to_tell(conn: &impl ConnectionTrait, limit: u64) -> Result<Vec<(Uuid, bool)>> {
+    let rows =
+        Entity::find().filter(Column::ReplacementOpen.eq(true)).limit(limit).all(conn).await.or_fail()?;
+    Ok(rows.into_iter().map(|r| (r.id, r.replaced_by.is_some())).collect())
+}
+
+/// Writes down that it was told of a record as it stood.
+pub(crate) async fn told(conn: &impl ConnectionTrait, id: Uuid, replaced: bool) -> Result<()> {
+    let as_told = match replaced {
+        true => Column::ReplacedBy.is_not_null(),
+        false => Column::ReplacedBy.is_null(),
+    };
+    Entity::update_many()
+        .col_expr(Column::ReplacementOpen, Expr::value(false))
+        .filter(Condition::all().add(Column::Id.eq(id)).add(as_told))
+        .exec(conn)
+        .await
+        .or_fail()?;
+    Ok(())
+}
+
+/// Which records replaced some others.
+pub(crate) async fn replacing(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Uuid>> {
+    let mut found = HashMap::new();
+    for batch in ids.chunks(BATCH) {
+        let rows: Vec<(Uuid, Option<Uuid>)> = Entity::find()
+            .select_only()
+            .columns([Column::Id, Column::ReplacedBy])
+            .filter(Column::Id.is_in(batch.iter().copied()))
+            .filter(Column::ReplacedBy.is_not_null())
+            .into_tuple()
+            .all(conn)
+            .await
+            .or_fail()?;
+        found.extend(rows.into_iter().filter_map(|(id, by)| Some((id, by?))));
+    }
+    Ok(found)
+}
+
+/// The records that one replaced.
+pub(crate) async fn of(conn: &impl ConnectionTrait, id: RecordId) -> Result<Vec<Model>> {
+    Entity::find().filter(Column::ReplacedBy.eq(id.0)).order_by_asc(Column::Id).all(conn).await.or_fail()
+}

@@ -1,0 +1,215 @@
+//! Two rows that tell of the same decision: which of them counts, is public and shared, and lets the other go.
+
+use ::intake::actions::process_submission::process_submission;
+use chrono::Duration;
+use kernel::{Role, SubmissionId};
+use lake::query::Query;
+use rectify::Rectify;
+use rectify::facts::decisions;
+use serde_json::json;
+use store::Db;
+use yishu::wiring::migrations;
+
+use super::intake::{json_post, led_to, wrong_rows};
+use super::records::{AUTHORITY, EXPECTED, GOOD, LICENCES, expected, landed, licence, standing};
+use super::returns::{LIST, sent_back};
+use super::stopped::{by_table, held, shown};
+use super::{Browser, PASSWORD, Served};
+
+/// A good code that is another firm's.
+const OTHER: &str = "93371402MA0DEM03X2";
+/// A letter O for a zero.
+const WRONG: &str = "91441900MA0DEMO13W";
+
+async fn follow(served: &Served) {
+    for _ in 0..2 {
+        yishu::wiring::follow(&served.intake).await.unwrap();
+    }
+}
+
+/// Codes of the subjects in a table.
+async fn codes(served: &Served, table: &str, which: &str) -> Vec<String> {
+    let sql = format!("SELECT \"XK_XDR_SHXYM\" FROM \"{table}\" WHERE {which} ORDER BY \"XK_WSH\"");
+    let rows = served.intake.lake.query(Query::new(sql)).await.unwrap().rows;
+    rows.iter().map(|r| r[0].as_str().unwrap().to_owned()).collect()
+}
+
+/// The pages of the decisions with a number, as the list shows them.
+async fn pages(who: &Browser, number: u32) -> Vec<String> {
+    let page = who.text(&format!("/records?q=〔2026〕{number}号")).await;
+    let hrefs = page.split("<tr>").skip(1).filter(|r| r.contains("href=\"/records/"));
+    hrefs
+        .map(|r| format!("/records/{}", r.split("/records/").nth(1).unwrap().split('"').next().unwrap()))
+        .collect()
+}
+
+async fn withdraw(who: &Browser, id: SubmissionId) {
+    let path = format!("/submissions/{id}/withdraw");
+    assert_eq!(who.post("/submissions", &path, &[("reason", "传错了")]).await.status(), 303);
+}
+
+store::on_both!(a_corrected_code_takes_the_place_of_what_was_sent_back, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let rectify = Rectify { intake: served.intake.clone() };
+    let (mine, bureau) = (served.org(AUTHORITY).await, served.org("B1").await);
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    let platform = served.person("platform", Some(bureau), &[Role::DataOfficer]).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    let one = ("one", by_table(&steward, "one").await);
+    served.provides(bureau, "returned-records").await;
+
+    let file = [LICENCES.to_owned(), licence(1, OTHER), licence(2, GOOD)];
+    landed(&served, &officer, mine, "licence-2018", &file).await;
+    assert_eq!((held(&served, one).await.as_str(), shown(&served).await), ("1,2", 2));
+    served.clock.advance(Duration::hours(1));
+    let list = [LIST.to_owned(), sent_back(1, "1001", "主体信息不匹配").replace(GOOD, OTHER)];
+    landed(&served, &platform, bureau, "returned-records", &list).await;
+    follow(&served).await;
+    let before = pages(&officer, 1).await;
+    assert!(officer.text("/returns?state=open").await.contains("〔2026〕1号"));
+
+    // Long after the limit the code is put right: the decision had come in time, and is public and shared once.
+    served.clock.advance(Duration::days(20));
+    for (who, name) in [(&officer, "officer"), (&steward, "steward")] {
+        who.sign_in(name, PASSWORD).await;
+    }
+    let right = [LICENCES.to_owned(), licence(1, GOOD)];
+    let correction = landed(&served, &officer, mine, "licence-2018", &right).await;
+    follow(&served).await;
+    assert!(officer.text("/returns?state=corrected").await.contains("〔2026〕1号"));
+    let now = pages(&officer, 1).await;
+    assert_eq!((now.len(), now == before), (1, false), "one decision, under its new key");
+    assert_eq!(standing(&officer.text("/records").await, 1), "及时");
+    let page = officer.text(&now[0]).await;
+    assert!(page.contains("本记录代替了") && page.contains("2026-01-05"), "its first receipt counts: {page}");
+    let old = officer.text(&before[0]).await;
+    assert!(old.contains("已由更正后的记录代替") && old.contains(&now[0]), "{old}");
+    let facts = decisions(&rectify, None, 10).await.unwrap();
+    assert_eq!(facts.len(), 2);
+    assert!(facts.iter().any(|d| d.attempts == 2), "the receipts of both");
+    assert_eq!(shown(&served).await, 2);
+    assert_eq!(held(&served, one).await, "1,2");
+    assert_eq!(codes(&served, "out-one-licence-2018", "\"WITHDRAWN\" IS NULL").await, [GOOD, GOOD]);
+
+    // Its correction taken back, the record waits again and stands as it did.
+    withdraw(&officer, correction).await;
+    follow(&served).await;
+    assert!(officer.text("/returns?state=open").await.contains("〔2026〕1号"));
+    let listed = pages(&officer, 1).await;
+    assert!(listed.contains(&before[0]), "{listed:?}");
+    assert!(!officer.text(&before[0]).await.contains("已由更正后的记录代替"));
+    assert_eq!((held(&served, one).await.as_str(), shown(&served).await), ("1,2", 2));
+    assert_eq!(codes(&served, "out-one-licence-2018", "\"WITHDRAWN\" IS NULL").await, [OTHER, GOOD]);
+
+    // And again, as soon as it is put right once more.
+    served.clock.advance(Duration::hours(1));
+    let again = [LICENCES.to_owned(), licence(1, GOOD).replace("张三", "张四")];
+    landed(&served, &officer, mine, "licence-2018", &again).await;
+    follow(&served).await;
+    assert!(officer.text("/returns?state=corrected").await.contains("〔2026〕1号"));
+    assert_eq!((held(&served, one).await.as_str(), shown(&served).await), ("1,2", 2));
+    assert_eq!(codes(&served, "out-one-licence-2018", "\"WITHDRAWN\" IS NULL").await, [GOOD, GOOD]);
+});
+
+store::on_both!(a_wrong_row_gives_way_to_the_right_one_that_came_later, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let mine = served.org(AUTHORITY).await;
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    // A wrong code, and another one with nothing but its representative missing.
+    let file = [
+        LICENCES.to_owned(),
+        licence(1, GOOD),
+        licence(2, WRONG),
+        licence(3, GOOD).replace("张三", ""),
+        licence(4, GOOD),
+        licence(5, GOOD),
+    ];
+    let first = landed(&served, &officer, mine, "licence-2018", &file).await;
+    follow(&served).await;
+    assert_eq!(officer.text("/issues").await.matches("href=\"/issues/").count(), 2);
+    let rows = wrong_rows(&officer, first).await;
+
+    served.clock.advance(Duration::hours(1));
+    let right = [LICENCES.to_owned(), licence(2, GOOD), licence(3, GOOD)];
+    let second = landed(&served, &officer, mine, "licence-2018", &right).await;
+    follow(&served).await;
+    follow(&served).await;
+    assert!(!officer.text("/issues").await.contains("href=\"/issues/"), "nothing is left to be mended");
+    let page = officer.text(&format!("/submissions/{first}")).await;
+    assert!(
+        page.contains("2 行已由后来报送的数据代替") && page.contains(&format!("/submissions/{second}")),
+        "{page}"
+    );
+    for number in [2, 3] {
+        let found = pages(&officer, number).await;
+        assert_eq!(found.len(), 1, "one decision: {number}");
+        let record = officer.text(&found[0]).await;
+        assert!(record.contains("不合格") && record.contains("合格"), "both receipts: {record}");
+    }
+    let row = &rows["rows"][0];
+    let mend = json!({ "rows": [{ "row": row["row"], "version": row["version"], "values": { "XK_XDR_SHXYM": GOOD } }] });
+    let answer = json_post(&officer, &format!("/submissions/{first}/mend"), &mend).await;
+    assert_eq!(answer.status(), 409);
+    assert!(answer.text().await.unwrap().contains("后来报送"));
+
+    // What took their place is withdrawn: they wait again.
+    served.clock.advance(Duration::minutes(1));
+    withdraw(&officer, second).await;
+    follow(&served).await;
+    follow(&served).await;
+    assert_eq!(officer.text("/issues").await.matches("href=\"/issues/").count(), 2);
+    assert_eq!(wrong_rows(&officer, first).await["rows"].as_array().unwrap().len(), 2);
+});
+
+store::on_both!(a_mended_row_never_lands_over_a_newer_one, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let mine = served.org(AUTHORITY).await;
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    let file =
+        [LICENCES.to_owned(), licence(1, GOOD), licence(4, GOOD), licence(2, WRONG), licence(3, WRONG)];
+    let first = landed(&served, &officer, mine, "licence-2018", &file).await;
+    let rows = wrong_rows(&officer, first).await;
+    let edit = |i: usize| {
+        let row = &rows["rows"][i];
+        json!({ "row": row["row"], "version": row["version"], "values": { "XK_XDR_SHXYM": GOOD } })
+    };
+    let mend = json!({ "rows": [edit(0), edit(1)] });
+    assert!(json_post(&officer, &format!("/submissions/{first}/mend"), &mend).await.status().is_success());
+
+    // Before it is landed, one of them is handed in again, with another representative.
+    served.clock.advance(Duration::hours(1));
+    let newer = [LICENCES.to_owned(), licence(2, GOOD).replace("张三", "张四")];
+    landed(&served, &officer, mine, "licence-2018", &newer).await;
+    served.clock.advance(Duration::hours(1));
+    let answer = officer.post("/submissions", &format!("/submissions/{first}/land-mended"), &[]).await;
+    process_submission(&served.intake, led_to(&answer)).await.unwrap();
+    let sql = "SELECT \"XK_FRDB\" FROM \"licence-2018\" ORDER BY \"XK_WSH\"";
+    let found = served.intake.lake.query(Query::new(sql.to_owned())).await.unwrap().rows;
+    let names: Vec<&str> = found.iter().map(|r| r[0].as_str().unwrap()).collect();
+    assert_eq!(names, ["张三", "张四", "张三", "张三"]);
+    let page = officer.text(&format!("/submissions/{first}")).await;
+    assert!(page.contains("1 行已由后来报送的数据代替"), "{page}");
+});
+
+store::on_both!(a_document_number_is_one_however_its_brackets_are_written, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let (mine, bureau) = (served.org(AUTHORITY).await, served.org("B1").await);
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    let platform = served.person("platform", Some(bureau), &[Role::DataOfficer]).await;
+    served.provides(bureau, "expected-licences").await;
+    let list = [EXPECTED.to_owned(), expected(1), expected(2)];
+    landed(&served, &platform, bureau, "expected-licences", &list).await;
+    let typed = |line: String| line.replace('〔', "[").replace('〕', "] ");
+    let file = [LICENCES.to_owned(), typed(licence(1, GOOD)), licence(2, OTHER)];
+    landed(&served, &officer, mine, "licence-2018", &file).await;
+    follow(&served).await;
+    served.clock.advance(Duration::days(12));
+    officer.sign_in("officer", PASSWORD).await;
+    let missing = officer.text("/records?which=missing").await;
+    assert!(
+        missing.contains("没有符合条件的决定"),
+        "neither brackets nor a code make another decision: {missing}"
+    );
+    landed(&served, &officer, mine, "licence-2018", &[LICENCES.to_owned(), licence(1, GOOD)]).await;
+    assert_eq!(codes(&served, "licence-2018", "TRUE").await.len(), 2, "the same row again");
+});
