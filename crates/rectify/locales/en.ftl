@@ -82,6 +82,7 @@ issue-field = Field
 issue-why = Why it is wrong
 issue-fix = How to mend it
 issue-findings = Errors
+issue-none-waits = Everything of this issue is put right, given up or confirmed; nothing waits.
 issue-open = To mend
 issue-opened = Opened
 issue-contacted = Last contact

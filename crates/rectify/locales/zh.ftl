@@ -70,6 +70,7 @@ issue-field = 信息项
 issue-why = 为什么错
 issue-fix = 怎么改
 issue-findings = 错误数
+issue-none-waits = 这张整改单的错误都已更正、放弃或确认，没有还在等待的。
 issue-open = 待更正
 issue-opened = 开单时间
 issue-contacted = 最近联系
