@@ -139,6 +139,7 @@ action-mapping-disable = Mapping stopped
 action-mapping-enable = Mapping put into use
 action-submission-derive = Made by a mapping
 action-issue-note = Note on an issue
+action-record-call = Call about a decision
 action-issue-call = Call about an issue
 action-publication-decide = Publication: decide about doubtful numbers
 action-publication-mark = Publication: mark

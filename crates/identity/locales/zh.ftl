@@ -136,6 +136,7 @@ action-mapping-disable = 停用标准转换
 action-mapping-enable = 启用标准转换
 action-submission-derive = 标准转换产出
 action-issue-note = 整改单备注
+action-record-call = 决定电话催办
 action-issue-call = 整改单电话催办
 action-publication-decide = 公示：处理疑似个人号码
 action-publication-mark = 公示：标注

@@ -201,6 +201,7 @@ case-entry-fail = Not granted
 case-entry-withdraw = Withdrawn
 case-entry-carry-out = Carried out
 case-entry-finish = Closed
+case-entry-refused-late = Turned down after the end
 case-entry-rate = Rated
 case-entry-note = Note
 case-said-forward = Forwarded to the department.

@@ -201,6 +201,7 @@ case-entry-fail = 不通过
 case-entry-withdraw = 撤回申请
 case-entry-carry-out = 结果已落实
 case-entry-finish = 办结
+case-entry-refused-late = 办结后被退回
 case-entry-rate = 评价
 case-entry-note = 备注
 case-said-forward = 已转部门核实。

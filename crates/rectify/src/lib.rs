@@ -36,6 +36,7 @@ pub fn module(rectify: Rectify, outgoing: Outgoing) -> Module {
         .get("/volumes", Access::Signed, volumes::show)
         .get("/volumes.xlsx", Access::Signed, volumes::xlsx)
         .get("/records/{id}", Access::Signed, record::show)
+        .post("/records/{id}/call", Access::Roles(MAY_CHASE), record::call)
         .get("/issues", Access::Signed, issues::show)
         .get("/issues.xlsx", Access::Signed, issues::xlsx)
         .get("/issues/{id}", Access::Signed, issue::show)

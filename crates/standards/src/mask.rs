@@ -38,6 +38,37 @@ pub fn person_name(value: &str) -> String {
     value.trim().chars().next().map(|first| format!("{first}*")).unwrap_or_default()
 }
 
+/// With what names of firms and other bodies end, and no name of a person does.
+const BODIES: [&str; 20] = [
+    "公司",
+    "集团",
+    "企业",
+    "厂",
+    "店",
+    "合作社",
+    "事务所",
+    "营业部",
+    "经营部",
+    "门市部",
+    "服务部",
+    "商行",
+    "商场",
+    "超市",
+    "宾馆",
+    "医院",
+    "学校",
+    "幼儿园",
+    "中心",
+    "协会",
+];
+
+/// Whether a name can only be that of a firm or another body: it ends in what such names end in, and is longer than a person's.
+#[must_use]
+pub fn is_body_name(value: &str) -> bool {
+    let name = value.trim();
+    name.chars().count() > 4 && BODIES.iter().any(|end| name.ends_with(end))
+}
+
 /// Bank card: the last 4 stay.
 #[must_use]
 pub fn bank_card(value: &str) -> String {
@@ -188,6 +219,18 @@ mod tests {
         );
         assert_eq!(bank_card("6222000000000001234"), "***************1234");
         assert_eq!(address("山东省烟台市芝罘区示例路1号"), "山东省烟台市********");
+    }
+
+    #[test]
+    fn names_of_bodies_are_told_from_those_of_persons() {
+        for body in ["东莞示例饮料有限公司", "烟台示例个体店", " 德州示例合作社 ", "示例（山东）律师事务所"]
+        {
+            assert!(is_body_name(body), "{body}");
+        }
+        for person in ["张三", "欧阳某某", "古丽·示例·买买提", "公司", "张三店", "某公司职员张三", ""]
+        {
+            assert!(!is_body_name(person), "{person}");
+        }
     }
 
     #[test]

@@ -61,6 +61,7 @@ const ACTIONS: &[&str] = &[
     "faq.note",
     "issue.answer",
     "issue.call",
+    "record.call",
     "issue.dispute",
     "issue.note",
     "delivery.download",

@@ -18,7 +18,7 @@ pub mod mend_by_workbook;
 pub mod mend_rows;
 pub mod owed;
 pub mod process_submission;
-pub(crate) mod provider;
+pub mod provider;
 pub mod push_rows;
 pub mod read_rows;
 pub mod receive_upload;

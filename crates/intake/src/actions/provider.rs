@@ -4,6 +4,7 @@
 use kernel::{Actor, Error, OrgId, Result, Scope};
 use standards::pack::Resource;
 
+use super::receive_upload::MAY_HAND_IN;
 use crate::context::Intake;
 use identity::org::Org;
 
@@ -66,6 +67,15 @@ pub(crate) async fn handed_in_by<'a>(
         }
     }
     Ok(found)
+}
+
+/// Whether an actor may hand in a resource for any of these organisations.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn may_hand_in(intake: &Intake, actor: &Actor, resource: &str, orgs: &[&Org]) -> Result<bool> {
+    let all = handed_in_by(intake, actor, orgs).await?;
+    Ok(actor.is_any(MAY_HAND_IN) && all.iter().any(|(r, _)| r.resource == resource))
 }
 
 /// Refuses what an organisation may not hand in.

@@ -163,7 +163,8 @@ fn read(
     let (name, code) = (at(3), at(4));
     // A firm's name and code are public; without a good code it may be a citizen.
     let public = uscc::is_valid(code.as_bytes()) || uscc::is_placeholder(code);
-    let shown = if public { name.to_owned() } else { mask::person_name(name) };
+    // A firm keeps its name even where its code was written wrongly.
+    let shown = if public || mask::is_body_name(name) { name.to_owned() } else { mask::person_name(name) };
     let shown_code = if public { code.to_owned() } else { mask::id_number(code) };
     let found = pick(candidates, (resource, &document, decision_date), [name, &shown]);
     let said = mask::redact(at(7));

@@ -35,15 +35,19 @@ pub enum NoticeKind {
     CaseForwarded,
     /// 办件逾期: a desk is late; the bureau is told.
     CaseOverdue,
+    /// 办结后退回: a target turned down the result of a closed case; the bureau is told.
+    CaseRefused,
     /// 应撤回公示: a quashed decision must be taken down; the department is told.
     Recall,
+    /// 待人工决定: rows that a mapping cannot decide on wait; whoever answers for them is told every day.
+    Waiting,
     /// 每日摘要
     Digest,
 }
 
 impl NoticeKind {
     /// In the order of lists.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Near,
         Self::Today,
         Self::Overdue,
@@ -58,7 +62,9 @@ impl NoticeKind {
         Self::CaseOpened,
         Self::CaseForwarded,
         Self::CaseOverdue,
+        Self::CaseRefused,
         Self::Recall,
+        Self::Waiting,
         Self::Digest,
     ];
 
@@ -80,7 +86,9 @@ impl NoticeKind {
             Self::CaseOpened => "case-opened",
             Self::CaseForwarded => "case-forwarded",
             Self::CaseOverdue => "case-overdue",
+            Self::CaseRefused => "case-refused",
             Self::Recall => "recall",
+            Self::Waiting => "waiting",
             Self::Digest => "digest",
         }
     }
@@ -89,12 +97,19 @@ impl NoticeKind {
     #[must_use]
     pub const fn tone(self) -> &'static str {
         match self {
-            Self::Near | Self::Today | Self::Disputed | Self::Score | Self::CaseForwarded | Self::Recall => {
-                "warn"
-            }
-            Self::Overdue | Self::Returned | Self::Escalated | Self::EscalatedMissing | Self::CaseOverdue => {
-                "reject"
-            }
+            Self::Near
+            | Self::Today
+            | Self::Disputed
+            | Self::Score
+            | Self::CaseForwarded
+            | Self::Recall
+            | Self::Waiting => "warn",
+            Self::Overdue
+            | Self::Returned
+            | Self::Escalated
+            | Self::EscalatedMissing
+            | Self::CaseOverdue
+            | Self::CaseRefused => "reject",
             Self::Answered | Self::Judged | Self::Circular | Self::CaseOpened | Self::Digest => "info",
         }
     }
@@ -120,6 +135,8 @@ impl NoticeKind {
             Self::CaseOpened | Self::CaseForwarded | Self::CaseOverdue | Self::Recall => {
                 &["org", "resource", "what", "number", "deadline", "link"]
             }
+            Self::CaseRefused => &["org", "resource", "what", "number", "link"],
+            Self::Waiting => &["org", "resource", "count", "since", "deadline", "link"],
             Self::Digest => &[
                 "org",
                 "day",
@@ -251,6 +268,14 @@ impl NoticeKind {
                 "Overdue: {what}, {number}",
                 "{what} on a record of {org}, “{resource}” ({number}) was due on {deadline}. Please see to it or take it back: {link}",
             ),
+            (Self::CaseRefused, Lang::Zh) => (
+                "{what}办结后被退回：{number}",
+                "对{org}“{resource}”记录的{what}（{number}）已经办结，有共享对象随后退回了结果。请查看原因，处理后重新推送：{link}",
+            ),
+            (Self::CaseRefused, Lang::En) => (
+                "Turned down after the end: {what}, {number}",
+                "{what} on a record of {org}, “{resource}” ({number}) was closed, and a target turned its result down afterwards. Read why, see to it and send it again: {link}",
+            ),
             (Self::Recall, Lang::Zh) => (
                 "请撤回公示：{number}",
                 "{org}“{resource}”的决定 {number} 已被撤销或变更，应于 {deadline} 前撤回公示。请撤回：{link}",
@@ -258,6 +283,14 @@ impl NoticeKind {
             (Self::Recall, Lang::En) => (
                 "To be taken down: {number}",
                 "The decision {number} of {org}, “{resource}”, was quashed or changed and must be taken down by {deadline}: {link}",
+            ),
+            (Self::Waiting, Lang::Zh) => (
+                "{count} 行等待人工决定：{resource}",
+                "{org}有 {count} 行要报送到“{resource}”的数据在等待人工决定，最早的从 {since} 开始等待，最早期限 {deadline}。决定之前不会报送，期限照常计算。请决定：{link}",
+            ),
+            (Self::Waiting, Lang::En) => (
+                "Waiting for a decision: {count} · {resource}",
+                "{org}, “{resource}”: rows that wait for a person to decide: {count}, the first since {since}, the earliest deadline {deadline}. Nothing is handed in before, while the limit runs. Decide on them: {link}",
             ),
             (Self::Digest, Lang::Zh) => (
                 "{org}每日摘要 {day}",

@@ -25,6 +25,8 @@ pub(crate) struct Line {
     pub value: String,
     /// 为什么错
     pub why: String,
+    /// 怎么改
+    pub fix: String,
 }
 
 /// A part of the rows, the first of the file first.
@@ -76,8 +78,8 @@ pub(crate) async fn of_issue(
     let rows = found.rows.into_iter().map(|r| {
         // The words hold values of the row; who sees the row masked gets them without.
         let finding = if clear { r.finding } else { as_example(r.finding, cx.lang()) };
-        let why = render(&rectify.intake.packs, &issue.resource, &finding, cx.lang()).why;
-        Line { table: r.table, row: r.row, value: clip(&r.value, LONGEST), why }
+        let said = render(&rectify.intake.packs, &issue.resource, &finding, cx.lang());
+        Line { table: r.table, row: r.row, value: clip(&r.value, LONGEST), why: said.why, fix: said.fix }
     });
     Ok(Some(CauseRows {
         rows: rows.collect(),

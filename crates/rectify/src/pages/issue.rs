@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use intake::actions::look_up::summary;
 use intake::{Orgs, mend_href};
 use kernel::{Error, ErrorKind, IssueId, OrgId, Result, Role, SubmissionId};
-use lake::check::{CheckInfo, Finding, checks_of};
+use lake::check::{CheckInfo, Finding, checks_of, render};
 use serde::Deserialize;
 use shell::ui::Crumbs;
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
@@ -19,7 +19,7 @@ use super::judgements::judged_in_words;
 use super::{diffs, issue_id, returns};
 use crate::actions::{self, MAY_CHASE, MAY_CONFIRM, MAY_SPEAK};
 use crate::context::Rectify;
-use crate::model::{EntryKind, IssueState, Origin};
+use crate::model::{EntryKind, IssueState, Origin, as_example};
 use crate::store::entity::issue::Model as Issue;
 use crate::store::issues;
 use crate::store::returns::{self as rows, Filter};
@@ -47,6 +47,8 @@ struct Detail {
     file: Option<String>,
     people: Vec<Answerable>,
     history: Vec<Entry>,
+    /// Why one that still waits is wrong and how to mend it; none where nothing waits.
+    explained: Option<(String, String)>,
     /// The rows that wait, for who may read them.
     waiting: Option<CauseRows>,
     /// What was changed in its field.
@@ -140,6 +142,7 @@ pub async fn show(
         Err(e) => return Err(e.into()),
     };
     page(&Detail {
+        explained: explained(&cx, &rectify, &row, waiting.as_ref(), &returned)?,
         waiting,
         file,
         submission: row.submission_id,
@@ -157,6 +160,29 @@ pub async fn show(
         issue: line,
         cx,
     })
+}
+
+/// What is explained is what can still be put right: the row that was found first may be mended long since.
+fn explained(
+    cx: &Cx,
+    rectify: &Rectify,
+    issue: &Issue,
+    waiting: Option<&CauseRows>,
+    returned: &[returns::Line],
+) -> Result<Option<(String, String)>> {
+    if issue.open == 0 {
+        return Ok(None);
+    }
+    let row = waiting.and_then(|w| w.rows.first()).map(|r| (&r.why, &r.fix));
+    let sent_back = || returned.iter().find(|r| r.is_open() || r.is_asked()).map(|r| (&r.why, &r.fix));
+    if let Some((why, fix)) = row.or_else(sent_back) {
+        return Ok(Some((why.clone(), fix.clone())));
+    }
+    // Who may not read the rows is told the cause without the values of any.
+    let first: Finding = serde_json::from_str(&issue.finding).map_err(Error::internal)?;
+    let example = as_example(first, cx.lang());
+    let said = render(&rectify.intake.packs, &issue.resource, &example, cx.lang());
+    Ok(Some((said.why, said.fix)))
 }
 
 /// Where the rule behind an issue is changed locally, if it may be.
@@ -195,7 +221,7 @@ async fn returned(
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Said {
-    note: String,
+    pub(super) note: String,
 }
 
 fn back(cx: &Cx, id: &str, said: &str) -> Response {

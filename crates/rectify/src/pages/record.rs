@@ -1,19 +1,22 @@
-//! `GET /records/{id}`: one decision and every attempt to hand it in.
+//! `GET /records/{id}`: one decision, every attempt to hand it in, and the calls about it.
 
 use askama::Template;
-use axum::extract::{Path, State as Shared};
+use axum::extract::{Form, Path, State as Shared};
+use axum::response::Response;
 use chrono::{DateTime, Utc};
 use intake::Orgs;
 use kernel::{Error, RecordId, Result};
 use shell::ui::Crumbs;
-use shell::{Cx, Reply, Signed, page};
+use shell::{Cx, Flash, Reply, Signed, page, redirect};
 
+use super::issue::Said;
 use super::records::Line;
 use super::{diffs, resource_title, returns};
-use crate::actions::{MAY_CHASE, MAY_CONFIRM};
+use crate::actions::{MAY_CHASE, MAY_CONFIRM, note_record};
 use crate::context::Rectify;
 use crate::model::Standing;
-use crate::store::{records, replaced, returns as rows};
+use crate::store::record_notes::note::Model as Call;
+use crate::store::{record_notes, records, replaced, returns as rows};
 
 /// One receipt.
 struct Attempt {
@@ -40,6 +43,9 @@ struct Detail {
     returned: Vec<returns::Line>,
     may_ask: bool,
     may_answer: bool,
+    /// What was said on the telephone, newest first.
+    calls: Vec<Call>,
+    may_chase: bool,
     /// Made by a mapping: it counts where it was handed in.
     derived: bool,
     /// The page of the record that replaced it.
@@ -63,6 +69,10 @@ impl Detail {
     }
 }
 
+fn record_id(text: &str) -> Result<RecordId> {
+    text.parse().map_err(|_| Error::not_found("这条决定", "decision"))
+}
+
 /// `GET /records/{id}`
 pub async fn show(
     cx: Cx,
@@ -70,7 +80,7 @@ pub async fn show(
     Shared(rectify): Shared<Rectify>,
     Path(id): Path<String>,
 ) -> Reply {
-    let id: RecordId = id.parse().map_err(|_| Error::not_found("这条决定", "decision"))?;
+    let id = record_id(&id)?;
     let conn = rectify.intake.db.conn();
     let row = records::get(conn, &actor, id).await?;
     let attempts = records::attempts(conn, id).await?;
@@ -87,6 +97,8 @@ pub async fn show(
         returned: returned.collect::<Result<Vec<_>>>()?,
         may_ask: cx.can(MAY_CONFIRM),
         may_answer: cx.can(MAY_CHASE),
+        calls: record_notes::of_record(conn, id).await?,
+        may_chase: cx.can(MAY_CHASE),
         line: Line::of(&cx, &rectify, &row, &orgs, today),
         expected: row.expected_from.as_deref().map(titled).zip(row.expected_at),
         first_received: row.first_received_at,
@@ -107,4 +119,16 @@ pub async fn show(
         workdays: limit.map_or(0, |l| i64::from(l.workdays)),
         cx,
     })
+}
+
+/// `POST /records/{id}/call`
+pub async fn call(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(rectify): Shared<Rectify>,
+    Path(id): Path<String>,
+    Form(said): Form<Said>,
+) -> Reply<Response> {
+    note_record(&rectify.intake.db, &actor, record_id(&id)?, &said.note, cx.now()).await?;
+    Ok(redirect(&cx, &format!("/records/{id}"), Some(Flash::ok(cx.t("issue-called")))))
 }

@@ -5,6 +5,7 @@ use axum::extract::{Form, Path, State as Shared};
 use axum::response::Response;
 use chrono::{DateTime, NaiveDate, Utc};
 use intake::Orgs;
+use intake::actions::provider::may_hand_in;
 use intake::export::{self, Sheet};
 use kernel::{Actor, Error, OrgId, Result};
 use lake::check::{Finding, render};
@@ -216,11 +217,16 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(rectify): Shared<Rectify
         let title = resource_title(&cx, &rectify, &code);
         (code, title)
     });
-    let may_hand_in = cx.can(intake::actions::receive_upload::MAY_HAND_IN);
+    let list = list.map(|l| l.resource.clone());
+    let departments: Vec<_> = orgs.departments().collect();
+    let list = match list {
+        Some(list) if may_hand_in(&rectify.intake, &actor, &list, &departments).await? => Some(list),
+        _ => None,
+    };
     let whole = List {
         resources: resources.collect(),
         orgs: orgs.choice(filter.org, cx.lang()),
-        list: list.filter(|_| may_hand_in).map(|l| l.resource.clone()),
+        list,
         part: Part {
             cx: cx.clone(),
             rows,

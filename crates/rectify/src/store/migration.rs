@@ -5,7 +5,7 @@ use store::{MigrationTrait, sql_migration};
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    let own: [Box<dyn MigrationTrait>; 11] = [
+    let own: [Box<dyn MigrationTrait>; 12] = [
         Box::new(Rectify0001),
         Box::new(Rectify0002),
         Box::new(Rectify0003),
@@ -17,6 +17,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(Rectify0014),
         Box::new(Rectify0015),
         Box::new(Rectify0016),
+        Box::new(Rectify0017),
     ];
     own.into_iter().chain(super::notices::migration::migrations()).collect()
 }
@@ -292,4 +293,19 @@ sql_migration!(
     alter table record drop column party_digest;
     alter table record drop column name_digest;
     alter table record drop column number"
+);
+
+sql_migration!(
+    /// Calls about decisions that have no issue, since they were never handed in.
+    Rectify0017,
+    "rectify_0017_record_notes",
+    "create table record_note (
+        id {uuid} primary key,
+        record_id {uuid} not null references record (id) on delete cascade,
+        at {time} not null,
+        by_name text not null,
+        note text not null
+    );
+    create index ix_record_note_record on record_note (record_id, at)",
+    "drop table record_note"
 );

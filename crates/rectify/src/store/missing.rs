@@ -87,7 +87,7 @@ pub(crate) struct Called {
     pub note: String,
 }
 
-/// The last call with each of some departments.
+/// The last call with each of some departments, about an issue or a decision.
 pub(crate) async fn last_calls(conn: &impl ConnectionTrait, orgs: &[Uuid]) -> Result<Vec<Called>> {
     if orgs.is_empty() {
         return Ok(Vec::new());
@@ -95,11 +95,16 @@ pub(crate) async fn last_calls(conn: &impl ConnectionTrait, orgs: &[Uuid]) -> Re
     let places: Vec<String> = (1..=orgs.len()).map(|n| format!("${n}")).collect();
     let sql = format!(
         "select org_id, at, note from (
-            select i.org_id as org_id, e.at as at, e.note as note,
-                row_number() over (partition by i.org_id order by e.at desc, e.id desc) as place
-            from issue i join issue_entry e on e.issue_id = i.id
-            where i.contacted_at is not null and e.kind = 'call' and i.org_id in ({})) as calls where place = 1",
-        places.join(", ")
+            select org_id, at, note, row_number() over (partition by org_id order by at desc, id desc) as place
+            from (
+                select i.org_id as org_id, e.at as at, e.note as note, e.id as id
+                from issue i join issue_entry e on e.issue_id = i.id
+                where i.contacted_at is not null and e.kind = 'call' and i.org_id in ({orgs})
+                union all
+                select r.org_id, n.at, n.note, n.id
+                from record_note n join record r on r.id = n.record_id where r.org_id in ({orgs})
+            ) as said) as calls where place = 1",
+        orgs = places.join(", ")
     );
     let values = orgs.iter().map(|o| (*o).into());
     let asked = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);

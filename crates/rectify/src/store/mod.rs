@@ -7,6 +7,7 @@ pub(crate) mod judgements;
 mod migration;
 pub(crate) mod missing;
 pub(crate) mod notices;
+pub(crate) mod record_notes;
 pub(crate) mod records;
 pub(crate) mod recount;
 pub(crate) mod replaced;

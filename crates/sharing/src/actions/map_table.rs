@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use super::made::{Made, derived_id, held_id};
 use super::orgs::by_code;
+use super::tell_held::due;
 use super::withdraw_from_targets::leave_out;
 use crate::context::Sharing;
 use crate::model::HeldState;
@@ -264,6 +265,7 @@ async fn keep(
         });
         if !row.mapped.by_hand.is_empty() {
             let Some(org) = org else { continue };
+            let cells = mapper.named(&row.mapped);
             waiting.push(held::Model {
                 id: held_id(&mapping.mapping, row.submission, row.row),
                 mapping: mapping.mapping.clone(),
@@ -272,12 +274,13 @@ async fn keep(
                 source_row: row.row,
                 record_id: id.0,
                 version,
-                cells: json!(mapper.named(&row.mapped)).to_string(),
+                cells: json!(cells).to_string(),
                 cases: json!(row.mapped.by_hand).to_string(),
                 state: HeldState::Open.name().to_owned(),
                 at: now,
                 decided_by: String::new(),
                 decided_at: None,
+                due: due(&sharing.intake.packs, mapping, &cells),
             });
         }
     }

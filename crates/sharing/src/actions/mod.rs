@@ -17,6 +17,7 @@ mod switch_mapping;
 mod take_cases;
 mod take_receipt;
 mod taken_back;
+mod tell_held;
 mod where_it_went;
 mod withdraw_from_targets;
 
@@ -32,7 +33,8 @@ pub use send_again::send_again;
 pub use switch_mapping::switch_mapping;
 pub use take_cases::{CaseStands, Cases, TakenCase, case_stands, take_cases};
 pub use take_receipt::{MAY_DELIVER, take_receipt};
-pub use where_it_went::{WentTo, sources_of, where_it_went};
+pub(crate) use tell_held::decided;
+pub use where_it_went::{WentTo, refused_among, sources_of, where_it_went};
 pub use withdraw_from_targets::{share_again, withdraw_from_targets};
 
 use kernel::Result;
@@ -42,17 +44,18 @@ use crate::context::Sharing;
 use crate::jobs::{DELIVER, Deliver};
 use crate::store::deliveries;
 
-/// Brings sharing up to date with what came in: it is mapped to other standards, deliveries are made of what landed, and sent by the worker. Doing it twice
-/// changes nothing. A mapping, or a table, in trouble does not keep the others waiting.
+/// Brings sharing up to date with what came in: it is mapped to other standards, what waits for a person is told, deliveries are
+/// made of what landed, and sent by the worker. Doing it twice changes nothing. A mapping, or a table, in trouble does not keep the others waiting.
 ///
 /// # Errors
 /// When the lake or the database fails: the first failure, once all was tried. What was not done is made up for the next time.
 pub async fn follow(sharing: &Sharing) -> Result<()> {
     let replaced = follow_replaced::follow_replaced(sharing).await;
     let mapped = map_table::map_tables(sharing).await;
+    let told = tell_held::tell_held(sharing).await;
     let made = make_deliveries::make_deliveries(sharing).await;
     let sent = send_due(sharing).await;
-    replaced.and(mapped).and(made).and(sent)
+    replaced.and(mapped).and(told).and(made).and(sent)
 }
 
 /// Asks the worker to send what is due. One that is at it already is not asked twice; one that was cut off is, a minute later.

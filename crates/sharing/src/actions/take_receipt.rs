@@ -38,6 +38,19 @@ struct Said {
     taken: BTreeSet<i64>,
     /// The greatest line it names.
     last: i64,
+    /// In which line of the file each of its lines was spoken of first, and whether as taken.
+    at: BTreeMap<i64, (usize, bool)>,
+}
+
+impl Said {
+    /// The line of the file that says the opposite of this: of the same line, or of all lines where one is said to be taken
+    /// though the delivery as a whole was turned down.
+    fn against(&self, line: i64, taken: bool) -> Option<usize> {
+        let same = self.at.get(&line).filter(|(_, before)| *before != taken);
+        let whole = || self.at.get(&0).filter(|(_, before)| taken && !*before);
+        let one = || self.at.iter().find(|(_, (_, before))| line == 0 && !taken && *before).map(|(_, at)| at);
+        same.or_else(whole).or_else(one).map(|(n, _)| *n)
+    }
 }
 
 /// Takes a receipt file (CSV or XLSX) that speaks of one or more deliveries. A line without a row number speaks of the whole
@@ -46,7 +59,7 @@ struct Said {
 ///
 /// # Errors
 /// Forbidden without the role; `receipt-form` naming the line and what is missing; `receipt-word` for a result that is neither
-/// known as taken nor as turned down; `receipt-number` for a number that no delivery
+/// known as taken nor as turned down; `receipt-both` for a line of which both is said; `receipt-number` for a number that no delivery
 /// of a file waiting for its answer has; nothing is taken then.
 pub async fn take_receipt(sharing: &Sharing, actor: &Actor, bytes: &[u8]) -> Result<usize> {
     actor.require(MAY_DELIVER)?;
@@ -132,8 +145,10 @@ fn read(bytes: &[u8]) -> Result<BTreeMap<String, Said>> {
     let (row, why) = (at(&["行号", "row"]), at(&["说明", "原因", "reason"]));
     let mut said: BTreeMap<String, Said> = BTreeMap::new();
     for (cells, n) in rows {
-        let cells: Vec<String> = cells.iter().map(|c| c.chars().map(half_width).collect()).collect();
-        let cell = |at: Option<usize>| at.and_then(|i| cells.get(i)).map_or("", |c| c.trim());
+        // Numbers and results are read in either width; words stay as they came.
+        let said_at = |at: Option<usize>| at.and_then(|i| cells.get(i)).map_or("", |c| c.trim());
+        let folded: Vec<String> = cells.iter().map(|c| c.chars().map(half_width).collect()).collect();
+        let cell = |at: Option<usize>| at.and_then(|i| folded.get(i)).map_or("", |c| c.trim());
         let of = said.entry(cell(Some(number)).to_uppercase()).or_default();
         let taken = cell(Some(result)).to_lowercase();
         if taken.is_empty() {
@@ -144,12 +159,17 @@ fn read(bytes: &[u8]) -> Result<BTreeMap<String, Said>> {
             text => text.parse().ok().filter(|n| *n > 0).ok_or_else(|| form(n, "行号", "行号"))?,
         };
         of.last = of.last.max(line);
+        let is_taken = TAKEN.contains(&taken.as_str());
         let refused = REFUSED.contains(&taken.as_str()) || taken.bytes().all(|b| b.is_ascii_digit());
-        if !TAKEN.contains(&taken.as_str()) {
-            if !refused || taken == UNSURE {
-                return Err(word(n, cell(Some(result))));
-            }
-            let words = if cell(why).is_empty() { cell(Some(result)) } else { cell(why) };
+        if !is_taken && (!refused || taken == UNSURE) {
+            return Err(word(n, said_at(Some(result))));
+        }
+        if let Some(before) = of.against(line, is_taken) {
+            return Err(both((before, n), cell(Some(number)), line));
+        }
+        of.at.entry(line).or_insert((n, is_taken));
+        if !is_taken {
+            let words = if said_at(why).is_empty() { said_at(Some(result)) } else { said_at(why) };
             of.refused.insert(line, words.chars().take(500).collect());
         } else {
             of.taken.insert(line);
@@ -201,6 +221,22 @@ fn word(line: usize, said: &str) -> Error {
     )
 }
 
+fn both((first, second): (usize, usize), number: &str, line: i64) -> Error {
+    let (zh, en) = match line {
+        0 => ("整单".to_owned(), "the delivery as a whole".to_owned()),
+        n => (format!("第{n}行"), format!("its line {n}")),
+    };
+    Error::bad_input(
+        "receipt-both",
+        format!(
+            "回执第{first}行和第{second}行说法相反：推送单“{number}”{zh}，一处成功，一处失败。请向对方核实，只保留一个结果。没有导入任何内容。"
+        ),
+        format!(
+            "Lines {first} and {second} of the receipt contradict each other about delivery “{number}”, {en}: one says taken, the other turned down. Ask the target which holds and keep one. Nothing was taken."
+        ),
+    )
+}
+
 fn unknown(number: &str) -> Error {
     Error::bad_input(
         "receipt-number",
@@ -223,6 +259,29 @@ mod tests {
         assert!(said["TS2"].refused.is_empty());
         assert_eq!(said["TS3"].refused, BTreeMap::from([(0, "格式不对".to_owned())]));
         assert_eq!(read("推送单号,行号,结果\nTS1,99,成功\n".as_bytes()).unwrap()["TS1"].last, 99);
+    }
+
+    #[test]
+    fn words_stay_as_they_came_and_contradictions_are_named() {
+        let said =
+            read("推送单号,行号,结果,说明\nＴＳ１,２,失败,名称（全称）不符，请核对！\n".as_bytes()).unwrap();
+        assert_eq!(said["TS1"].refused[&2], "名称（全称）不符，请核对！");
+        let head = "推送单号,行号,结果,说明\n";
+        for (lines, place) in [
+            ("TS1,2,成功,\nTS1,3,失败,a\nTS1,2,失败,b\n", ("第2行和第4行", "“TS1”第2行")),
+            ("TS1,2,失败,a\nTS1,2,成功,\n", ("第2行和第3行", "“TS1”第2行")),
+            ("TS1,,失败,a\nTS1,,成功,\n", ("第2行和第3行", "“TS1”整单")),
+            ("TS1,,失败,a\nTS1,5,成功,\n", ("第2行和第3行", "“TS1”第5行")),
+            ("TS1,5,成功,\nTS1,,失败,a\n", ("第2行和第3行", "“TS1”整单")),
+        ] {
+            let refused = read(format!("{head}{lines}").as_bytes()).unwrap_err();
+            assert_eq!(refused.code(), "receipt-both", "{lines}");
+            assert!(refused.text().zh.contains(place.0) && refused.text().zh.contains(place.1), "{refused}");
+        }
+        // The delivery as a whole was taken but for some lines; the same said twice is no contradiction.
+        for lines in ["TS1,,成功,\nTS1,2,失败,a\n", "TS1,2,失败,a\nTS1,2,退回,b\nTS2,2,成功,\n"] {
+            assert!(read(format!("{head}{lines}").as_bytes()).is_ok(), "{lines}");
+        }
     }
 
     #[test]

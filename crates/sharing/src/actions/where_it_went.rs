@@ -1,6 +1,6 @@
 //! 去向: every target a record went to, and whether its newest state was acknowledged there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use kernel::{RecordId, Result, Text};
@@ -41,6 +41,19 @@ pub struct WentTo {
 pub async fn sources_of(conn: &impl ConnectionTrait, records: &[RecordId]) -> Result<Vec<RecordId>> {
     let ids: Vec<Uuid> = records.iter().map(|r| r.0).collect();
     Ok(lines::sources(conn, &ids).await?.into_iter().map(RecordId).collect())
+}
+
+/// Which of some records a target turned the newest state of down, their own or that of what mappings made of them.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn refused_among(conn: &impl ConnectionTrait, records: &[RecordId]) -> Result<HashSet<RecordId>> {
+    let ids: Vec<Uuid> = records.iter().map(|r| r.0).collect();
+    let newest = lines::newest(conn, &lines::with_offspring(conn, &ids).await?, None).await?;
+    let refused = newest.iter().filter(|d| d.state == LineState::Refused.name());
+    let refused: Vec<Uuid> = refused.map(|d| d.record_id).collect();
+    let origins: HashSet<Uuid> = lines::sources(conn, &refused).await?.into_iter().chain(refused).collect();
+    Ok(records.iter().filter(|r| origins.contains(&r.0)).copied().collect())
 }
 
 /// The targets that a record went to, itself or as what a mapping made of it. By code.

@@ -3,20 +3,21 @@
 use askama::Template;
 use axum::extract::{Path, RawForm, State as Shared};
 use axum::response::Response;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use intake::Orgs;
 use intake::actions::read_rows::shown_rows;
 use intake::model::Sight;
 use kernel::{Actor, Error, OrgId, Result, Scope};
 use lake::landing::Cells;
 use lake::query::ColumnInfo;
+use rectify::model::{Standing, Times};
 use serde_json::Value;
 use shell::ui::{Crumbs, TableState};
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 use standards::pack::FieldKind;
 
 use super::id;
-use crate::actions::{MAY_DECIDE, asked, decide_row};
+use crate::actions::{MAY_DECIDE, asked, decide_row, decided};
 use crate::context::Sharing;
 use crate::store::entity::held;
 use crate::store::mappings;
@@ -38,6 +39,9 @@ struct Row {
     at: DateTime<Utc>,
     source: String,
     number: i64,
+    /// The day of the decision, and the last day on which it is in time with how that stands.
+    decided: Option<String>,
+    due: Option<(String, Standing)>,
     why: Vec<String>,
     cells: Vec<(String, String)>,
     asked: Vec<Asked>,
@@ -77,6 +81,13 @@ fn sight(actor: &Actor, org: OrgId) -> Sight {
         Scope::Org(own) if own == org || actor.org == Some(org) => Sight::Clear,
         _ => Sight::Masked,
     }
+}
+
+/// How a row stands that nobody has handed in yet; beyond the published calendar no days are counted.
+fn standing(due: NaiveDate, today: NaiveDate) -> Standing {
+    let times =
+        Times { deadline: Some(due), first_received_at: None, first_valid_at: None, withdrawn_at: None };
+    Standing::on(today, &times).unwrap_or(Standing::NoCalendar)
 }
 
 fn row(cx: &Cx, sharing: &Sharing, actor: &Actor, row: &held::Model, orgs: &Orgs) -> Result<Row> {
@@ -124,6 +135,8 @@ fn row(cx: &Cx, sharing: &Sharing, actor: &Actor, row: &held::Model, orgs: &Orgs
         at: row.at,
         source: row.source_id.to_string(),
         number: row.source_row,
+        decided: decided(packs, mapping, &cells).map(|d| cx.date(d)),
+        due: row.due.map(|d| (cx.date(d), standing(d, today))),
         why: cases
             .iter()
             .filter_map(|at| mapping.by_hand.get(*at))

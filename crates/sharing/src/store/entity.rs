@@ -258,6 +258,8 @@ pub mod held {
         pub at: ChronoDateTimeUtc,
         pub decided_by: String,
         pub decided_at: Option<ChronoDateTimeUtc>,
+        /// The last day on which it is in time; none without a clock of its own.
+        pub due: Option<Date>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,6 +1,6 @@
 //! Queries on mappings: which are in use, what they made, and rows that wait for a person.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use identity::org::in_scope;
 use kernel::{Actor, Error, Result, SubmissionId};
 use sea_orm::sea_query::{Expr, OnConflict};
@@ -14,7 +14,7 @@ use store::OrFail as _;
 use uuid::Uuid;
 
 use super::entity::{held, produced, state};
-use super::sum;
+use super::{count, sum};
 use crate::model::HeldState;
 
 /// Rows written with one statement: below SQLite's limit of bound values.
@@ -216,7 +216,66 @@ async fn give_up(conn: &impl ConnectionTrait, mapping: &str, which: Condition) -
     Ok(())
 }
 
-/// Rows that wait, of what the actor may see, the longest waiting first.
+/// What waits for a department and was made by a mapping.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub(crate) struct Waiting {
+    pub org_id: Uuid,
+    pub mapping: String,
+    pub n: i64,
+    pub since: DateTime<Utc>,
+    pub due: Option<NaiveDate>,
+    /// How many of them have no deadline yet.
+    pub undated: i64,
+}
+
+/// What waits, by department and mapping.
+pub(crate) async fn waiting(conn: &impl ConnectionTrait) -> Result<Vec<Waiting>> {
+    held::Entity::find()
+        .select_only()
+        .columns([held::Column::OrgId, held::Column::Mapping])
+        .column_as(held::Column::At.count(), "n")
+        .column_as(held::Column::At.min(), "since")
+        .column_as(held::Column::Due.min(), "due")
+        .column_as(count(Condition::all().add(held::Column::Due.is_null())), "undated")
+        .filter(held::Column::State.eq(HeldState::Open.name()))
+        .group_by(held::Column::OrgId)
+        .group_by(held::Column::Mapping)
+        .into_model()
+        .all(conn)
+        .await
+        .or_fail()
+}
+
+/// Rows of a mapping that wait without a deadline, by id.
+pub(crate) async fn undated(
+    conn: &impl ConnectionTrait,
+    mapping: &str,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<held::Model>> {
+    let mut find = held::Entity::find()
+        .filter(held::Column::State.eq(HeldState::Open.name()))
+        .filter(held::Column::Mapping.eq(mapping))
+        .filter(held::Column::Due.is_null());
+    if let Some(after) = after {
+        find = find.filter(held::Column::Id.gt(after));
+    }
+    find.order_by_asc(held::Column::Id).limit(limit).all(conn).await.or_fail()
+}
+
+/// Gives some rows their deadline.
+pub(crate) async fn set_due(conn: &impl ConnectionTrait, ids: &[Uuid], due: NaiveDate) -> Result<()> {
+    let change = held::ActiveModel { due: Set(Some(due)), ..Default::default() };
+    held::Entity::update_many()
+        .set(change)
+        .filter(held::Column::Id.is_in(ids.iter().copied()))
+        .exec(conn)
+        .await
+        .or_fail()?;
+    Ok(())
+}
+
+/// Rows that wait, of what the actor may see: what is due first, then the longest waiting.
 pub(crate) async fn held(
     conn: &impl ConnectionTrait,
     actor: &Actor,
@@ -231,7 +290,11 @@ pub(crate) async fn held(
         find = find.filter(held::Column::Mapping.eq(mapping));
     }
     let total = find.clone().count(conn).await.or_fail()?;
-    let find = find.order_by_asc(held::Column::At).order_by_asc(held::Column::Id);
+    let find = find
+        .order_by_asc(held::Column::Due.is_null())
+        .order_by_asc(held::Column::Due)
+        .order_by_asc(held::Column::At)
+        .order_by_asc(held::Column::Id);
     Ok((find.offset(offset).limit(limit).all(conn).await.or_fail()?, total))
 }
 

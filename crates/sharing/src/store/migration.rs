@@ -11,6 +11,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(Sharing0003),
         Box::new(Sharing0004),
         Box::new(Sharing0005),
+        Box::new(Sharing0006),
     ]
 }
 
@@ -180,4 +181,14 @@ sql_migration!(
     "create index ix_stopped_record_left_out on stopped_record (record_id) where left_out;
     alter table delivery_line drop column mark;
     drop table record_mark"
+);
+
+sql_migration!(
+    /// What waits for a person is due; it is counted by department and mapping from an index alone.
+    Sharing0006,
+    "sharing_0006_held_due",
+    "alter table held_row add column due date;
+    create index ix_held_row_waiting on held_row (org_id, mapping, due, at) where state = 'open'",
+    "drop index ix_held_row_waiting;
+    alter table held_row drop column due"
 );

@@ -280,6 +280,11 @@ fn subjects_and_authorities_are_looked_up() {
     assert_eq!(say(&[]), [""; 0]);
     assert_eq!(say(&[("XK_XDR_MC", "东莞示例饮料有限公司")]), ["E107@XK_XDR_MC 东莞示例食品有限公司"]);
     assert_eq!(say(&[("XK_XDR_SHXYM", "93371402MA0DEM03X2")]), ["E109@XK_XDR_MC"]);
+    // What is expected bears the right name as well; a code the library does not know says nothing against it.
+    let expected = |change: &[(&str, &str)]| found("expected-licences", change, &lookups);
+    assert_eq!(expected(&[]), [""; 0]);
+    assert_eq!(expected(&[("XK_XDR_MC", "东莞示例饮料有限公司")]), ["E107@XK_XDR_MC 东莞示例食品有限公司"]);
+    assert_eq!(expected(&[("XK_XDR_SHXYM", "93371402MA0DEM03X2")]), [""; 0]);
     assert_eq!(say(&[("XK_XKJG", "东莞市监局")]), ["E501@XK_XKJG"]);
     assert_eq!(say(&[("XK_XKJGDM", "1137060200DEM00909")]), ["E502@XK_XKJGDM 1144190000DEM0082P"]);
 }

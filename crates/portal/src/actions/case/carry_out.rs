@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::desk::{Move, TaskMove, take};
 use super::publicity::{self, PUBLIC_SITE, Target};
-use super::{correct, date_cases, event, subject, tell};
+use super::{correct, date_cases, event, refused_late, subject, tell};
 use crate::context::Portal;
 use crate::model::case::{Outcome, State, Step};
 use crate::store::case::entity::ack;
@@ -23,12 +23,13 @@ use crate::store::instant;
 /// Cases looked at together.
 const BATCH: u64 = 200;
 
-/// Brings last days, notices, marks, results and acknowledgements up to date.
+/// Brings last days, notices, marks, results, acknowledgements and what was turned down after them up to date.
 ///
 /// # Errors
 /// The first failure; what was done so far stays, and every other case has been tried.
 pub async fn follow_cases(portal: &Portal) -> Result<()> {
     let mut first = date_cases::date_cases(portal).await.and(tell::tell_due(portal).await);
+    first = first.and(refused_late::tell_refused(portal).await);
     for case in cases::unmarked(portal.intake.db.conn(), BATCH).await? {
         first = first.and(mark(portal, &case).await);
     }

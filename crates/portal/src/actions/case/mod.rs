@@ -12,6 +12,7 @@ mod open_case;
 mod papers;
 mod publicity;
 mod record;
+mod refused_late;
 mod tell;
 
 pub use applicant::{follow_case, give_papers, rate_case, withdraw_case};
@@ -32,6 +33,7 @@ pub use papers::{PaperFile, paper_of};
 pub use publicity::PUBLIC_SITE;
 pub(crate) use publicity::{refused_by, taken_down_by_cases};
 pub(crate) use record::{FoundPublic, Shown, names_in, public_record, search, see, see_in_scope};
+pub(crate) use refused_late::REFUSED_LATE;
 
 use kernel::{Actor, Event, OrgId, Role, Scope};
 use serde_json::json;

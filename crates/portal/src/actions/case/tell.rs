@@ -19,7 +19,7 @@ use crate::store::publication::{recalls, write};
 /// What is late or to be taken down that is told in one round; the rest follows in the next.
 const MOST: u64 = 500;
 
-fn of(portal: &Portal) -> Rectify {
+pub(super) fn of(portal: &Portal) -> Rectify {
     Rectify { intake: portal.intake.clone() }
 }
 
@@ -27,11 +27,20 @@ fn late(case: &Model) -> String {
     format!("{}:late", subject(case))
 }
 
+/// What a refusal after the end of a case is told under.
+pub(super) fn refused(case: &Model) -> String {
+    format!("{}:refused", subject(case))
+}
+
 fn news(case: &Model, kind: NoticeKind, due: Option<NaiveDate>) -> CaseNews {
     let objection = case.kind == Kind::Objection.name();
     CaseNews {
         kind,
-        about: if kind == NoticeKind::CaseOverdue { late(case) } else { subject(case) },
+        about: match kind {
+            NoticeKind::CaseOverdue => late(case),
+            NoticeKind::CaseRefused => refused(case),
+            _ => subject(case),
+        },
         org: OrgId(case.org_id),
         resource: case.resource.clone(),
         what: match objection {
@@ -44,7 +53,7 @@ fn news(case: &Model, kind: NoticeKind, due: Option<NaiveDate>) -> CaseNews {
     }
 }
 
-/// Who is told that a case came in, or was forwarded.
+/// Who is told that a case came in, was forwarded, or was turned down after its end.
 ///
 /// # Errors
 /// When the database cannot be read.

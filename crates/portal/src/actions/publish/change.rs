@@ -33,7 +33,7 @@ pub struct Withdrawal {
 }
 
 /// Marks a record at once (标注), such as while an objection is open. `mark` is the key of the text that is shown, in the message
-/// catalogue. A record that is not shown keeps the mark for the day it is.
+/// catalogue; an empty one takes the mark off (取消标注). A record that is not shown keeps the mark for the day it is.
 ///
 /// # Errors
 /// Forbidden without the role; not found outside the scope or when it was never published.
@@ -56,22 +56,6 @@ pub async fn mark_in(tx: &Tx, actor: &Actor, record: RecordId, mark: &str, now: 
         Ok(())
     })
     .await
-}
-
-/// Takes a mark off (取消标注).
-///
-/// # Errors
-/// As [`mark`].
-pub async fn unmark(portal: &Portal, actor: &Actor, record: RecordId) -> Result<()> {
-    mark(portal, actor, record, "").await
-}
-
-/// [`unmark`], as a part of a transaction.
-///
-/// # Errors
-/// As [`mark`].
-pub async fn unmark_in(tx: &Tx, actor: &Actor, record: RecordId, now: DateTime<Utc>) -> Result<()> {
-    mark_in(tx, actor, record, "", now).await
 }
 
 /// Takes a record down (撤回公示). Its page says that it was taken down and why, without the content; what had to be taken

@@ -14,10 +14,7 @@ mod take_back;
 mod targets;
 
 pub(crate) use change::may_republish;
-pub use change::{
-    MAY_WITHDRAW, Withdrawal, mark, mark_in, republish, republish_in, unmark, unmark_in, withdraw,
-    withdraw_in,
-};
+pub use change::{MAY_WITHDRAW, Withdrawal, mark, mark_in, republish, republish_in, withdraw, withdraw_in};
 pub(super) use change::{is_down_by_decision, withdraw_for_case};
 pub use decide_held::{Choice, decide_held, looked_at};
 pub(super) use reading::{Cells, Reading, shown};

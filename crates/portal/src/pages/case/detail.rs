@@ -15,7 +15,7 @@ use standards::pack::{CaseLimits, Personal};
 use uuid::Uuid;
 
 use super::case_of;
-use crate::actions::case::{self, CENTRE, CaseView, DEPARTMENT, is_key_of};
+use crate::actions::case::{self, CENTRE, CaseView, DEPARTMENT, REFUSED_LATE, is_key_of};
 use crate::context::Portal;
 use crate::model::case::{Contact, Course, Desk, Fault, Kind, Outcome, Sealed, Standing, Step};
 use crate::store::case::entity::{ack, paper};
@@ -126,12 +126,16 @@ impl Detail {
     }
 
     fn target(&self, ack: &ack::Model) -> String {
-        if self.cx.lang() == kernel::Lang::Zh { ack.title_zh.clone() } else { ack.title_en.clone() }
+        target_title(self.cx.lang(), ack)
     }
 
     fn duty(&self, person: &Answerable) -> String {
         self.cx.t(&format!("duty-{}", person.duty.name()))
     }
+}
+
+fn target_title(lang: kernel::Lang, ack: &ack::Model) -> String {
+    if lang == kernel::Lang::Zh { ack.title_zh.clone() } else { ack.title_en.clone() }
 }
 
 /// The name of a paper of any list.
@@ -223,6 +227,11 @@ pub(super) async fn detail(
         late: t.due.is_some_and(|d| t.closed_at.map_or(today, kernel::beijing_date) > d)
             && course.pause.is_none(),
     };
+    let target_of = |note: &str| {
+        let code = note.split('/').next().unwrap_or_default();
+        let ack = view.acks.iter().find(|a| a.target == code);
+        ack.map_or_else(|| code.to_owned(), |a| target_title(lang, a))
+    };
     let orgs = Orgs::load(cx).await?;
     let conn = portal.intake.db.conn();
     let people = responsible_for(conn, OrgId(view.case.org_id), &view.case.resource, today).await?;
@@ -259,7 +268,8 @@ pub(super) async fn detail(
         corrected_rows: (own || cx.can(MAY_READ_ALL))
             .then(|| view.corrections.last().map(|c| c.submission_id).filter(|by| !by.is_nil()))
             .flatten(),
-        refused: match open {
+        // One that acknowledged may turn it down after all, when the case is closed too.
+        refused: match view.acks.len() {
             0 => HashMap::new(),
             _ => case::refused_by(portal, kernel::RecordId(view.case.record_id)).await?,
         },
@@ -275,10 +285,10 @@ pub(super) async fn detail(
                 at: e.at,
                 by: by(&e.by_name, &e.kind),
                 kind: cx.t(&format!("case-entry-{}", e.kind)),
-                note: if e.kind == "carry-out" {
-                    cx.t1("case-asked-of", "n", e.note.clone())
-                } else {
-                    e.note.clone()
+                note: match e.kind.as_str() {
+                    "carry-out" => cx.t1("case-asked-of", "n", e.note.clone()),
+                    REFUSED_LATE => target_of(&e.note),
+                    _ => e.note.clone(),
                 },
             })
             .collect(),

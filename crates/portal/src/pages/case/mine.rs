@@ -12,7 +12,7 @@ use shell::{Cx, Flash, Reply, page, redirect};
 use super::filled::Filled;
 use super::find::COOKIE;
 use super::{FORMS, visitor};
-use crate::actions::case::{self, CaseView};
+use crate::actions::case::{self, CaseView, REFUSED_LATE};
 use crate::context::Portal;
 use crate::model::case::{Course, Standing, State, Step};
 use crate::model::guard::hide;
@@ -120,7 +120,9 @@ pub async fn show(cx: Cx, Shared(portal): Shared<Portal>, headers: HeaderMap) ->
     let told = |e: &crate::store::case::entity::entry::Model| {
         matches!(e.kind.as_str(), "ask-papers" | "give-papers" | "extend")
     };
-    let history = view.history.iter().filter(|e| e.kind != "note" && e.kind != "carry-out").map(|e| Entry {
+    // What desks and targets have among themselves is not the applicant's.
+    let inside = ["note", "carry-out", REFUSED_LATE];
+    let history = view.history.iter().filter(|e| !inside.contains(&e.kind.as_str())).map(|e| Entry {
         at: e.at,
         kind: cx.t(&format!("case-entry-{}", e.kind)),
         note: if told(e) { e.note.clone() } else { String::new() },

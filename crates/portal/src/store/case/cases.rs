@@ -1,6 +1,6 @@
 //! Queries on cases. Lists are filtered in SQL by what the actor may see.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use identity::org::in_scope;
 use kernel::{Actor, Error, OrgId, RecordId, Result, Scope};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, SimpleExpr};
@@ -84,6 +84,21 @@ pub(crate) async fn in_states(
     limit: u64,
 ) -> Result<Vec<Model>> {
     let mut find = Entity::find().filter(Column::State.is_in(states.iter().map(|s| s.name())));
+    if let Some(after) = after {
+        find = find.filter(Column::Id.gt(after));
+    }
+    find.order_by_asc(Column::Id).limit(limit).all(conn).await.or_fail()
+}
+
+/// Cases that were closed since a time, after one, by id.
+pub(crate) async fn closed_since(
+    conn: &impl ConnectionTrait,
+    since: DateTime<Utc>,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<Model>> {
+    let mut find =
+        Entity::find().filter(Column::State.eq(State::Done.name())).filter(Column::ClosedAt.gte(since));
     if let Some(after) = after {
         find = find.filter(Column::Id.gt(after));
     }

@@ -1,5 +1,7 @@
-//! 办件提醒: the bureau hears of cases that come in and of desks that are late, a department of the cases forwarded to it and of
+//! 办件提醒: the bureau hears of cases that come in, of desks that are late and of results turned down after the end, a department of the cases forwarded to it and of
 //! the decisions it has to take down.
+
+use std::collections::HashSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{OrgId, Result, Text};
@@ -39,7 +41,7 @@ impl CaseNews {
     }
 }
 
-/// Who hears of what: of what came in and what is late the bureau, of the rest those who answer for the resource and the data
+/// Who hears of what: of what came in, what is late and what was turned down the bureau, of the rest those who answer for the resource and the data
 /// officers of the department.
 ///
 /// # Errors
@@ -49,7 +51,9 @@ pub async fn address_cases(rectify: &Rectify, news: Vec<CaseNews>) -> Result<Pos
     let (people, names) = (People::read(conn, clock.today()).await?, Names::read(conn).await?);
     let address = |one: CaseNews| {
         let to = match one.kind {
-            NoticeKind::CaseOpened | NoticeKind::CaseOverdue => people.bureau().to_vec(),
+            NoticeKind::CaseOpened | NoticeKind::CaseOverdue | NoticeKind::CaseRefused => {
+                people.bureau().to_vec()
+            }
             _ => people.concerned(one.org, &one.resource),
         };
         let open = || Text::new("（工作日历未公布）", "(no calendar published)");
@@ -89,6 +93,18 @@ pub async fn tell_cases(rectify: &Rectify, mut news: Vec<CaseNews>) -> Result<()
     }
     let post = address_cases(rectify, news).await?;
     rectify.intake.db.tx(async |tx| post.send(tx).await).await
+}
+
+/// Settles what was told of a kind and is not about one of these subjects: it is so no more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn settle_others(rectify: &Rectify, kind: NoticeKind, still: &HashSet<String>) -> Result<()> {
+    let (conn, now) = (rectify.intake.db.conn(), rectify.intake.clock.now());
+    for over in told::unsettled(conn, kind).await?.difference(still) {
+        told::settle_subject(conn, over, now).await?;
+    }
+    Ok(())
 }
 
 /// Settles what was told of something (办结提醒).

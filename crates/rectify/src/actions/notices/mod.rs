@@ -17,9 +17,10 @@ mod score;
 mod send;
 mod set_rules;
 mod tell;
+mod waiting;
 mod webhooks;
 
-pub use cases::{CaseNews, address_cases, case_was_dealt_with, tell_cases};
+pub use cases::{CaseNews, address_cases, case_was_dealt_with, settle_others, tell_cases};
 pub use circular::{
     CircularPost, CircularReader, CopiedLeader, NewCircular, address_circular, circular_was_read,
 };
@@ -33,6 +34,7 @@ pub(crate) use send::{SEND, Send, send};
 pub use set_rules::set_rules;
 pub use tell::Post;
 pub(crate) use tell::Texts;
+pub use waiting::{Waiting, tell_waiting};
 pub use webhooks::{Made, NewWebhook, add_webhook, remove_webhook, test_webhook};
 
 use kernel::Role;

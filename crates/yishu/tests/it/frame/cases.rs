@@ -519,6 +519,10 @@ store::on_both!(repairs_wait_for_their_day_and_the_hall_takes_paper_in, migratio
 
 /// Hands the receipt of a delivery in, as the target sends it.
 pub(super) async fn acknowledge(served: &Served, steward: &Browser, folder: &str) {
+    answer(served, steward, folder, "00").await;
+}
+
+async fn answer(served: &Served, steward: &Browser, folder: &str, result: &str) {
     let mut files = Vec::new();
     for day in std::fs::read_dir(served.outbox().join(folder)).unwrap() {
         files.extend(std::fs::read_dir(day.unwrap().path()).unwrap().map(|f| f.unwrap().path()));
@@ -527,7 +531,7 @@ pub(super) async fn acknowledge(served: &Served, steward: &Browser, folder: &str
         files.iter().map(|f| f.file_stem().unwrap().to_str().unwrap().split('_').next().unwrap().to_owned());
     let numbers: std::collections::BTreeSet<String> = numbers.collect();
     for number in numbers {
-        let receipt = format!("推送单号,行号,结果,说明\n{number},,00,\n");
+        let receipt = format!("推送单号,行号,结果,说明\n{number},,{result},\n");
         let part = reqwest::multipart::Part::bytes(receipt.into_bytes()).file_name("回执.csv");
         let token = steward.csrf("/deliveries").await;
         let form = reqwest::multipart::Form::new().text("_csrf", token).part("file", part);
@@ -589,6 +593,22 @@ store::on_both!(a_case_closes_only_with_every_acknowledgement, migrations, async
     acknowledge(&served, &steward, "by-file").await;
     yishu::wiring::follow(&served.intake).await.unwrap();
     assert!(steward.text(&at).await.contains("已完成"));
+
+    // Turned down by a later receipt, the case stays closed; its page and the bureau are told, once, until the target has it.
+    answer(&served, &steward, "by-file", "失败").await;
+    for _ in 0..2 {
+        yishu::wiring::follow(&served.intake).await.unwrap();
+    }
+    let detail = steward.text(&at).await;
+    assert!(detail.contains("已完成") && detail.contains(">被退回<"), "{detail}");
+    assert_eq!(detail.matches("办结后被退回").count(), 1, "{detail}");
+    let late = format!("异议申请办结后被退回：{number}");
+    assert!(steward.text("/notices").await.contains(&late));
+    assert!(!officer.text("/notices").await.contains(&late), "the bureau speaks with the targets");
+    acknowledge(&served, &steward, "by-file").await;
+    yishu::wiring::follow(&served.intake).await.unwrap();
+    assert!(!steward.text("/notices").await.contains(&late));
+    assert!(!steward.text(&at).await.contains(">被退回<"));
 
     // A repair: gone from the public page at once, taken back from every target, and only then closed.
     let path = format!("/public/records/{}/repair", ids[0]);

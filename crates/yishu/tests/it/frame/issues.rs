@@ -107,7 +107,10 @@ store::on_both!(a_cause_is_chased_disputed_mended_and_closed, migrations, async 
     follow(&rectify).await.unwrap();
     assert!(officer.text("/issues?state=closed").await.contains(&issue));
     let page = officer.text(&at).await;
-    assert!(page.contains("销号"));
+    assert!(
+        page.contains("销号") && page.contains("没有还在等待的"),
+        "nothing is explained any more: {page}"
+    );
     let diff = "<del>9144190OMA0DEM013W</del> → <ins>91441900MA0DEM013W</ins>";
     assert!(page.contains(diff) && steward.text(&at).await.contains(diff), "what was changed: {page}");
 
@@ -169,6 +172,48 @@ store::on_both!(the_page_of_an_issue_shows_its_own_rows_alone, migrations, async
     assert!(officer.text(&letter).await.contains(&format!("<del>{wrong}</del>")));
     let page = officer.text(&repeated).await;
     assert!(!page.contains("<del>"), "another row was changed: {page}");
+});
+
+store::on_both!(an_issue_explains_a_row_that_still_waits, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let rectify = Rectify { intake: served.intake.clone() };
+    let mine = served.org(AUTHORITY).await;
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    // Two codes with a letter that no code has.
+    let wrong = ["9144190ZMA0DEM013W", "9144190SMA0DEM013W"];
+    let mut file = vec![LICENCES.to_owned(), licence(1, wrong[0]), licence(2, wrong[1])];
+    file.extend((91..=99).map(|n| licence(n, GOOD)));
+    let id = landed(&served, &officer, mine, "licence-2018", &file).await;
+    follow(&rectify).await.unwrap();
+    let found = officer.text("/issues").await;
+    let at = format!("/issues/{}", found.split("href=\"/issues/").nth(1).unwrap().split('"').next().unwrap());
+    assert_eq!(found.matches("href=\"/issues/").count(), 1, "{found}");
+    let why = async |who: &Browser| {
+        let page = who.text(&at).await;
+        let card = page.split("aria-labelledby=\"cause\"").nth(1).unwrap();
+        card.split("<dl").next().unwrap().to_owned()
+    };
+    assert!(why(&officer).await.contains("“Z”"), "{}", why(&officer).await);
+    for left in [1, 0] {
+        let row = wrong_rows(&officer, id).await["rows"][0].clone();
+        let values = json!({ "XK_XDR_SHXYM": GOOD });
+        let mend = json!({ "rows": [{ "row": row["row"], "version": row["version"], "values": values }] });
+        served.clock.advance(Duration::minutes(5));
+        assert_eq!(json_post(&officer, &format!("/submissions/{id}/mend"), &mend).await.status(), 200);
+        let answer = officer.post("/submissions", &format!("/submissions/{id}/land-mended"), &[]).await;
+        process_submission(&served.intake, led_to(&answer)).await.unwrap();
+        follow(&rectify).await.unwrap();
+        for who in [&officer, &steward] {
+            let said = why(who).await;
+            assert_eq!(
+                (said.contains("“S”"), said.contains("没有还在等待的")),
+                (left == 1, left == 0),
+                "{said}"
+            );
+            assert!(!said.contains("“Z”"), "mended already: {said}");
+        }
+    }
 });
 
 store::on_both!(a_cause_that_mending_brings_up_has_its_own_issue, migrations, async |db: Db| {

@@ -5,7 +5,7 @@ use ::intake::actions::process_submission::process_submission;
 use ::intake::facts::receipts;
 use ::sharing::Sharing;
 use ::sharing::actions::{deliver, follow, where_it_went};
-use kernel::{OrgId, Role, SubmissionId};
+use kernel::{Clock as _, OrgId, Role, SubmissionId};
 use lake::query::Query;
 use rectify::Rectify;
 use rectify::facts::decisions;
@@ -16,7 +16,7 @@ use yishu::wiring::migrations;
 
 use super::intake::{hand_in_as, json_post, led_to, wrong_rows};
 use super::records::{self, GOOD};
-use super::{Browser, Served};
+use super::{Browser, PASSWORD, Served};
 
 const AUTHORITY: &str = "1144190000DEM0082P";
 const NAME: &str = "东莞市示例监督管理局";
@@ -337,6 +337,70 @@ store::on_both!(a_decision_mapped_to_another_edition_counts_once, migrations, as
         .filter(|d| d.expected_from.is_some() && d.first_received_at.is_none() && d.withdrawn_at.is_none())
         .count();
     assert_eq!(expected, 2, "{after:?}");
+});
+
+store::on_both!(a_case_that_waits_for_a_person_runs_on_the_clock, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let sharing = Sharing { intake: served.intake.clone() };
+    let bureau = served.org("B1").await;
+    let mine = served.org_below(Some(bureau), AUTHORITY).await;
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    let stranger = served.person("stranger", Some(bureau), &[Role::DataOfficer]).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward, Role::Administrator]).await;
+    let known = ["企业名称,统一社会信用代码".to_owned(), format!("东莞示例食品有限公司,{GOOD}")];
+    landed(&served, &steward, bureau, "legal-entity", &known).await;
+    switched_on(&steward, &["finished-case-to-licence"]).await;
+    let secret = steward.credential(bureau, "审批平台").await;
+    // Nobody knows the applicant: decided on Friday, 26 December, and Monday, 5 January.
+    let unknown = |n, day| {
+        case(n, &[("applicantCode", "1137060200DEM00909"), ("resultDate", day), ("validTo", "2031-01-01")])
+    };
+    let cases = json!([unknown(4, "2026-01-05"), unknown(5, "2025-12-26")]);
+    let sent =
+        reqwest::Client::new().post(format!("{}/api/v1/finished-cases", served.base)).bearer_auth(&secret);
+    let answer: Value = sent.json(&cases).send().await.unwrap().json().await.unwrap();
+    assert_eq!(answer["cases"][1]["state"], "waiting", "{answer:#}");
+    let at = async |time: &str| {
+        let to: chrono::DateTime<chrono::Utc> = format!("{time}:00+08:00").parse().unwrap();
+        served.clock.advance(to - served.clock.now());
+        for (who, name) in [(&officer, "officer"), (&stranger, "stranger"), (&steward, "steward")] {
+            if who.get("/").send().await.unwrap().status() != 200 {
+                who.sign_in(name, PASSWORD).await;
+            }
+        }
+        follow(&sharing).await.unwrap();
+        follow(&sharing).await.unwrap();
+    };
+    at("2026-01-06T07:00").await;
+    assert!(officer.text("/notices").await.contains("没有未读提醒"), "before the hour of the digest");
+    at("2026-01-07T08:30").await;
+    let list = officer.text("/mappings/waiting").await;
+    let (first, second) = list.split_once("〔2026〕4号").unwrap();
+    assert!(first.contains("〔2026〕5号") && first.contains("2025-12-26"), "due first: {list}");
+    assert!(first.contains("今天到期") && first.contains("2026-01-07"), "{list}");
+    assert!(list.contains("2026-01-14") && list.contains("还剩 5 个工作日"), "{second}");
+    let told =
+        async |who: &Browser| who.text("/notices?kind=waiting").await.matches("<td class=\"lead\">").count();
+    let notice = officer.text("/notices").await;
+    assert!(notice.contains("2 行等待人工决定") && notice.contains("最早期限 2026-01-07"), "{notice}");
+    assert_eq!((told(&officer).await, told(&stranger).await), (1, 0), "once, and to the department alone");
+
+    // The next day it is told again, in the place of the first; decided, it is settled.
+    at("2026-01-08T09:00").await;
+    assert!(officer.text("/mappings/waiting").await.contains("逾期 1 个工作日"));
+    assert_eq!(told(&officer).await, 1);
+    let ids: Vec<String> = between(&officer.text("/mappings/waiting").await, "/mappings/waiting/", "/drop")
+        .into_iter()
+        .filter(|id| id.len() == 36)
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(ids.len(), 2);
+    for id in &ids {
+        let drop = format!("/mappings/waiting/{id}/drop");
+        assert_eq!(officer.post("/mappings/waiting", &drop, &[]).await.status(), 303);
+    }
+    follow(&sharing).await.unwrap();
+    assert!(officer.text("/notices").await.contains("没有未读提醒"));
 });
 
 fn case(number: u32, more: &[(&str, &str)]) -> Value {

@@ -166,7 +166,7 @@ store::on_both!(rows_become_records_and_end_by_hand_and_by_the_clock, migrations
     );
     assert!(of(&served, 1, "content").await.contains("更正后的事实"));
     assert_eq!(clock_of(&served, one).await, (true, false));
-    publish::unmark(&portal, &system, one).await.unwrap();
+    publish::mark(&portal, &system, one, "").await.unwrap();
     assert_eq!(of(&served, 1, "state").await, "published");
 
     // Taken back by its department, a row goes and comes again by itself.

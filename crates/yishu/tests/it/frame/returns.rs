@@ -44,6 +44,8 @@ store::on_both!(a_record_sent_back_is_corrected_or_confirmed, migrations, async 
     let stranger = served.person("stranger", Some(bureau), &[Role::DataOfficer]).await;
     let steward = served.person("steward", None, &[Role::BureauSteward]).await;
     assert!(officer.text("/returns").await.contains("还没有退回过记录"));
+    let offered = async |who: &Browser| who.text("/returns").await.contains("resource=returned-records");
+    assert!(offered(&steward).await && !offered(&stranger).await, "the bureau's until somebody provides it");
 
     let file = [LICENCES.to_owned(), licence(1, GOOD), licence(2, GOOD), licence(3, GOOD)];
     landed(&served, &officer, mine, "licence-2018", &file).await;
@@ -56,6 +58,7 @@ store::on_both!(a_record_sent_back_is_corrected_or_confirmed, migrations, async 
         sent_back(9, "1001", "未查询到主体"),
     ];
     served.provides(bureau, "returned-records").await;
+    assert!(offered(&stranger).await && !offered(&officer).await);
     let given = landed(&served, &stranger, bureau, "returned-records", &list).await;
     follow(&rectify).await.unwrap();
     follow(&rectify).await.unwrap();
@@ -163,9 +166,16 @@ store::on_both!(what_is_pushed_joins_the_same_loop, migrations, async |db: Db| {
         let answer = reqwest::Client::new().post(url).bearer_auth(&secret).json(&row).send().await.unwrap();
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
     }
+    // A firm whose code was written wrongly.
+    let row = json!({ "LB": "行政处罚", "WSH": "东市监罚〔2026〕3号", "XDR_MC": "东莞示例饮料有限公司",
+        "XDR_DM": "91441900MA0DEM013X", "CWDM": "1001", "CWMS": "未查询到主体", "XFRQ": "2026-01-05" });
+    let url = format!("{}/api/v1/resources/returned-records/rows", served.base);
+    let answer = reqwest::Client::new().post(url).bearer_auth(&secret).json(&row).send().await.unwrap();
+    assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
     follow(&rectify).await.unwrap();
     let page = officer.text("/returns").await;
     assert!(page.contains("〔2026〕1号") && page.contains("〔2026〕2号"), "{page}");
+    assert!(page.contains("东莞示例饮料有限公司"), "a firm is named: {page}");
     assert!(!page.contains("张三丰") && !page.contains("441900189912310022"), "a citizen is masked: {page}");
     let issues = officer.text("/issues").await;
     assert_eq!(

@@ -8,6 +8,7 @@ use kernel::Role;
 use super::Walk;
 use crate::frame::PASSWORD;
 use crate::frame::intake::{FILE, hand_in, hand_in_as, led_to};
+use crate::frame::records::{EXPECTED, expected};
 
 pub(super) async fn walk(w: &mut Walk) {
     let org = w.served.org("Z1").await;
@@ -32,6 +33,15 @@ pub(super) async fn walk(w: &mut Walk) {
     ] {
         w.form(route, &subject, who, &format!("/issues/{issue}/{verb}"), &[("note", "说明")]).await;
     }
+    let list = [EXPECTED.to_owned(), expected(1)].join("\n");
+    let id = led_to(&hand_in_as(&steward, org, "expected-licences", "应报.csv", &list).await);
+    process_submission(&w.served.intake, id).await.unwrap();
+    follow(&Rectify { intake: w.served.intake.clone() }).await.unwrap();
+    let page = steward.text("/records").await;
+    let record = page.split("href=\"/records/").nth(1).unwrap().split('"').next().unwrap();
+    let path = format!("/records/{record}/call");
+    w.form("POST /records/{id}/call", &format!("record:{record}"), &steward, &path, &[("note", "说明")])
+        .await;
     returns(w).await;
 }
 

@@ -5,7 +5,7 @@ use rectify::Outgoing;
 use store::Db;
 use yishu::wiring::migrations;
 
-use super::{EXPECTED, GOOD, Town, expected, licence, licences};
+use super::{Browser, EXPECTED, GOOD, Town, expected, licence, licences};
 
 const TOLD: &str = "select count(*) from notice where kind = 'escalated-missing'";
 
@@ -24,6 +24,20 @@ store::on_both!(what_was_never_handed_in_is_chased_and_escalated_once, migration
     assert!(chase.contains(&list) || chase.contains(&list.replace("&#38;", "&amp;")), "{chase}");
     assert!(chase.contains("<span class=\"count reject\">2</span>"), "{chase}");
     assert!(chase.contains("2026-01-14") && chase.contains("2 个工作日"), "{chase}");
+    // There is no issue to note the call on: it stands with the decision, and in the list as the last contact.
+    let missing = town.steward.text("/records?which=missing").await;
+    let at =
+        format!("/records/{}", missing.split("href=\"/records/").nth(1).unwrap().split('"').next().unwrap());
+    let call = async |who: &Browser, text: &str| {
+        who.post("/records", &format!("{at}/call"), &[("note", text)]).await.status()
+    };
+    assert!(town.steward.text(&at).await.contains("还没有联系过"));
+    assert_eq!(call(&town.officer, "已打电话").await, 403, "the bureau chases");
+    assert_eq!(call(&town.steward, " ").await, 400);
+    assert_eq!(call(&town.steward, "找到示例甲，周一报").await, 303);
+    let page = town.officer.text(&at).await;
+    assert!(page.contains("找到示例甲，周一报") && !page.contains(&format!("{at}/call")), "{page}");
+    assert!(town.steward.text("/chase").await.contains("找到示例甲，周一报"));
     let file = town.steward.get("/chase.xlsx").send().await.unwrap();
     assert!(file.bytes().await.unwrap().starts_with(b"PK"));
     assert_eq!(town.count(TOLD).await, 0, "two working days are not three");

@@ -1,0 +1,73 @@
+//! 办结后退回: a target that had acknowledged the result of a case may turn it down after all, such as by a later receipt. The case
+//! stays closed; its history and the bureau are told, which sends it again from the page of the delivery.
+
+use std::collections::HashSet;
+
+use chrono::TimeDelta;
+use kernel::{RecordId, Result};
+use rectify::actions::notices::settle_others;
+use rectify::model::NoticeKind;
+use sharing::actions::refused_among;
+
+use super::{publicity, tell};
+use crate::context::Portal;
+use crate::store::case::entity::file::Model;
+use crate::store::case::{cases, parts};
+use crate::store::instant;
+
+/// How long after its end a case is looked at.
+const DAYS: i64 = 60;
+/// Cases looked at together.
+const BATCH: u64 = 200;
+/// The kind of its line in the history, whose note is the target and the delivery it turned down.
+pub(crate) const REFUSED_LATE: &str = "refused-late";
+
+/// Tells of each refusal once; the notice is settled when the target has taken it.
+///
+/// # Errors
+/// When the database or the lake fails; done again, it does the rest.
+pub(super) async fn tell_refused(portal: &Portal) -> Result<()> {
+    let (conn, now) = (portal.intake.db.conn(), portal.intake.clock.now());
+    let since = instant(now - TimeDelta::days(DAYS));
+    let mut still = HashSet::new();
+    let mut after = None;
+    loop {
+        let batch = cases::closed_since(conn, since, after, BATCH).await?;
+        let Some(last) = batch.last() else { break };
+        after = Some(last.id);
+        let records: Vec<RecordId> = batch.iter().map(|c| RecordId(c.record_id)).collect();
+        let refused = refused_among(conn, &records).await?;
+        for case in batch.iter().filter(|c| refused.contains(&RecordId(c.record_id))) {
+            if tell_of(portal, case).await? {
+                still.insert(tell::refused(case));
+            }
+        }
+    }
+    settle_others(&tell::of(portal), NoticeKind::CaseRefused, &still).await
+}
+
+/// Whether a target that acknowledged the case turns down what it was sent last.
+async fn tell_of(portal: &Portal, case: &Model) -> Result<bool> {
+    let (conn, now) = (portal.intake.db.conn(), portal.intake.clock.now());
+    let refused = publicity::refused_by(portal, RecordId(case.record_id)).await?;
+    let acks = parts::acks(conn, &[case.id]).await?.remove(&case.id).unwrap_or_default();
+    let notes: Vec<String> =
+        acks.iter().filter_map(|a| Some(format!("{}/{}", a.target, refused.get(&a.target)?))).collect();
+    let history = parts::history(conn, case.id).await?;
+    let known = |note: &&String| !history.iter().any(|e| e.kind == REFUSED_LATE && e.note == **note);
+    let new: Vec<&String> = notes.iter().filter(known).collect();
+    if !new.is_empty() {
+        let post = tell::address(portal, case, NoticeKind::CaseRefused, None).await?;
+        portal
+            .intake
+            .db
+            .tx(async |tx| {
+                for note in &new {
+                    parts::note(tx, case.id, REFUSED_LATE, ("", note), now).await?;
+                }
+                post.send(tx).await
+            })
+            .await?;
+    }
+    Ok(!notes.is_empty())
+}
