@@ -18,12 +18,12 @@ use super::intake::{json_post, wrong_rows};
 use super::records::{AUTHORITY, GOOD, LICENCES, landed, licence};
 use super::{Browser, PASSWORD, Served};
 
-fn day(text: &str) -> NaiveDate {
+pub(super) fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
 /// January 2026.
-fn january() -> Span {
+pub(super) fn january() -> Span {
     Span::new(day("2026-01-01"), day("2026-01-31")).unwrap()
 }
 
@@ -68,11 +68,11 @@ async fn decide(db: &Db, line: &Line) {
     .await;
 }
 
-const LICENCE: &str = "licence-2018";
-const PENALTY: &str = "penalty-2018";
+pub(super) const LICENCE: &str = "licence-2018";
+pub(super) const PENALTY: &str = "penalty-2018";
 
 /// Ten decisions of two departments; what is expected of them is worked out beside each.
-async fn ledger(db: &Db, a: OrgId, b: OrgId) {
+pub(super) async fn ledger(db: &Db, a: OrgId, b: OrgId) {
     let l = |n, org, resource, decided, deadline, received, valid| Line {
         n,
         org,
@@ -142,12 +142,12 @@ async fn lake_upkeep(lake: &Lake) {
     }
 }
 
-fn led_to(answer: &Response) -> String {
+pub(super) fn led_to(answer: &Response) -> String {
     let to = answer.headers()["location"].to_str().unwrap();
     to.rsplit('/').next().unwrap().to_owned()
 }
 
-async fn expect(answer: Response, status: u16) -> Response {
+pub(super) async fn expect(answer: Response, status: u16) -> Response {
     let got = answer.status().as_u16();
     if got != status {
         panic!("{got} instead of {status}: {}", answer.text().await.unwrap());
