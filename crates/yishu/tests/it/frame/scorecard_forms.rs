@@ -3,10 +3,13 @@
 use chrono::Duration;
 use kernel::Role;
 use reqwest::Response;
+use scorecard::Scorecard;
+use scorecard::actions::{basis, follow};
+use scorecard::model::Span;
 use store::Db;
 use yishu::wiring::migrations;
 
-use super::scorecard::{LICENCE, PENALTY, expect, led_to, ledger};
+use super::scorecard::{LICENCE, PENALTY, day, expect, january, led_to, ledger};
 use super::{PASSWORD, Served};
 
 /// The page of a refused form: its status, an alert, and everything that was typed.
@@ -260,6 +263,65 @@ store::on_both!(texts_refused_are_kept_and_merged, migrations, async |db: Db| {
     let signed = steward.post(&at, &format!("{at}/read"), &[]).await;
     assert!(signed.headers()["set-cookie"].to_str().unwrap().contains("yishu_flash=warn."));
     assert!(steward.text(&at).await.contains("没有等待您签收的文件"));
+});
+
+store::on_both!(a_version_of_a_rule_has_its_own_words, migrations, async |db: Db| {
+    let served = Served::start(db.clone()).await;
+    let scorecard = Scorecard { intake: served.intake.clone() };
+    let (a, b) = (served.org("A1").await, served.org("B1").await);
+    ledger(&db, a, b).await;
+    served.clock.advance(Duration::days(36));
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    follow(&scorecard).await.unwrap();
+    let page = "/indicators/timeliness-a";
+    let save = async |version: &str, from: &str, zh: &str| {
+        let fields = [
+            ("version", version),
+            ("from", from),
+            ("weight", "25"),
+            ("direction", "higher"),
+            ("full_at", ""),
+            ("definition_zh", zh),
+            ("definition_en", "Decisions valid before their deadline."),
+            ("denominator", "VALID_ON BETWEEN :from AND :to AND DEADLINE IS NOT NULL"),
+            ("numerator", "VALID_ON < DEADLINE"),
+            ("whole", "1"),
+            ("part", "1"),
+            ("reason", "示例决定第2号"),
+        ];
+        steward.post(page, &format!("{page}/versions"), &fields).await
+    };
+    let words = "早于期限合格的决定占期内合格决定的比例。";
+    let refused = expect(save("1", "2026-01-01", " ").await, 400).await.text().await.unwrap();
+    assert!(
+        refused.contains("写明这一版计算的是什么") && refused.contains(">示例决定第2号</textarea>"),
+        "{refused}"
+    );
+    // A number that was never given is not taken for the next.
+    let refused = expect(save("98", "2026-01-01", words).await, 409).await.text().await.unwrap();
+    assert!(refused.contains(&format!(">{words}</textarea>")), "{refused}");
+    expect(save("1", "2026-01-01", words).await, 303).await;
+    let reworded = "早于期限合格的决定占全部合格决定的比例。";
+    expect(save("2", "2026-02-01", words).await, 400).await;
+    expect(save("2", "2026-02-01", reworded).await, 303).await;
+    let of = async |span: Span| {
+        let basis = basis(&scorecard, span).await.unwrap();
+        basis.indicator("timeliness-a").unwrap().definition.zh.clone()
+    };
+    assert_eq!(of(january()).await, words);
+    assert_eq!(of(Span::month_of(day("2026-02-10"))).await, reworded);
+    let shown = steward.text(page).await;
+    let history = shown.split("id=\"history\"").nth(1).unwrap().split("</section>").next().unwrap();
+    assert!(
+        history.contains(words) && history.contains(reworded),
+        "each version by its own words: {history}"
+    );
+
+    // A published period keeps its words.
+    let days = [("name", "2026年1月"), ("from", "2026-01-01"), ("to", "2026-01-31")];
+    let period = led_to(&expect(steward.post("/periods", "/periods", &days).await, 303).await);
+    let frozen = steward.text(&format!("/board/{a}/timeliness-a?period={period}")).await;
+    assert!(frozen.contains(words) && !frozen.contains(reworded), "{frozen}");
 });
 
 store::on_both!(the_board_says_which_years_it_takes, migrations, async |db: Db| {
