@@ -183,6 +183,42 @@ store::on_both!(exemptions_and_points_refused_keep_what_was_typed, migrations, a
     kept(steward.post("/points", &at("answer"), &reason).await, 400, &[&there]).await;
 });
 
+store::on_both!(evaluations_are_of_decisions_the_department_makes, migrations, async |db: Db| {
+    let served = Served::start(db.clone()).await;
+    let (a, b) = (served.org("A1").await, served.org("B1").await);
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    let org = a.to_string();
+    let post = async |resource: &str| {
+        let fields = [
+            ("org", org.as_str()),
+            ("resource", resource),
+            ("day", "2026-01-05"),
+            ("evaluator", "第三方评估机构"),
+            ("sampled", "20"),
+            ("unreported", "1"),
+            ("note", "案卷第3号未报"),
+        ];
+        steward.post("/evaluations", "/evaluations", &fields).await
+    };
+    let typed = [
+        &format!("value=\"{org}\" selected"),
+        "value=\"第三方评估机构\"",
+        "value=\"20\"",
+        ">案卷第3号未报</textarea>",
+    ];
+    let page = kept(post("nothing").await, 400, &typed).await;
+    assert!(page.contains("没有“nothing”这个资源"), "{page}");
+    let page = kept(post("person").await, 400, &typed).await;
+    assert!(page.contains("不是有报送期限的决定"), "{page}");
+    served.provides(b, LICENCE).await;
+    let page = kept(post(LICENCE).await, 400, &typed).await;
+    assert!(page.contains("部门A1不提供"), "{page}");
+    expect(post("").await, 303).await;
+    served.provides(a, LICENCE).await;
+    expect(post(LICENCE).await, 303).await;
+    expect(post(PENALTY).await, 303).await;
+});
+
 store::on_both!(texts_refused_are_kept_and_merged, migrations, async |db: Db| {
     let served = Served::start(db.clone()).await;
     let (a, b) = (served.org("A1").await, served.org("B1").await);
