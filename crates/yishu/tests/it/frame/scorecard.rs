@@ -299,13 +299,14 @@ store::on_both!(the_board_leads_from_every_number_to_its_rows, migrations, async
     let served = Served::start(db.clone()).await;
     let scorecard = Scorecard { intake: served.intake.clone() };
     let (a, b) = (served.org("A1").await, served.org("B1").await);
-    ledger(&db, a, b).await;
     served.clock.advance(Duration::days(36));
     let officer = served.person("officer", Some(a), &[Role::DataOfficer]).await;
     let consumer = served.person("consumer", Some(a), &[Role::Consumer]).await;
     let steward = served.person("steward", None, &[Role::BureauSteward]).await;
     assert!(officer.text("/board").await.contains("考核数据尚未汇集"));
     expect(officer.post("/board", "/board/refresh", &[]).await, 403).await;
+    expect(steward.post("/board", "/board/refresh", &[]).await, 303).await;
+    ledger(&db, a, b).await;
     expect(steward.post("/board", "/board/refresh", &[]).await, 303).await;
     expect(consumer.get("/board").send().await.unwrap(), 403).await;
 

@@ -4,11 +4,12 @@ use chrono::Duration;
 use kernel::Role;
 use reqwest::Response;
 use scorecard::Scorecard;
-use scorecard::actions::{basis, follow};
+use scorecard::actions::{basis, counted, follow};
 use scorecard::model::Span;
 use store::Db;
 use yishu::wiring::migrations;
 
+use super::records::{AUTHORITY, GOOD, LICENCES, landed, licence};
 use super::scorecard::{LICENCE, PENALTY, day, expect, january, led_to, ledger};
 use super::{PASSWORD, Served};
 
@@ -373,4 +374,18 @@ store::on_both!(the_board_says_which_years_it_takes, migrations, async |db: Db| 
     }
     expect(officer.get("/board?month=soon").send().await.unwrap(), 400).await;
     expect(officer.get("/board?month=&from=&to=").send().await.unwrap(), 200).await;
+});
+
+store::on_both!(updated_at_once_the_board_knows_what_is_in_a_file, migrations, async |db: Db| {
+    let served = Served::start(db.clone()).await;
+    let scorecard = Scorecard { intake: served.intake.clone() };
+    let own = served.org(AUTHORITY).await;
+    let officer = served.person("officer", Some(own), &[Role::DataOfficer]).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    landed(&served, &officer, own, LICENCE, &[LICENCES.to_owned(), licence(1, GOOD)]).await;
+    expect(steward.post("/board", "/board/refresh", &[]).await, 303).await;
+    let basis = basis(&scorecard, january()).await.unwrap();
+    let figures = counted(&scorecard, &basis).await.unwrap();
+    assert_eq!(figures.of(own.0, "rows-received").denominator, 1, "the file");
+    assert_eq!(figures.of(own.0, "accuracy").denominator, 1, "and the decision in it");
 });
