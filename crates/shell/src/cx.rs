@@ -276,14 +276,14 @@ impl Cx {
         path == *href || (*href != "/" && path.strip_prefix(*href).is_some_and(|rest| rest.starts_with('/')))
     }
 
-    /// Where the switch to the other language leads: the same page.
+    /// Where the switch to the other language leads: the same page, or the one that holds the form this page answers.
     #[must_use]
     pub fn language_switch(&self) -> String {
         let other = if self.lang() == Lang::Zh { "en" } else { "zh" };
-        let back = if self.query().is_empty() {
-            self.path().to_owned()
-        } else {
-            format!("{}?{}", self.path(), self.query())
+        let back = match self.came_from() {
+            Some(from) if !self.0.safe => from.to_owned(),
+            _ if self.query().is_empty() => self.path().to_owned(),
+            _ => format!("{}?{}", self.path(), self.query()),
         };
         format!("/language/{other}?back={}", ui::encode(&back))
     }

@@ -25,7 +25,7 @@ pub async fn regulation(conn: &impl ConnectionTrait) -> Result<(i32, Regulation)
 /// Writes a new version of the regulation (修改通报制度), over the version seen.
 ///
 /// # Errors
-/// Forbidden without the role; what [`Regulation::check`] refuses; `regulation-moved` where somebody was quicker.
+/// Forbidden without the role; what [`Regulation::check`] refuses; `regulation-moved` where the version seen is not the one in force.
 pub async fn edit_regulation(
     scorecard: &Scorecard,
     actor: &Actor,
@@ -35,17 +35,24 @@ pub async fn edit_regulation(
     actor.require(STEWARD)?;
     new.check()?;
     let now = scorecard.intake.clock.now();
-    let row = Model {
-        version: seen + 1,
-        content: serde_json::to_string(new).map_err(Error::internal)?,
-        note: note.trim().chars().take(200).collect(),
-        by_name: actor.name.clone(),
-        at: instant(now),
-    };
+    let content = serde_json::to_string(new).map_err(Error::internal)?;
+    let note: String = note.trim().chars().take(200).collect();
     scorecard
         .intake
         .db
         .tx(async |tx| {
+            // The number is ours to give: one that a form brings could leave numbers out.
+            let current = regulation(tx).await?.0;
+            if seen != current {
+                return Err(circulars::regulation_moved());
+            }
+            let row = Model {
+                version: current + 1,
+                content: content.clone(),
+                note: note.clone(),
+                by_name: actor.name.clone(),
+                at: instant(now),
+            };
             circulars::add_regulation(tx, row.clone()).await?;
             let detail = json!({ "version": row.version, "note": row.note });
             audit::record(tx, now, actor, "regulation.edit", "regulation", &detail).await?;

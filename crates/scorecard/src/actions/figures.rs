@@ -10,7 +10,7 @@ use serde_json::json;
 use store::audit;
 use uuid::Uuid;
 
-use super::STEWARD;
+use super::{STEWARD, news};
 use crate::context::Scorecard;
 use crate::evaluate::{Basis, Member, evaluate};
 use crate::facts::{EVERY, Kind, Marks, REST, gather};
@@ -50,12 +50,17 @@ pub async fn count_board(
     Ok(looked)
 }
 
-/// Brings the facts up to date at once (立即更新).
+/// Brings the facts up to date at once (立即更新). What has just come in is followed by decisions and issues first: else the facts
+/// would hold the submission without what is in it until they are gathered again.
 ///
 /// # Errors
 /// Forbidden without the role; `facts-busy` while another process does so; else as [`follow`].
 pub async fn refresh(scorecard: &Scorecard, actor: &Actor) -> Result<()> {
     actor.require(STEWARD)?;
+    if let Err(e) = rectify::actions::follow(&news::rectify(scorecard)).await {
+        // One table in trouble does not keep the others from the board.
+        tracing::error!(error = ?e, "what came in could not be followed before the facts");
+    }
     let marks = gather(scorecard).await?;
     let intake = &scorecard.intake;
     intake

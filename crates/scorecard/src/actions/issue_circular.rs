@@ -127,17 +127,18 @@ pub(crate) async fn signable(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> 
 }
 
 /// Writes down that a copy was read (签收), the first time: the department's by whoever speaks for it, a leader's by the leader.
-/// What was told of it is settled.
+/// What was told of it is settled. Returns how many copies were signed for now: none where nothing waits for the actor.
 ///
 /// # Errors
 /// Not found for a draft, and for whoever may not see it.
-pub async fn read_circular(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> Result<()> {
+pub async fn read_circular(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> Result<usize> {
     let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
     circulars::get(intake.db.conn(), id, seen_by(actor)).await?;
     let copies = signable(scorecard, actor, id).await?;
     intake
         .db
         .tx(async |tx| {
+            let mut signed = 0;
             for copy in copies.clone() {
                 if !circulars::read(tx, copy.id, actor, now).await? {
                     continue;
@@ -151,8 +152,9 @@ pub async fn read_circular(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> Re
                 }
                 let detail = json!({ "org": copy.org_id, "kind": copy.kind });
                 audit::record(tx, now, actor, "circular.read", &format!("circular:{id}"), &detail).await?;
+                signed += 1;
             }
-            Ok(())
+            Ok(signed)
         })
         .await
 }

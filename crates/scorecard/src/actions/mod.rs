@@ -114,7 +114,7 @@ pub(crate) fn unpublished(outside: standards::calendar::OutsideCalendar) -> Erro
 ///
 /// # Errors
 /// `score-day`
-fn sensible(day: chrono::NaiveDate) -> Result<chrono::NaiveDate> {
+pub(crate) fn sensible(day: chrono::NaiveDate) -> Result<chrono::NaiveDate> {
     use chrono::Datelike as _;
     if (2000..=2100).contains(&day.year()) {
         return Ok(day);

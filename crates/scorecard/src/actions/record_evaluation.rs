@@ -1,6 +1,7 @@
 //! 抽查评估: an outside evaluator drew decisions from a department's files and found some that were neither reported nor published.
 
 use chrono::NaiveDate;
+use identity::org::Org;
 use kernel::{Actor, Error, OrgId, Result};
 use serde_json::json;
 use store::audit;
@@ -38,14 +39,14 @@ pub struct NewEvaluation {
 /// Writes down what an evaluator found (登记抽查评估).
 ///
 /// # Errors
-/// Forbidden without the role; not found for the department or the resource; `evaluation-counts`, `evaluation-day`,
+/// Forbidden without the role; not found for the department; `resource-unknown`, `evaluation-resource`, `evaluation-counts`, `evaluation-day`,
 /// `evaluation-evaluator`, `evaluation-note`, `evaluation-known`; `score-reason-long`.
 pub async fn record_evaluation(scorecard: &Scorecard, actor: &Actor, new: NewEvaluation) -> Result<Uuid> {
     actor.require(STEWARD)?;
     let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
     identity::org::require_in_scope(intake.db.conn(), &actor.scope, new.org).await?;
     if let Some(resource) = &new.resource {
-        intake.resource(resource)?;
+        decides(scorecard, new.org, resource).await?;
     }
     if new.sampled < 1 || new.sampled > MOST || new.unreported < 0 || new.unreported > new.sampled {
         return Err(Error::bad_input(
@@ -111,6 +112,42 @@ pub async fn record_evaluation(scorecard: &Scorecard, actor: &Actor, new: NewEva
         })
         .await?;
     Ok(id)
+}
+
+/// Refuses what is no list of decisions, and decisions that by the published catalogue others make. Where the catalogue names nobody
+/// yet, any department may have made them.
+async fn decides(scorecard: &Scorecard, org: OrgId, code: &str) -> Result<()> {
+    let intake = &scorecard.intake;
+    let (_, resource) = intake.resource(code)?;
+    let (zh, en) = (&resource.title.zh, &resource.title.en);
+    if resource.time_limit.is_none() {
+        return Err(Error::bad_input(
+            "evaluation-resource",
+            format!(
+                "“{zh}”不是有报送期限的决定，不能登记抽查评估。请选择许可、处罚等决定，或选择“各类决定”。"
+            ),
+            format!(
+                "“{en}” is no kind of decision with a reporting limit. Choose a kind of decision, or decisions of every kind."
+            ),
+        ));
+    }
+    let named = catalogue::actions::providers(intake.db.conn(), code).await?;
+    let own = identity::org::find(intake.db.conn(), org).await?;
+    let belongs = |p: &Org| own.path.starts_with(&p.path) || p.path.starts_with(&own.path);
+    if named.is_empty() || named.iter().any(belongs) {
+        return Ok(());
+    }
+    Err(Error::bad_input(
+        "evaluation-resource",
+        format!(
+            "按已发布的目录，{}不提供“{zh}”。请核对单位和数据类别；确有这类决定的，先在目录中登记，或选择“各类决定”。",
+            own.name_zh
+        ),
+        format!(
+            "By the published catalogue {} does not provide “{en}”. Check department and kind; where it does make such decisions, enter them in the catalogue first, or choose decisions of every kind.",
+            own.name_en
+        ),
+    ))
 }
 
 /// Takes an evaluation back (撤销登记): it counts no more, and stays in the list.

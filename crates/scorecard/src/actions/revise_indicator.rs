@@ -114,7 +114,7 @@ pub async fn points_from(scorecard: &Scorecard, from: NaiveDate) -> Result<u32> 
 ///
 /// # Errors
 /// As [`try_terms`]; `indicator-from` for a day on or before the end of what is published, or before the version that applies
-/// last; `indicator-same` where nothing changes; `score-reason`; `indicator-moved` where somebody was quicker.
+/// last; `indicator-same` where nothing changes; `score-reason`; `indicator-moved` where the version seen is not the newest.
 pub async fn revise_indicator(
     scorecard: &Scorecard,
     actor: &Actor,
@@ -146,8 +146,13 @@ pub async fn revise_indicator(
         let e = Error::bad_input("indicator-same", "没有任何改动。", "Nothing was changed.");
         return Err(("", e));
     }
+    // The number is ours to give: one that a form brings could leave numbers out.
+    let newest = newest(scorecard, code).await.map_err(all)?;
+    if new.seen != newest {
+        return Err(("", indicators::moved()));
+    }
     try_terms(scorecard, actor, code, &new.terms).await?;
-    let version = new.seen + 1;
+    let version = newest + 1;
     let row = Model {
         id: Uuid::now_v7(),
         indicator: code.to_owned(),

@@ -109,14 +109,16 @@ pub async fn edit_circular(
     check(texts)?;
     let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
     circulars::get(intake.db.conn(), id, Seen::Drafts).await?;
-    let row = text_row(id, seen + 1, texts, actor, now)?;
+    // A number that no circular has reached is refused like any other that is not the newest.
+    let next = seen.saturating_add(1);
+    let row = text_row(id, next, texts, actor, now)?;
     intake
         .db
         .tx(async |tx| {
-            let change = circular::ActiveModel { version: Set(seen + 1), ..Default::default() };
+            let change = circular::ActiveModel { version: Set(next), ..Default::default() };
             circulars::change_draft(tx, (id, seen), change).await?;
             circulars::add_texts(tx, row.clone()).await?;
-            let detail = json!({ "version": seen + 1 });
+            let detail = json!({ "version": next });
             audit::record(tx, now, actor, "circular.edit", &format!("circular:{id}"), &detail).await?;
             Ok(())
         })

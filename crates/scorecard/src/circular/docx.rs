@@ -4,10 +4,10 @@ use std::io::Cursor;
 
 use chrono::{Datelike as _, NaiveDate};
 use docx_rs::{
-    AlignmentType, BorderType, Docx, Footer, LineSpacing, LineSpacingType, PageMargin, PageNum, Paragraph,
-    ParagraphBorder, ParagraphBorderPosition, ParagraphBorders, Run, RunFonts, SpecialIndentType, Tab,
-    TabValueType, Table, TableAlignmentType, TableCell, TableCellMargins, TableLayoutType, TableRow,
-    VAlignType, WidthType,
+    AlignmentType, BorderType, Docx, FieldCharType, Footer, InstrPAGE, InstrText, LineSpacing,
+    LineSpacingType, PageMargin, Paragraph, ParagraphBorder, ParagraphBorderPosition, ParagraphBorders, Run,
+    RunFonts, SpecialIndentType, Tab, TabValueType, Table, TableAlignmentType, TableCell, TableCellMargins,
+    TableLayoutType, TableRow, VAlignType, WidthType,
 };
 use kernel::{Error, Result};
 
@@ -52,11 +52,9 @@ impl Face {
             Self::Heading => "黑体",
             Self::Song => "宋体",
         };
-        RunFonts::new()
-            .east_asia(chinese)
-            .ascii("Times New Roman")
-            .hi_ansi("Times New Roman")
-            .hint("eastAsia")
+        // Page numbers are of the Chinese face too (半角宋体).
+        let latin = if matches!(self, Self::Song) { chinese } else { "Times New Roman" };
+        RunFonts::new().east_asia(chinese).ascii(latin).hi_ansi(latin).hint("eastAsia")
     }
 }
 
@@ -159,6 +157,30 @@ fn ranking(now: &Frozen, before: Option<&Frozen>) -> Table {
         .align(TableAlignmentType::Center)
 }
 
+/// The page number (GB/T 9704-2012, 7.5): 4号 half-width Song digits between dashes, one character from the outer edge of the text, which is
+/// right on odd pages and left on even ones. The library's own page number has neither size nor face.
+fn page_number(side: AlignmentType) -> Footer {
+    let song = || Run::new().fonts(Face::Song.fonts()).size(28);
+    let number = song()
+        .add_field_char(FieldCharType::Begin, false)
+        .add_instr_text(InstrText::PAGE(InstrPAGE::new()))
+        .add_field_char(FieldCharType::Separate, false)
+        .add_text("1")
+        .add_field_char(FieldCharType::End, false);
+    let (left, right) = match side {
+        AlignmentType::Left => (Some(280), None),
+        _ => (None, Some(280)),
+    };
+    Footer::new().add_paragraph(
+        Paragraph::new()
+            .align(side)
+            .indent(left, None, right, None)
+            .add_run(song().add_text("— "))
+            .add_run(number)
+            .add_run(song().add_text(" —")),
+    )
+}
+
 /// Chinese numbers of the headings.
 const NUMBERS: [&str; 4] = ["一", "二", "三", "四"];
 
@@ -181,24 +203,13 @@ pub(crate) fn docx(
         .header(mm(15))
         .footer(mm(28))
         .gutter(0);
-    // GB/T 9704-2012, 7.5: page numbers stand outside, one character from the edge of the text: right on odd pages, left on even ones.
-    let footer = |align, (left, right): (Option<i32>, Option<i32>)| {
-        Footer::new().add_paragraph(
-            Paragraph::new()
-                .align(align)
-                .indent(left, None, right, None)
-                .add_run(run("— ", Face::Song, 28))
-                .add_page_num(PageNum::new())
-                .add_run(run(" —", Face::Song, 28)),
-        )
-    };
     let mut doc = Docx::new()
         .page_size(u32::try_from(mm(210)).unwrap_or(11_905), u32::try_from(mm(297)).unwrap_or(16_837))
         .page_margin(margin)
         .default_fonts(Face::Text.fonts())
         .default_size(32)
-        .footer(footer(AlignmentType::Right, (None, Some(280))))
-        .even_footer(footer(AlignmentType::Left, (Some(280), None)));
+        .footer(page_number(AlignmentType::Right))
+        .even_footer(page_number(AlignmentType::Left));
     doc = head(doc, texts, issued);
     doc = doc.add_paragraph(
         Paragraph::new()
@@ -341,6 +352,8 @@ fn pack(doc: Docx) -> Result<Vec<u8>> {
 mod tests {
     use std::collections::BTreeMap;
 
+    use docx_rs::BuildXML as _;
+
     use super::*;
     use crate::evaluate::{Basis, Member};
     use crate::facts::Marks;
@@ -403,6 +416,18 @@ mod tests {
         }
         walk(&serde_json::from_str(&json).unwrap(), &mut out);
         out
+    }
+
+    #[test]
+    fn page_numbers_are_of_size_four_in_song_at_the_outer_edge() {
+        for (side, aligned) in [(AlignmentType::Right, "right"), (AlignmentType::Left, "left")] {
+            let xml = String::from_utf8(page_number(side).build()).unwrap();
+            assert!(xml.contains(&format!("<w:jc w:val=\"{aligned}\" />")), "{xml}");
+            let number = xml.split("<w:r>").find(|run| run.contains("PAGE")).unwrap();
+            for wanted in ["<w:sz w:val=\"28\" />", "w:ascii=\"宋体\"", "w:eastAsia=\"宋体\""] {
+                assert!(number.contains(wanted), "{wanted}: {number}");
+            }
+        }
     }
 
     #[test]

@@ -42,6 +42,20 @@ impl Span {
         Self { from, to: next.pred_opt().unwrap_or(from) }
     }
 
+    /// Whether both judge some of the same days. Whole months within a quarter or a year are judged apart on purpose.
+    #[must_use]
+    pub fn clashes(self, other: Self) -> bool {
+        let holds = |a: Self, b: Self| a.from <= b.from && b.to <= a.to;
+        let nested = self != other && (holds(self, other) || holds(other, self));
+        let overlap = self.from <= other.to && other.from <= self.to;
+        overlap && !(nested && self.of_months() && other.of_months())
+    }
+
+    /// Whether it is made of whole months.
+    fn of_months(self) -> bool {
+        self.from.day() == 1 && self.to.succ_opt().is_some_and(|next| next.day() == 1)
+    }
+
     /// The stretch before: the month, quarter or year before where it is one, else as many days before.
     #[must_use]
     pub fn before(self) -> Self {
@@ -103,6 +117,24 @@ mod tests {
         assert_eq!(span("2026-01-01", "2026-12-31").before(), span("2025-01-01", "2025-12-31"));
         assert_eq!(span("2026-03-05", "2026-03-11").before(), span("2026-02-26", "2026-03-04"));
         assert_eq!(Span::month_of("2024-02-10".parse().unwrap()), span("2024-02-01", "2024-02-29"));
+    }
+
+    #[test]
+    fn days_judged_twice_are_told_but_not_the_months_of_a_quarter() {
+        let january = span("2026-01-01", "2026-01-31");
+        for (from, to, clashes) in [
+            ("2026-01-01", "2026-01-31", true),
+            ("2026-01-15", "2026-02-14", true),
+            ("2026-01-01", "2026-01-15", true),
+            ("2026-01-31", "2026-03-31", true),
+            ("2026-01-01", "2026-03-31", false),
+            ("2026-01-01", "2026-12-31", false),
+            ("2026-02-01", "2026-02-28", false),
+        ] {
+            let other = span(from, to);
+            assert_eq!((january.clashes(other), other.clashes(january)), (clashes, clashes), "{from} {to}");
+        }
+        assert!(span("2026-01-01", "2026-03-31").clashes(span("2026-03-01", "2026-05-31")));
     }
 
     #[test]

@@ -24,7 +24,13 @@ pub struct Terms {
     pub whole: String,
     /// See [`Formula::part`].
     pub part: String,
+    /// What is counted, in words. Versions kept before they had their own say what the platform brings.
+    #[serde(default)]
+    pub definition: Option<Text>,
 }
+
+/// Longest definition in words, in characters.
+const LONGEST: usize = 500;
 
 impl Terms {
     /// What an indicator says with the one formula it has.
@@ -39,6 +45,7 @@ impl Terms {
             numerator: formula.numerator.clone(),
             whole: formula.whole.clone(),
             part: formula.part().to_owned(),
+            definition: Some(indicator.definition.clone()),
         })
     }
 
@@ -58,6 +65,7 @@ impl Terms {
             direction: self.direction,
             full_at: self.full_at,
             versions: vec![formula],
+            definition: self.definition.as_ref().unwrap_or(&to.definition).clone(),
             ..to.clone()
         }
     }
@@ -65,7 +73,7 @@ impl Terms {
     /// Refuses what cannot be counted, with the name of the field.
     ///
     /// # Errors
-    /// `indicator-weight`, `indicator-full-at`, `formula-fault`
+    /// `indicator-weight`, `indicator-full-at`, `formula-fault`, `indicator-definition`
     pub fn check(&self, of: &Indicator) -> std::result::Result<(), (&'static str, Error)> {
         if self.weight > 100 || (of.amount && self.weight > 0) {
             let e = Error::bad_input(
@@ -95,6 +103,19 @@ impl Terms {
                     "formula-fault",
                     format!("公式不能使用：{zh}。"),
                     format!("The formula cannot be used: {en}."),
+                );
+                return Err((field, e));
+            }
+        }
+        let words = self.definition.as_ref().unwrap_or(&of.definition);
+        for (field, text) in [("definition_zh", &words.zh), ("definition_en", &words.en)] {
+            if text.trim().is_empty() || text.chars().count() > LONGEST {
+                let e = Error::bad_input(
+                    "indicator-definition",
+                    format!("请用中文和英文写明这一版计算的是什么，各不超过 {LONGEST} 字。"),
+                    format!(
+                        "Say in Chinese and in English what this version counts, in at most {LONGEST} characters each."
+                    ),
                 );
                 return Err((field, e));
             }
@@ -160,6 +181,21 @@ mod tests {
     }
 
     #[test]
+    fn a_version_says_in_its_own_words_what_it_counts() {
+        let indicator = Indicators::builtin().unwrap().find("accuracy").unwrap().clone();
+        let day = "2026-03-01".parse().unwrap();
+        let said = Text::new("首次报送即合格的决定。", "Decisions valid at once.");
+        let terms = Terms { definition: Some(said.clone()), ..Terms::of(&indicator).unwrap() };
+        let applied = terms.applied(&indicator, (2, day));
+        assert_eq!(applied.definition, said);
+        assert_eq!(Terms::of(&applied), Some(terms.clone()));
+        let mut stored = serde_json::to_value(&terms).unwrap();
+        stored.as_object_mut().unwrap().remove("definition");
+        let old: Terms = serde_json::from_value(stored).unwrap();
+        assert_eq!(old.applied(&indicator, (2, day)).definition, indicator.definition);
+    }
+
+    #[test]
     fn what_cannot_be_counted_is_refused_at_its_field() {
         let all = Indicators::builtin().unwrap();
         let indicator = all.find("accuracy").unwrap();
@@ -173,6 +209,10 @@ mod tests {
         );
         let wrong = Terms { part: "1; DELETE".to_owned(), ..good.clone() };
         assert_eq!(refused(wrong), Err(("part", "formula-fault")));
+        for (zh, en, field) in [("", "What", "definition_zh"), ("什么", " ", "definition_en")] {
+            let wordless = Terms { definition: Some(Text::new(zh, en)), ..good.clone() };
+            assert_eq!(refused(wordless), Err((field, "indicator-definition")));
+        }
         let amount = all.find("overdue").unwrap();
         assert!(Terms { weight: 1, ..Terms::of(amount).unwrap() }.check(amount).is_err());
     }

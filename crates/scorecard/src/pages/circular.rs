@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State as Shared};
 use axum::response::Response;
 use chrono::NaiveDate;
-use kernel::{Actor, Error, Result};
+use kernel::{Actor, Error, ErrorKind, Result};
 use lake::blob::Digest;
 use shell::ui::{Crumbs, FormState, attachment};
 use shell::{Cx, Flash, Reply, Signed, form_pairs, page, redirect};
@@ -88,7 +88,14 @@ struct Page {
     copies: Vec<copy::Model>,
     read: usize,
     orgs: intake::Orgs,
+    /// Whether it may be issued.
     editable: bool,
+    /// Whether the form stands there: of a draft, and where what was typed into it was refused.
+    editing: bool,
+    /// Whether somebody else saved meanwhile: what they changed has to be merged before this is saved again.
+    moved: bool,
+    /// The version over which the form is saved.
+    seen: i32,
     may_read: bool,
     /// Whether periods and scores may be seen.
     reader: bool,
@@ -183,20 +190,36 @@ pub async fn show(
     Shared(scorecard): Shared<Scorecard>,
     Path(id): Path<String>,
 ) -> Reply {
+    build(cx, &actor, &scorecard, (circular_id(&id)?, None)).await
+}
+
+async fn build(
+    cx: Cx,
+    actor: &Actor,
+    scorecard: &Scorecard,
+    (id, refused): (Uuid, Option<(FormState, Option<i32>)>),
+) -> Reply {
     let conn = scorecard.intake.db.conn();
-    let row = circulars::get(conn, circular_id(&id)?, seen_by(&actor)).await?;
+    let row = circulars::get(conn, id, seen_by(actor)).await?;
     let period = periods::get(conn, row.period_id).await?;
     let versions = circulars::texts(conn, row.id).await?;
     let texts = versions.first().map(|v| read(&v.texts)).transpose()?.unwrap_or_default();
-    let copies = circulars::copies(conn, &actor, row.id).await?;
-    let form =
-        Texts::FIELDS.iter().fold(FormState::new(), |form, (field, _)| form.with(field, texts.get(field)));
+    let copies = circulars::copies(conn, actor, row.id).await?;
+    let editable = row.state == "draft" && cx.can(STEWARD);
+    let editing = editable || refused.is_some();
+    let kept =
+        || Texts::FIELDS.iter().fold(FormState::new(), |form, (field, _)| form.with(field, texts.get(field)));
+    let moved = matches!(refused, Some((_, None)));
+    let (form, seen) = refused.unwrap_or_else(|| (kept(), None));
     page(&Page {
-        may_read: !actions::signable(&scorecard, &actor, row.id).await?.is_empty(),
+        may_read: !actions::signable(scorecard, actor, row.id).await?.is_empty(),
         reader: cx.can(READERS),
         steward: cx.can(STEWARD),
         orgs: intake::Orgs::load(&cx).await?,
-        editable: row.state == "draft" && cx.can(STEWARD),
+        editable,
+        editing,
+        moved: moved && editable,
+        seen: seen.unwrap_or(row.version),
         read: copies.iter().filter(|c| c.read_at.is_some()).count(),
         versions: versions
             .iter()
@@ -229,8 +252,18 @@ pub async fn edit(
     for (field, value) in &pairs {
         texts.set(field, value);
     }
-    actions::edit_circular(&scorecard, &actor, (id, seen(&pairs)?), &texts).await?;
-    Ok(redirect(&cx, &format!("/circulars/{id}"), Some(Flash::ok(cx.t("circular-saved")))))
+    let version = seen(&pairs)?;
+    match actions::edit_circular(&scorecard, &actor, (id, version), &texts).await {
+        Ok(()) => Ok(redirect(&cx, &format!("/circulars/{id}"), Some(Flash::ok(cx.t("circular-saved"))))),
+        Err(e) => {
+            let e = super::mendable(e)?;
+            // Told to merge, one may save over what the other wrote; else the version seen stays the one seen.
+            let version = Some(version).filter(|_| e.kind() != ErrorKind::Conflict);
+            let form = FormState::of(&pairs).refused(&cx, "", &e);
+            let shown = build(cx, &actor, &scorecard, (id, Some((form, version)))).await?;
+            super::refused(&e, shown)
+        }
+    }
 }
 
 /// `POST /circulars/{id}/issue`
@@ -258,8 +291,11 @@ pub async fn receipt(
     Path(id): Path<String>,
 ) -> Reply<Response> {
     let id = circular_id(&id)?;
-    actions::read_circular(&scorecard, &actor, id).await?;
-    Ok(redirect(&cx, &format!("/circulars/{id}"), Some(Flash::ok(cx.t("circular-receipt")))))
+    let said = match actions::read_circular(&scorecard, &actor, id).await? {
+        0 => Flash::warn(cx.t("circular-nothing-to-sign")),
+        _ => Flash::ok(cx.t("circular-receipt")),
+    };
+    Ok(redirect(&cx, &format!("/circulars/{id}"), Some(said)))
 }
 
 /// `POST /circulars/{id}/copies/{copy}/delivered`

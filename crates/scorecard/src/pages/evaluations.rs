@@ -1,12 +1,11 @@
 //! `GET /evaluations`: what outside evaluators found in the files of departments (抽查评估).
 
 use askama::Template;
-use axum::extract::{Form, Path, State as Shared};
+use axum::extract::{Path, RawForm, State as Shared};
 use axum::response::Response;
 use intake::Orgs;
 use intake::export::{self, Sheet};
-use kernel::{Error, OrgId, Result};
-use serde::Deserialize;
+use kernel::{Actor, Error, OrgId, Result};
 use shell::ui::{Crumbs, FormState, TableState};
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 use uuid::Uuid;
@@ -71,11 +70,17 @@ fn resource_title(cx: &Cx, scorecard: &Scorecard, row: &Model) -> String {
 
 /// `GET /evaluations`
 pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply {
+    let today = kernel::beijing_date(cx.now()).to_string();
+    let form = FormState::new().with("day", today).with("unreported", "0");
+    build(cx, &actor, &scorecard, form).await
+}
+
+async fn build(cx: Cx, actor: &Actor, scorecard: &Scorecard, form: FormState) -> Reply {
     let state = TableState::read(&cx, &["day"]);
     let conn = scorecard.intake.db.conn();
     let orgs = Orgs::load(&cx).await?;
     let line = |r: Model| Line {
-        what: resource_title(&cx, &scorecard, &r),
+        what: resource_title(&cx, scorecard, &r),
         id: r.id,
         day: cx.date(r.on_day),
         org: orgs.name(OrgId(r.org_id), cx.lang()),
@@ -86,16 +91,14 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
         by: r.by_name,
         revoked: r.revoked_by,
     };
-    let found = evaluations::page(conn, &actor, (state.offset(), state.limit())).await?;
+    let found = evaluations::page(conn, actor, (state.offset(), state.limit())).await?;
     let mut resources = vec![(String::new(), cx.t("evaluation-any"))];
     let timed = scorecard.intake.packs.resources().filter(|(_, r)| r.time_limit.is_some());
     resources.extend(timed.map(|(_, r)| (r.resource.clone(), cx.text(&r.title).to_owned())));
     page(&Page {
-        total: evaluations::count(conn, &actor).await?,
+        total: evaluations::count(conn, actor).await?,
         rows: found.into_iter().map(line).collect(),
-        form: FormState::new()
-            .with("day", kernel::beijing_date(cx.now()).to_string())
-            .with("unreported", "0"),
+        form,
         orgs: orgs.all().iter().map(|o| (o.id.to_string(), o.name(cx.lang()).to_owned())).collect(),
         resources,
         may_record: cx.can(STEWARD),
@@ -142,33 +145,21 @@ pub async fn xlsx(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
     Ok(export::workbook(&cx.t("evaluations"), vec![sheet]).await?)
 }
 
-/// What was typed.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Typed {
-    org: String,
-    resource: String,
-    day: String,
-    evaluator: String,
-    sampled: String,
-    unreported: String,
-    note: String,
-}
-
 /// A number that is none is refused with the others that make no sense.
 fn number(text: &str) -> i64 {
     text.trim().parse().unwrap_or(-1)
 }
 
-fn read(typed: Typed) -> Result<NewEvaluation> {
+fn read(form: &FormState) -> Result<NewEvaluation> {
+    let text = |name: &str| form.value(name).to_owned();
     Ok(NewEvaluation {
-        org: OrgId(id(&typed.org, ("这个单位", "department"))?),
-        resource: Some(typed.resource).filter(|r| !r.is_empty()),
-        day: typed.day.parse().map_err(|_| super::no_day())?,
-        evaluator: typed.evaluator,
-        sampled: number(&typed.sampled),
-        unreported: number(&typed.unreported),
-        note: typed.note,
+        org: OrgId(id(form.value("org"), ("这个单位", "department"))?),
+        resource: Some(text("resource")).filter(|r| !r.is_empty()),
+        day: form.value("day").parse().map_err(|_| super::no_day())?,
+        evaluator: text("evaluator"),
+        sampled: number(form.value("sampled")),
+        unreported: number(form.value("unreported")),
+        note: text("note"),
     })
 }
 
@@ -177,10 +168,21 @@ pub async fn record(
     cx: Cx,
     Signed(actor): Signed,
     Shared(scorecard): Shared<Scorecard>,
-    Form(typed): Form<Typed>,
+    RawForm(body): RawForm,
 ) -> Reply<Response> {
-    actions::record_evaluation(&scorecard, &actor, read(typed)?).await?;
-    Ok(redirect(&cx, "/evaluations", Some(Flash::ok(cx.t("evaluation-recorded")))))
+    let form = super::typed(&body);
+    let done = match read(&form) {
+        Ok(new) => actions::record_evaluation(&scorecard, &actor, new).await,
+        Err(e) => Err(e),
+    };
+    match done {
+        Ok(_) => Ok(redirect(&cx, "/evaluations", Some(Flash::ok(cx.t("evaluation-recorded"))))),
+        Err(e) => {
+            let e = super::mendable(e)?;
+            let form = form.refused(&cx, "", &e);
+            super::refused(&e, build(cx, &actor, &scorecard, form).await?)
+        }
+    }
 }
 
 /// `POST /evaluations/{id}/revoke`

@@ -1,16 +1,15 @@
 //! `GET /exemptions`: what is exempted, and what counts at all (豁免和考核范围).
 
 use askama::Template;
-use axum::extract::{Form, Path, State as Shared};
+use axum::extract::{Path, RawForm, State as Shared};
 use axum::response::Response;
 use intake::Orgs;
-use kernel::{OrgId, Result};
-use serde::Deserialize;
+use kernel::{Actor, OrgId, Result};
 use shell::ui::{Crumbs, FormState};
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 use uuid::Uuid;
 
-use super::id;
+use super::{Again, id};
 use crate::actions::{self, AskExemption, MAY_ASK, NewScope, STEWARD};
 use crate::context::Scorecard;
 use crate::store::basis;
@@ -55,6 +54,7 @@ struct Page {
     rows: Vec<Line>,
     changes: Vec<Change>,
     ask: FormState,
+    again: Again,
     orgs: Vec<(String, String)>,
     any_org: Vec<(String, String)>,
     resources: Vec<(String, String)>,
@@ -84,6 +84,12 @@ impl Page {
                 .kind("select")
                 .options(&self.resources)
                 .to_string(),
+            "counts" => {
+                let options = [("no", "scope-out"), ("yes", "scope-in")];
+                let options = options.map(|(value, label)| (value.to_owned(), self.cx.t(label)));
+                let field = self.ask.field(&self.cx, "counts", "scope-counts").kind("select");
+                field.options(&options).to_string()
+            }
             "scope_from" => {
                 self.ask.field(&self.cx, "scope_from", "scope-from").kind("date").required().to_string()
             }
@@ -102,6 +108,10 @@ impl Page {
 
 /// `GET /exemptions`
 pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply {
+    build(cx, &actor, &scorecard, Again::default()).await
+}
+
+async fn build(cx: Cx, actor: &Actor, scorecard: &Scorecard, again: Again) -> Reply {
     let (conn, orgs) = (scorecard.intake.db.conn(), Orgs::load(&cx).await?);
     let resource = |code: &Option<String>| match code.as_deref() {
         None => cx.t("exemption-all-resources"),
@@ -110,7 +120,7 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
             None => code.to_owned(),
         },
     };
-    let rows = basis::exemptions(conn, &actor)
+    let rows = basis::exemptions(conn, actor)
         .await?
         .into_iter()
         .map(|e| Line {
@@ -171,7 +181,9 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
         any_org: none("exemption-all-orgs").into_iter().chain(choice.clone()).collect(),
         resources: none("exemption-all-resources").into_iter().chain(resources).collect(),
         orgs: choice,
-        ask: FormState::new(),
+        // The fields of both forms have names of their own.
+        ask: again.page_form("ask", again.page_form("scope", FormState::new())),
+        again,
         may_ask: cx.can(MAY_ASK),
         may_decide: cx.can(STEWARD),
         rows,
@@ -180,30 +192,25 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
     })
 }
 
-/// What was typed.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Typed {
-    org: String,
-    resource: String,
-    record: String,
-    from: String,
-    to: String,
-    reason: String,
-    verdict: String,
-    scope_org: String,
-    scope_resource: String,
-    scope_from: String,
-    scope_basis: String,
-    counts: String,
-}
-
 fn given(text: &str) -> Option<String> {
     Some(text.trim().to_owned()).filter(|t| !t.is_empty())
 }
 
-fn back(cx: &Cx, said: &str) -> Response {
-    redirect(cx, "/exemptions", Some(Flash::ok(cx.t(said))))
+/// Back to the page with a word, or the page with the form that was refused.
+async fn answered(
+    cx: Cx,
+    (actor, scorecard): (&Actor, &Scorecard),
+    done: Result<&str>,
+    (of, form): ((&'static str, Option<Uuid>), FormState),
+) -> Reply<Response> {
+    match done {
+        Ok(said) => Ok(redirect(&cx, "/exemptions", Some(Flash::ok(cx.t(said))))),
+        Err(e) => {
+            let e = super::mendable(e)?;
+            let again = Again::of(&cx, of, form, &e);
+            super::refused(&e, build(cx, actor, scorecard, again).await?)
+        }
+    }
 }
 
 /// The id of a decision, or the address of its page.
@@ -218,18 +225,22 @@ pub async fn ask(
     cx: Cx,
     Signed(actor): Signed,
     Shared(scorecard): Shared<Scorecard>,
-    Form(typed): Form<Typed>,
+    RawForm(body): RawForm,
 ) -> Reply<Response> {
-    let day = |text: &str| text.parse().map_err(|_| super::no_day());
-    let ask = AskExemption {
-        org: OrgId(id(&typed.org, ("这个单位", "department"))?),
-        resource: given(&typed.resource),
-        record: record(&typed.record)?,
-        days: (day(&typed.from)?, day(&typed.to)?),
-        reason: typed.reason,
+    let form = super::typed(&body);
+    let day = |name: &str| form.value(name).parse().map_err(|_| super::no_day());
+    let done = async {
+        let ask = AskExemption {
+            org: OrgId(id(form.value("org"), ("这个单位", "department"))?),
+            resource: given(form.value("resource")),
+            record: record(form.value("record"))?,
+            days: (day("from")?, day("to")?),
+            reason: form.value("reason").to_owned(),
+        };
+        actions::ask_exemption(&scorecard, &actor, ask).await
     };
-    actions::ask_exemption(&scorecard, &actor, ask).await?;
-    Ok(back(&cx, "exemption-asked"))
+    let done = done.await.map(|_| "exemption-asked");
+    answered(cx, (&actor, &scorecard), done, (("ask", None), form)).await
 }
 
 /// `POST /exemptions/{id}/decide`
@@ -238,12 +249,13 @@ pub async fn decide(
     Signed(actor): Signed,
     Shared(scorecard): Shared<Scorecard>,
     Path(id): Path<String>,
-    Form(typed): Form<Typed>,
+    RawForm(body): RawForm,
 ) -> Reply<Response> {
-    let exemption = super::id(&id, ("这项豁免", "exemption"))?;
-    let approve = typed.verdict == "approve";
-    actions::decide_exemption(&scorecard, &actor, exemption, (approve, &typed.reason)).await?;
-    Ok(back(&cx, "exemption-decided"))
+    let (exemption, form) = (super::id(&id, ("这项豁免", "exemption"))?, super::typed(&body));
+    let verdict = (form.value("verdict") == "approve", form.value("reason"));
+    let done = actions::decide_exemption(&scorecard, &actor, exemption, verdict).await;
+    let done = done.map(|()| "exemption-decided");
+    answered(cx, (&actor, &scorecard), done, (("decide", Some(exemption)), form)).await
 }
 
 /// `POST /exemptions/{id}/revoke`
@@ -252,11 +264,12 @@ pub async fn take_back(
     Signed(actor): Signed,
     Shared(scorecard): Shared<Scorecard>,
     Path(id): Path<String>,
-    Form(typed): Form<Typed>,
+    RawForm(body): RawForm,
 ) -> Reply<Response> {
-    let exemption = super::id(&id, ("这项豁免", "exemption"))?;
-    actions::revoke_exemption(&scorecard, &actor, exemption, &typed.reason).await?;
-    Ok(back(&cx, "exemption-revoked"))
+    let (exemption, form) = (super::id(&id, ("这项豁免", "exemption"))?, super::typed(&body));
+    let done = actions::revoke_exemption(&scorecard, &actor, exemption, form.value("reason")).await;
+    let done = done.map(|()| "exemption-revoked");
+    answered(cx, (&actor, &scorecard), done, (("revoke", Some(exemption)), form)).await
 }
 
 /// `POST /scope`
@@ -264,21 +277,23 @@ pub async fn scope(
     cx: Cx,
     Signed(actor): Signed,
     Shared(scorecard): Shared<Scorecard>,
-    Form(typed): Form<Typed>,
+    RawForm(body): RawForm,
 ) -> Reply<Response> {
-    let org = match given(&typed.scope_org) {
-        Some(org) => Some(OrgId(id(&org, ("这个单位", "department"))?)),
-        None => None,
+    let form = super::typed(&body);
+    let done = async {
+        let org = given(form.value("scope_org"));
+        let org = org.map(|org| id(&org, ("这个单位", "department"))).transpose()?;
+        let new = NewScope {
+            org: org.map(OrgId),
+            resource: given(form.value("scope_resource")),
+            counts: form.value("counts") == "yes",
+            from: form.value("scope_from").parse().map_err(|_| super::no_day())?,
+            basis: form.value("scope_basis").to_owned(),
+        };
+        actions::change_scope(&scorecard, &actor, new).await
     };
-    let new = NewScope {
-        org,
-        resource: given(&typed.scope_resource),
-        counts: typed.counts == "yes",
-        from: typed.scope_from.parse().map_err(|_| super::no_day())?,
-        basis: typed.scope_basis,
-    };
-    actions::change_scope(&scorecard, &actor, new).await?;
-    Ok(back(&cx, "scope-changed"))
+    let done = done.await.map(|_| "scope-changed");
+    answered(cx, (&actor, &scorecard), done, (("scope", None), form)).await
 }
 
 /// `POST /scope/{id}/revoke`
@@ -289,5 +304,5 @@ pub async fn revoke(
     Path(id): Path<String>,
 ) -> Reply<Response> {
     actions::revoke_scope(&scorecard, &actor, super::id(&id, ("这项范围调整", "change of scope"))?).await?;
-    Ok(back(&cx, "scope-revoked"))
+    Ok(redirect(&cx, "/exemptions", Some(Flash::ok(cx.t("scope-revoked")))))
 }

@@ -2,9 +2,9 @@
 
 use askama::Template;
 use axum::extract::{Path, State as Shared};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use chrono::NaiveDate;
-use kernel::{Error, Result};
+use kernel::{Error, ErrorKind, Result, Text};
 use shell::ui::{Crumbs, FormState};
 use shell::{Cx, Flash, Reply, Signed, form_pairs, page, redirect};
 use uuid::Uuid;
@@ -24,6 +24,8 @@ struct Version {
     /// `applies`, `coming`, `past` or `revoked`
     state: &'static str,
     terms: Terms,
+    /// What it counts, in words.
+    definition: Text,
     by: String,
     reason: String,
 }
@@ -84,7 +86,9 @@ impl Page {
                 let options = options.map(|d| (value_of(d).to_owned(), self.cx.t(direction_key(d)))).to_vec();
                 field.kind("select").options(&options).required().to_string()
             }
-            "reason" => field.kind("textarea").attribute("rows", 2).required().to_string(),
+            "reason" | "definition_zh" | "definition_en" => {
+                field.kind("textarea").attribute("rows", 2).required().to_string()
+            }
             _ => field
                 .kind("textarea")
                 .attribute("rows", 3)
@@ -124,10 +128,23 @@ const fn value_of(direction: Direction) -> &'static str {
 }
 
 /// The fields of the terms.
-const FIELDS: [&str; 7] = ["weight", "direction", "full_at", "denominator", "numerator", "whole", "part"];
+const FIELDS: [&str; 9] = [
+    "weight",
+    "direction",
+    "full_at",
+    "definition_zh",
+    "definition_en",
+    "denominator",
+    "numerator",
+    "whole",
+    "part",
+];
 
 fn form_of(terms: &Terms, from: NaiveDate) -> FormState {
+    let definition = terms.definition.clone().unwrap_or_default();
     FormState::new()
+        .with("definition_zh", definition.zh)
+        .with("definition_en", definition.en)
         .with("from", from.to_string())
         .with("weight", terms.weight.to_string())
         .with("direction", value_of(terms.direction))
@@ -160,6 +177,7 @@ fn typed(pairs: &[(String, String)]) -> std::result::Result<Terms, (&'static str
         numerator: text("numerator"),
         whole: text("whole"),
         part: text("part"),
+        definition: Some(Text::new(text("definition_zh"), text("definition_en"))),
     })
 }
 
@@ -195,12 +213,14 @@ fn versions(
     for r in own {
         let number = u32::try_from(r.version).map_err(Error::internal)?;
         let state = if r.revoked_at.is_some() { "revoked" } else { state(number, r.from_day) };
+        let terms: Terms = serde_json::from_str(&r.terms).map_err(Error::internal)?;
         all.push(Version {
             id: (state == "coming").then_some(r.id),
             number,
             from: r.from_day,
             state,
-            terms: serde_json::from_str(&r.terms).map_err(Error::internal)?,
+            definition: terms.definition.clone().unwrap_or_else(|| shipped.definition.clone()),
+            terms,
             by: r.by_name,
             reason: match r.revoked_by {
                 Some(by) => format!("{} · {by}", r.reason),
@@ -217,6 +237,7 @@ fn versions(
             from: f.from,
             state: state(f.version, f.from),
             terms,
+            definition: shipped.definition.clone(),
             by: String::new(),
             reason: String::new(),
         });
@@ -257,7 +278,7 @@ async fn build(
     cx: Cx,
     scorecard: &Scorecard,
     code: &str,
-    (form, trial): (Option<FormState>, Option<Trial>),
+    (form, trial, seen): (Option<FormState>, Option<Trial>, Option<u32>),
 ) -> Result<Page> {
     let conn = scorecard.intake.db.conn();
     let (shipped, today) = (actions::indicator(code)?, scorecard.intake.clock.today());
@@ -272,7 +293,10 @@ async fn build(
         (None, None) => FormState::new(),
     };
     Ok(Page {
-        newest: actions::newest(scorecard, code).await?,
+        newest: match seen {
+            Some(seen) => seen,
+            None => actions::newest(scorecard, code).await?,
+        },
         versions: versions(&shipped, own, today)?,
         statement: statement(&basis, &now).unwrap_or_default(),
         steward: cx.can(STEWARD),
@@ -291,7 +315,12 @@ pub async fn show(
     Shared(scorecard): Shared<Scorecard>,
     Path(code): Path<String>,
 ) -> Reply {
-    page(&build(cx, &scorecard, &code, (None, None)).await?)
+    page(&build(cx, &scorecard, &code, (None, None, None)).await?)
+}
+
+/// The newest version that was seen.
+fn version(pairs: &[(String, String)]) -> Option<u32> {
+    pairs.iter().find(|(k, _)| k == "version").and_then(|(_, v)| v.trim().parse().ok())
 }
 
 fn filled(pairs: &[(String, String)]) -> FormState {
@@ -314,8 +343,8 @@ pub async fn preview(
         Err(refused) => Err(refused),
     };
     let shown = match tried {
-        Ok(tried) => (Some(form), Some(trial(&cx, &tried, &code))),
-        Err((field, e)) => (Some(form.refused(&cx, field, &e)), None),
+        Ok(tried) => (Some(form), Some(trial(&cx, &tried, &code)), version(&pairs)),
+        Err((field, e)) => (Some(form.refused(&cx, field, &e)), None, version(&pairs)),
     };
     page(&build(cx, &scorecard, &code, shown).await?)
 }
@@ -332,7 +361,7 @@ pub async fn save(
     let text = |name: &str| pairs.iter().find(|(k, _)| k == name).map_or("", |(_, v)| v.trim());
     let done = async {
         let from = text("from").parse().map_err(|_| ("from", super::no_day()))?;
-        let seen = text("version").parse().map_err(|_| ("", Error::not_found("这个版本", "version")))?;
+        let seen = version(&pairs).ok_or_else(|| ("", Error::not_found("这个版本", "version")))?;
         let new = NewVersion { seen, from, terms: typed(&pairs)?, reason: text("reason").to_owned() };
         actions::revise_indicator(&scorecard, &actor, &code, &new).await
     };
@@ -346,12 +375,13 @@ pub async fn save(
             }
             Ok(redirect(&cx, &format!("/indicators/{code}"), Some(Flash::ok(said))))
         }
-        Err((field, e)) if e.kind() == kernel::ErrorKind::BadInput => {
+        Err((field, e)) => {
+            let e = super::mendable(e)?;
             let form = filled(&pairs).refused(&cx, field, &e);
-            let answer = page(&build(cx, &scorecard, &code, (Some(form), None)).await?)?;
-            Ok((axum::http::StatusCode::BAD_REQUEST, answer).into_response())
+            // Told that somebody was quicker, one saves over the version that now stands on the page.
+            let seen = version(&pairs).filter(|_| e.kind() != ErrorKind::Conflict);
+            super::refused(&e, page(&build(cx, &scorecard, &code, (Some(form), None, seen)).await?)?)
         }
-        Err((_, e)) => Err(e.into()),
     }
 }
 

@@ -15,11 +15,13 @@ pub mod regulation;
 
 use std::collections::HashSet;
 
-use chrono::{Datelike as _, NaiveDate};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use chrono::NaiveDate;
 use identity::org::Org;
-use kernel::{Actor, Error, Lang, Result, Scope};
-use shell::Cx;
-use shell::ui::{TableState, encode};
+use kernel::{Actor, Error, ErrorKind, Lang, Result, Scope};
+use shell::ui::{FormState, TableState, encode};
+use shell::{Cx, Reply};
 use uuid::Uuid;
 
 use crate::actions;
@@ -38,18 +40,23 @@ fn id(text: &str, what: (&str, &str)) -> Result<Uuid> {
 /// The days of `?from=&to=`, or of `?month=2026-03`; this month where nothing is said.
 ///
 /// # Errors
-/// `period-days`
+/// `period-days`; `score-day` for a year of which nothing is known.
 fn span(cx: &Cx, state: &TableState) -> Result<Span> {
     let today = kernel::beijing_date(cx.now());
-    let known = |day: &NaiveDate| (2000..=2100).contains(&day.year());
-    let day = |name: &str| state.filter(name).parse::<NaiveDate>().ok().filter(known);
-    match (day("from"), day("to")) {
+    let read = |text: &str| match text {
+        "" => Ok(None),
+        text => text.parse::<NaiveDate>().map_err(|_| no_day()).and_then(actions::sensible).map(Some),
+    };
+    match (read(state.filter("from"))?, read(state.filter("to"))?) {
         (Some(from), Some(to)) => Span::new(from, to),
         (Some(from), None) => Span::new(from, today.max(from)),
         (None, Some(to)) => Ok(Span { from: Span::month_of(to).from, to }),
         (None, None) => {
-            let month = format!("{}-01", state.filter("month")).parse().ok().filter(known).unwrap_or(today);
-            Ok(Span::month_of(month))
+            let month = match state.filter("month") {
+                "" => None,
+                month => read(&format!("{month}-01"))?,
+            };
+            Ok(Span::month_of(month.unwrap_or(today)))
         }
     }
 }
@@ -183,6 +190,59 @@ async fn sees_all(scorecard: &Scorecard, actor: &Actor, draft: bool) -> Result<b
 async fn hidden(scorecard: &Scorecard, actor: &Actor, span: Span) -> Result<bool> {
     let draft = store::periods::draft_within(scorecard.intake.db.conn(), span).await?;
     Ok(draft && !sees_all(scorecard, actor, true).await?)
+}
+
+/// A form that was refused, for the page that shows it again: which one it is, of which row, and what was typed.
+#[derive(Default)]
+struct Again {
+    form: &'static str,
+    row: Option<Uuid>,
+    state: FormState,
+}
+
+impl Again {
+    /// The form with its refusal, which stands above the page.
+    fn of(cx: &Cx, (form, row): (&'static str, Option<Uuid>), typed: FormState, e: &Error) -> Self {
+        Self { form, row, state: typed.refused(cx, "", e) }
+    }
+
+    /// Whether it is the form of a row. It stays on the page even where nobody may send it any more, so that nothing typed is lost.
+    fn is(&self, form: &str, row: &Uuid) -> bool {
+        self.form == form && self.row.as_ref() == Some(row)
+    }
+
+    /// What was typed as reason or answer into the form of a row.
+    fn reason(&self, form: &str, row: &Uuid) -> &str {
+        if self.is(form, row) { self.state.value("reason") } else { "" }
+    }
+
+    /// The form of the page itself: as it was typed where it is the one refused, else as it is given.
+    fn page_form(&self, form: &str, fresh: FormState) -> FormState {
+        if self.form == form { self.state.clone() } else { fresh }
+    }
+}
+
+/// What was typed into a form.
+fn typed(body: &[u8]) -> FormState {
+    FormState::of(&shell::form_pairs(body))
+}
+
+/// The refusal of a form that whoever typed can mend on its page; another error goes on.
+fn mendable(e: Error) -> Result<Error> {
+    match e.kind() {
+        ErrorKind::BadInput | ErrorKind::Conflict | ErrorKind::NotFound => Ok(e),
+        _ => Err(e),
+    }
+}
+
+/// The page of a refused form, with the status of the refusal.
+fn refused(e: &Error, page: Response) -> Reply<Response> {
+    let status = match e.kind() {
+        ErrorKind::Conflict => StatusCode::CONFLICT,
+        ErrorKind::NotFound => StatusCode::NOT_FOUND,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    Ok((status, page).into_response())
 }
 
 /// A day that cannot be read.

@@ -1,21 +1,20 @@
 //! `GET /periods/{id}`: one period: draft scores with the window to object, or the frozen ranking.
 
 use askama::Template;
-use axum::extract::{Form, Path, State as Shared};
+use axum::extract::{Path, RawForm, State as Shared};
 use axum::response::Response;
 use intake::export::{self, Sheet};
 use kernel::{Actor, Error, Result};
-use serde::Deserialize;
-use shell::ui::Crumbs;
+use shell::ui::{Crumbs, FormState};
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 use standards::calendar;
 use uuid::Uuid;
 
-use super::{Shown, Sight, figure_href, id, name};
+use super::{Again, Shown, Sight, figure_href, id, name};
 use crate::actions::{self, DEPARTMENT, INSIDE, NewObjection, STEWARD};
 use crate::circular::{Frozen, arrow, moved};
 use crate::context::Scorecard;
-use crate::model::{Indicator, PeriodState, hundredths};
+use crate::model::{Indicator, PeriodState, Span, hundredths};
 use crate::store::entity::period::Model;
 use crate::store::{circulars, periods};
 
@@ -41,6 +40,13 @@ struct Objection {
     answer: String,
 }
 
+/// Another period with days of this one.
+struct Clash {
+    id: Uuid,
+    name: String,
+    days: String,
+}
+
 #[derive(Template)]
 #[template(path = "scorecard/period.html")]
 struct Page {
@@ -51,6 +57,10 @@ struct Page {
     rows: Vec<Line>,
     objections: Vec<Objection>,
     indicators: Vec<(String, String)>,
+    /// Other periods that judge some of the same days.
+    clashes: Vec<Clash>,
+    form: FormState,
+    again: Again,
     draft: bool,
     /// Working days left to object, the last day counted; none when the window is over.
     left: Option<i64>,
@@ -81,6 +91,16 @@ impl Page {
 
     fn state(&self) -> String {
         self.cx.t(&format!("period-state-{}", self.period.state))
+    }
+
+    fn indicator_field(&self) -> String {
+        let field = self.form.field(&self.cx, "indicator", "indicator").kind("select");
+        field.options(&self.indicators).to_string()
+    }
+
+    fn reason_field(&self) -> String {
+        let field = self.form.field(&self.cx, "reason", "objection-reason").kind("textarea");
+        field.attribute("rows", 3).attribute("maxlength", 2000).required().to_string()
     }
 
     fn published(&self) -> String {
@@ -142,8 +162,25 @@ pub async fn show(
     Shared(scorecard): Shared<Scorecard>,
     Path(id): Path<String>,
 ) -> Reply {
+    build(cx, &actor, &scorecard, (period_id(&id)?, Again::default())).await
+}
+
+/// While it is a draft the bureau is told which other periods judge the same days.
+async fn clashes(scorecard: &Scorecard, period: &Model) -> Result<Vec<Clash>> {
+    let span = Span { from: period.from_day, to: period.to_day };
+    let others = periods::overlapping(scorecard.intake.db.conn(), span).await?.into_iter();
+    let others = others.filter(|(id, _, other)| *id != period.id && span.clashes(*other));
+    let clash = |(id, name, other): (Uuid, String, Span)| Clash {
+        id,
+        name,
+        days: format!("{} – {}", other.from, other.to),
+    };
+    Ok(others.map(clash).collect())
+}
+
+async fn build(cx: Cx, actor: &Actor, scorecard: &Scorecard, (id, again): (Uuid, Again)) -> Reply {
     let conn = scorecard.intake.db.conn();
-    let period = periods::get(conn, period_id(&id)?).await?;
+    let period = periods::get(conn, id).await?;
     let frozen = Frozen::of(&period)?;
     let draft = period.state == PeriodState::Draft.name();
     let today = scorecard.intake.clock.today();
@@ -152,9 +189,9 @@ pub async fn show(
         true => Some(calendar::workdays_between(today, period.object_until).map_err(actions::unpublished)?),
         false => None,
     };
-    let rows = lines(&cx, &actor, &scorecard, &period, &frozen).await?;
+    let rows = lines(&cx, actor, scorecard, &period, &frozen).await?;
     let orgs = intake::Orgs::load(&cx).await?;
-    let objections: Vec<Objection> = periods::objections(conn, &actor, period.id)
+    let objections: Vec<Objection> = periods::objections(conn, actor, period.id)
         .await?
         .into_iter()
         .map(|o| Objection {
@@ -174,19 +211,19 @@ pub async fn show(
         .collect();
     let circular = circulars::of_period(conn, period.id).await?;
     let inside = cx.can(INSIDE);
+    let rates = frozen.basis.indicators.iter().filter(|i| !i.amount);
     page(&Page {
         columns: weighted(&frozen).iter().map(|i| cx.text(&i.title).to_owned()).collect(),
-        indicators: frozen
-            .basis
-            .indicators
-            .iter()
-            .filter(|i| !i.amount)
-            .map(|i| (i.code.clone(), cx.text(&i.title).to_owned()))
+        indicators: std::iter::once((String::new(), cx.t("objection-whole")))
+            .chain(rates.map(|i| (i.code.clone(), cx.text(&i.title).to_owned())))
             .collect(),
+        clashes: if draft && inside { clashes(scorecard, &period).await? } else { Vec::new() },
+        form: again.page_form("object", FormState::new()),
         circular: circular.filter(|c| inside || c.state == "issued").map(|c| c.id),
         ready: draft && !window && !objections.iter().any(|o| o.open),
         may_steward: cx.can(STEWARD),
-        may_object: window && cx.can(DEPARTMENT) && actor.org.is_some(),
+        may_object: (window && cx.can(DEPARTMENT) && actor.org.is_some()) || again.form == "object",
+        again,
         inside,
         rows,
         objections,
@@ -283,27 +320,25 @@ pub async fn recompute(
     Ok(redirect(&cx, &format!("/periods/{id}"), Some(Flash::error(said))))
 }
 
-/// What was typed.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Typed {
-    indicator: String,
-    reason: String,
-    outcome: String,
-}
-
 /// `POST /periods/{id}/objections`
 pub async fn object(
     cx: Cx,
     Signed(actor): Signed,
     Shared(scorecard): Shared<Scorecard>,
     Path(id): Path<String>,
-    Form(typed): Form<Typed>,
+    RawForm(body): RawForm,
 ) -> Reply<Response> {
-    let period = period_id(&id)?;
-    let new = NewObjection { period, indicator: typed.indicator, reason: typed.reason };
-    actions::object_to(&scorecard, &actor, new).await?;
-    Ok(back(&cx, period, cx.t("objection-made")))
+    let (period, form) = (period_id(&id)?, super::typed(&body));
+    let text = |name: &str| form.value(name).to_owned();
+    let new = NewObjection { period, indicator: text("indicator"), reason: text("reason") };
+    match actions::object_to(&scorecard, &actor, new).await {
+        Ok(()) => Ok(back(&cx, period, cx.t("objection-made"))),
+        Err(e) => {
+            let e = super::mendable(e)?;
+            let again = Again::of(&cx, ("object", None), form, &e);
+            super::refused(&e, build(cx, &actor, &scorecard, (period, again)).await?)
+        }
+    }
 }
 
 /// `POST /score-objections/{id}/answer`
@@ -312,16 +347,26 @@ pub async fn answer(
     Signed(actor): Signed,
     Shared(scorecard): Shared<Scorecard>,
     Path(id): Path<String>,
-    Form(typed): Form<Typed>,
+    RawForm(body): RawForm,
 ) -> Reply<Response> {
-    let objection = super::id(&id, ("这项异议", "objection"))?;
-    let recount = match typed.outcome.as_str() {
-        "recomputed" => true,
-        "kept" => false,
-        _ => return Err(Error::not_found("这种结果", "outcome").into()),
+    let (objection, form) = (super::id(&id, ("这项异议", "objection"))?, super::typed(&body));
+    let period = periods::objection(scorecard.intake.db.conn(), objection).await?.period_id;
+    let done = async {
+        let recount = match form.value("outcome") {
+            "recomputed" => true,
+            "kept" => false,
+            _ => return Err(Error::not_found("这种结果", "outcome")),
+        };
+        actions::answer_objection(&scorecard, &actor, objection, (form.value("reason"), recount)).await
     };
-    let period = actions::answer_objection(&scorecard, &actor, objection, (&typed.reason, recount)).await?;
-    Ok(back(&cx, period, cx.t("objection-answered")))
+    match done.await {
+        Ok(period) => Ok(back(&cx, period, cx.t("objection-answered"))),
+        Err(e) => {
+            let e = super::mendable(e)?;
+            let again = Again::of(&cx, ("answer", Some(objection)), form, &e);
+            super::refused(&e, build(cx, &actor, &scorecard, (period, again)).await?)
+        }
+    }
 }
 
 /// `POST /periods/{id}/circular`

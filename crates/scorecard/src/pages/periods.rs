@@ -1,10 +1,9 @@
 //! `GET /periods`: the periods (考核周期), and the form that opens one.
 
 use askama::Template;
-use axum::extract::{Form, State as Shared};
+use axum::extract::{RawForm, State as Shared};
 use axum::response::Response;
 use chrono::NaiveDate;
-use serde::Deserialize;
 use shell::ui::{Crumbs, FormState};
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 
@@ -35,10 +34,20 @@ impl Page {
     }
 }
 
+async fn build(cx: Cx, scorecard: &Scorecard, form: FormState) -> Reply {
+    let conn = scorecard.intake.db.conn();
+    page(&Page {
+        rows: periods::list(conn).await?,
+        form,
+        may_open: cx.can(STEWARD),
+        window: actions::regulation(conn).await?.1.window,
+        cx,
+    })
+}
+
 /// `GET /periods`
 pub async fn show(cx: Cx, Signed(_): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply {
     let last = Span::month_of(kernel::beijing_date(cx.now())).before();
-    let conn = scorecard.intake.db.conn();
     let form = FormState::new()
         .with(
             "name",
@@ -52,24 +61,7 @@ pub async fn show(cx: Cx, Signed(_): Signed, Shared(scorecard): Shared<Scorecard
         )
         .with("from", last.from.to_string())
         .with("to", last.to.to_string());
-    page(&Page {
-        rows: periods::list(conn).await?,
-        form,
-        may_open: cx.can(STEWARD),
-        window: actions::regulation(conn).await?.1.window,
-        cx,
-    })
-}
-
-/// What was typed.
-#[derive(Debug, Deserialize)]
-pub struct Typed {
-    #[serde(default)]
-    name: String,
-    #[serde(default)]
-    from: String,
-    #[serde(default)]
-    to: String,
+    build(cx, &scorecard, form).await
 }
 
 /// `POST /periods`
@@ -77,10 +69,20 @@ pub async fn open(
     cx: Cx,
     Signed(actor): Signed,
     Shared(scorecard): Shared<Scorecard>,
-    Form(typed): Form<Typed>,
+    RawForm(body): RawForm,
 ) -> Reply<Response> {
-    let day = |text: &str| text.parse::<NaiveDate>().map_err(|_| super::no_day());
-    let span = Span::new(day(&typed.from)?, day(&typed.to)?)?;
-    let id = actions::open_period(&scorecard, &actor, &typed.name, span).await?;
-    Ok(redirect(&cx, &format!("/periods/{id}"), Some(Flash::ok(cx.t("period-opened")))))
+    let form = super::typed(&body);
+    let day = |name: &str| form.value(name).parse::<NaiveDate>().map_err(|_| super::no_day());
+    let done = async {
+        let span = Span::new(day("from")?, day("to")?)?;
+        actions::open_period(&scorecard, &actor, form.value("name"), span).await
+    };
+    match done.await {
+        Ok(id) => Ok(redirect(&cx, &format!("/periods/{id}"), Some(Flash::ok(cx.t("period-opened"))))),
+        Err(e) => {
+            let e = super::mendable(e)?;
+            let form = form.refused(&cx, "", &e);
+            super::refused(&e, build(cx, &scorecard, form).await?)
+        }
+    }
 }

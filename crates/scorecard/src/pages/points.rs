@@ -1,17 +1,16 @@
 //! `GET /points`: the points ledger (积分台账).
 
 use askama::Template;
-use axum::extract::{Form, Path, State as Shared};
+use axum::extract::{Path, RawForm, State as Shared};
 use axum::response::Response;
 use intake::Orgs;
 use intake::export::{self, Sheet};
-use kernel::{Error, OrgId, Result};
-use serde::Deserialize;
+use kernel::{Actor, Error, OrgId, Result};
 use shell::ui::{Crumbs, FormState, TableState};
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 use uuid::Uuid;
 
-use super::id;
+use super::{Again, id};
 use crate::actions::{self, DEPARTMENT, NewPoints, STEWARD};
 use crate::context::Scorecard;
 use crate::model::PointRules;
@@ -30,6 +29,8 @@ struct Line {
     by: String,
     appeal: Option<appeal::Model>,
     may_appeal: bool,
+    /// Whether an appeal waits for the answer.
+    may_answer: bool,
     /// Whether it can be taken back without an appeal.
     may_reverse: bool,
     /// Whether a counter-entry took it back.
@@ -54,6 +55,7 @@ struct Page {
     sums: Vec<Sum>,
     orgs: Vec<(String, String)>,
     form: FormState,
+    again: Again,
     rules: Vec<(String, String)>,
     may_give: bool,
 }
@@ -99,9 +101,17 @@ fn what(cx: &Cx, rules: &PointRules, row: &point_entry::Model) -> String {
 
 /// `GET /points`
 pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply {
-    let state = TableState::read(&cx, &["day"]);
+    build(cx, &actor, &scorecard, Again::default()).await
+}
+
+async fn build(cx: Cx, actor: &Actor, scorecard: &Scorecard, again: Again) -> Reply {
+    let state = TableState::read(&cx, &["day"]).on("/points");
     let (conn, filter) = (scorecard.intake.db.conn(), filter(&state));
-    let found = points::page(conn, &actor, &filter, (state.offset(), state.limit())).await?;
+    let mut found = points::page(conn, actor, &filter, (state.offset(), state.limit())).await?;
+    // An entry whose form was refused stands first where it is not on this page of the list.
+    if let Some(id) = again.row.filter(|id| found.iter().all(|r| r.id != *id)) {
+        found.splice(0..0, points::get(conn, actor, id).await.ok());
+    }
     let ids: Vec<Uuid> = found.iter().map(|r| r.id).collect();
     let mut appeals = points::appeals(conn, &ids).await?;
     let taken_back = points::reversed(conn, &ids).await?;
@@ -119,8 +129,11 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
                 org: orgs.name(OrgId(r.org_id), cx.lang()),
                 what: what(&cx, &rules, &r),
                 points: r.points,
-                may_appeal: may_appeal && appeal.is_none() && stands,
-                may_reverse: may_reverse && stands && appeal.as_ref().is_none_or(|a| a.state != "open"),
+                may_appeal: (may_appeal && appeal.is_none() && stands) || again.is("appeal", &r.id),
+                may_answer: may_reverse
+                    && (appeal.as_ref().is_some_and(|a| a.state == "open") || again.is("answer", &r.id)),
+                may_reverse: (may_reverse && stands && appeal.as_ref().is_none_or(|a| a.state != "open"))
+                    || again.is("reverse", &r.id),
                 reason: r.reason,
                 link: r.link,
                 by: r.by_name,
@@ -129,7 +142,7 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
             }
         })
         .collect();
-    let sums = points::sums(conn, &actor, &filter)
+    let sums = points::sums(conn, actor, &filter)
         .await?
         .into_iter()
         .map(|s| Sum {
@@ -142,11 +155,13 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
     let title =
         |r: &crate::model::PointRule| (r.code.clone(), format!("{} ({:+})", cx.text(&r.title), r.points));
     page(&Page {
-        total: points::count(conn, &actor, &filter).await?,
+        total: points::count(conn, actor, &filter).await?,
         rows,
         sums,
         orgs: orgs.all().iter().map(|o| (o.id.to_string(), o.name(cx.lang()).to_owned())).collect(),
-        form: FormState::new().with("day", kernel::beijing_date(cx.now()).to_string()),
+        form: again
+            .page_form("give", FormState::new().with("day", kernel::beijing_date(cx.now()).to_string())),
+        again,
         rules: rules.0.iter().map(title).collect(),
         may_give: cx.can(STEWARD),
         state,
@@ -189,24 +204,25 @@ pub async fn xlsx(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
     Ok(export::workbook(&cx.t("points"), vec![sheet]).await?)
 }
 
-/// What was typed.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Typed {
-    org: String,
-    rule: String,
-    day: String,
-    reason: String,
-    link: String,
-    outcome: String,
-}
-
 fn entry_id(text: &str) -> Result<Uuid> {
     id(text, ("这笔积分", "entry of the points ledger"))
 }
 
-fn back(cx: &Cx, said: &str) -> Response {
-    redirect(cx, "/points", Some(Flash::ok(cx.t(said))))
+/// Back to the ledger with a word, or the ledger with the form that was refused.
+async fn answered(
+    cx: Cx,
+    (actor, scorecard): (&Actor, &Scorecard),
+    done: Result<&str>,
+    (of, form): ((&'static str, Option<Uuid>), FormState),
+) -> Reply<Response> {
+    match done {
+        Ok(said) => Ok(redirect(&cx, "/points", Some(Flash::ok(cx.t(said))))),
+        Err(e) => {
+            let e = super::mendable(e)?;
+            let again = Again::of(&cx, of, form, &e);
+            super::refused(&e, build(cx, actor, scorecard, again).await?)
+        }
+    }
 }
 
 /// `POST /points`
@@ -214,17 +230,22 @@ pub async fn give(
     cx: Cx,
     Signed(actor): Signed,
     Shared(scorecard): Shared<Scorecard>,
-    Form(typed): Form<Typed>,
+    RawForm(body): RawForm,
 ) -> Reply<Response> {
-    let new = NewPoints {
-        org: OrgId(id(&typed.org, ("这个单位", "department"))?),
-        rule: typed.rule,
-        day: typed.day.parse().map_err(|_| super::no_day())?,
-        reason: typed.reason,
-        link: typed.link,
+    let form = super::typed(&body);
+    let text = |name: &str| form.value(name).to_owned();
+    let done = async {
+        let new = NewPoints {
+            org: OrgId(id(form.value("org"), ("这个单位", "department"))?),
+            rule: text("rule"),
+            day: form.value("day").parse().map_err(|_| super::no_day())?,
+            reason: text("reason"),
+            link: text("link"),
+        };
+        actions::give_points(&scorecard, &actor, new).await
     };
-    actions::give_points(&scorecard, &actor, new).await?;
-    Ok(back(&cx, "points-given"))
+    let done = done.await.map(|_| "points-given");
+    answered(cx, (&actor, &scorecard), done, (("give", None), form)).await
 }
 
 /// `POST /points/{id}/appeal`
@@ -233,10 +254,12 @@ pub async fn appeal(
     Signed(actor): Signed,
     Shared(scorecard): Shared<Scorecard>,
     Path(id): Path<String>,
-    Form(typed): Form<Typed>,
+    RawForm(body): RawForm,
 ) -> Reply<Response> {
-    actions::appeal_points(&scorecard, &actor, entry_id(&id)?, &typed.reason).await?;
-    Ok(back(&cx, "points-appealed"))
+    let (id, form) = (entry_id(&id)?, super::typed(&body));
+    let done = actions::appeal_points(&scorecard, &actor, id, form.value("reason")).await;
+    let done = done.map(|()| "points-appealed");
+    answered(cx, (&actor, &scorecard), done, (("appeal", Some(id)), form)).await
 }
 
 /// `POST /points/{id}/reverse`
@@ -245,10 +268,12 @@ pub async fn reverse(
     Signed(actor): Signed,
     Shared(scorecard): Shared<Scorecard>,
     Path(id): Path<String>,
-    Form(typed): Form<Typed>,
+    RawForm(body): RawForm,
 ) -> Reply<Response> {
-    actions::reverse_points(&scorecard, &actor, entry_id(&id)?, &typed.reason).await?;
-    Ok(back(&cx, "points-reversed"))
+    let (id, form) = (entry_id(&id)?, super::typed(&body));
+    let done = actions::reverse_points(&scorecard, &actor, id, form.value("reason")).await;
+    let done = done.map(|()| "points-reversed");
+    answered(cx, (&actor, &scorecard), done, (("reverse", Some(id)), form)).await
 }
 
 /// `POST /points/{id}/answer`
@@ -257,9 +282,11 @@ pub async fn answer(
     Signed(actor): Signed,
     Shared(scorecard): Shared<Scorecard>,
     Path(id): Path<String>,
-    Form(typed): Form<Typed>,
+    RawForm(body): RawForm,
 ) -> Reply<Response> {
-    let reverse = typed.outcome == "reversed";
-    actions::answer_appeal(&scorecard, &actor, entry_id(&id)?, (&typed.reason, reverse)).await?;
-    Ok(back(&cx, "points-answered"))
+    let (id, form) = (entry_id(&id)?, super::typed(&body));
+    let text = (form.value("reason"), form.value("outcome") == "reversed");
+    let done = actions::answer_appeal(&scorecard, &actor, id, text).await;
+    let done = done.map(|()| "points-answered");
+    answered(cx, (&actor, &scorecard), done, (("answer", Some(id)), form)).await
 }

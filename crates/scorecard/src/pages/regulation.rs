@@ -1,10 +1,9 @@
 //! `GET /regulation`: the regulation (通报制度) that circulars rest on, readable by everybody who is judged.
 
 use askama::Template;
-use axum::extract::{Form, State as Shared};
+use axum::extract::{RawForm, State as Shared};
 use axum::response::Response;
-use kernel::Error;
-use serde::Deserialize;
+use kernel::{Error, ErrorKind, Result};
 use shell::ui::{Crumbs, FormState};
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 
@@ -59,12 +58,18 @@ struct Edit {
     cx: Cx,
     version: i32,
     form: FormState,
-    open: bool,
+    /// Whether somebody else saved meanwhile: what they changed has to be merged before this is saved again.
+    moved: bool,
 }
 
 impl Edit {
     fn crumbs(&self) -> String {
         Crumbs::new(&self.cx).to("regulation", "/regulation").here("regulation-edit").to_string()
+    }
+
+    /// Whether every member sees the ranking of all.
+    fn open(&self) -> bool {
+        self.form.value("ranking_open") == "yes"
     }
 
     fn line(&self, name: &str) -> String {
@@ -87,6 +92,7 @@ impl Edit {
 pub async fn edit(cx: Cx, Signed(_): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply {
     let (version, r) = actions::regulation(scorecard.intake.db.conn()).await?;
     let form = FormState::new()
+        .with("ranking_open", if r.ranking_open { "yes" } else { "" })
         .with("title", r.title)
         .with("issuer", r.issuer)
         .with("number_word", r.number_word)
@@ -94,34 +100,14 @@ pub async fn edit(cx: Cx, Signed(_): Signed, Shared(scorecard): Shared<Scorecard
         .with("main_to", r.main_to)
         .with("copy_to", r.copy_to)
         .with("body", r.body);
-    page(&Edit { version, form, open: r.ranking_open, cx })
+    page(&Edit { version, form, moved: false, cx })
 }
 
-/// What was typed.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Typed {
-    version: i32,
-    title: String,
-    issuer: String,
-    number_word: String,
-    window: String,
-    ranking_open: Option<String>,
-    main_to: String,
-    copy_to: String,
-    body: String,
-    note: String,
-}
-
-/// `POST /regulation`
-pub async fn save(
-    cx: Cx,
-    Signed(actor): Signed,
-    Shared(scorecard): Shared<Scorecard>,
-    Form(typed): Form<Typed>,
-) -> Reply<Response> {
-    let text = |t: &str| t.trim().replace("\r\n", "\n");
-    let window = typed.window.trim().parse().map_err(|_| {
+/// The version that was seen, and the regulation as it was typed.
+fn read(form: &FormState) -> Result<(i32, Regulation)> {
+    let text = |name: &str| form.value(name).trim().replace("\r\n", "\n");
+    let version = text("version").parse().map_err(|_| Error::not_found("这个版本", "version"))?;
+    let window = text("window").parse().map_err(|_| {
         Error::bad_input(
             "regulation-window",
             "征求意见的期限请填工作日数，如 3。",
@@ -129,15 +115,44 @@ pub async fn save(
         )
     })?;
     let new = Regulation {
-        title: text(&typed.title),
-        issuer: text(&typed.issuer),
-        number_word: text(&typed.number_word),
+        title: text("title"),
+        issuer: text("issuer"),
+        number_word: text("number_word"),
         window,
-        ranking_open: typed.ranking_open.is_some(),
-        main_to: text(&typed.main_to),
-        copy_to: text(&typed.copy_to),
-        body: text(&typed.body),
+        ranking_open: !text("ranking_open").is_empty(),
+        main_to: text("main_to"),
+        copy_to: text("copy_to"),
+        body: text("body"),
     };
-    actions::edit_regulation(&scorecard, &actor, (typed.version, &new), &typed.note).await?;
-    Ok(redirect(&cx, "/regulation", Some(Flash::ok(cx.t("regulation-saved")))))
+    Ok((version, new))
+}
+
+/// `POST /regulation`
+pub async fn save(
+    cx: Cx,
+    Signed(actor): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    RawForm(body): RawForm,
+) -> Reply<Response> {
+    let form = super::typed(&body);
+    let done = match read(&form) {
+        Ok((seen, new)) => {
+            actions::edit_regulation(&scorecard, &actor, (seen, &new), form.value("note")).await
+        }
+        Err(e) => Err(e),
+    };
+    match done {
+        Ok(()) => Ok(redirect(&cx, "/regulation", Some(Flash::ok(cx.t("regulation-saved"))))),
+        Err(e) => {
+            let e = super::mendable(e)?;
+            let moved = e.kind() == ErrorKind::Conflict;
+            // Told to merge, one may save over what the other wrote; else the version seen stays the one seen.
+            let version = match (moved, form.value("version").parse()) {
+                (false, Ok(seen)) => seen,
+                _ => actions::regulation(scorecard.intake.db.conn()).await?.0,
+            };
+            let form = form.refused(&cx, "", &e);
+            super::refused(&e, page(&Edit { version, form, moved, cx })?)
+        }
+    }
 }

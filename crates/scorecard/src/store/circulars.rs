@@ -116,8 +116,8 @@ pub(crate) async fn change_draft(
     only_one(&done, || {
         Error::conflict(
             "circular-moved",
-            "这份通报刚刚被别人修改或已经印发，请刷新页面，把您的修改合并进去。",
-            "This circular has just been edited by somebody else or is issued. Reload the page and merge your changes.",
+            "这份通报刚刚被别人修改或已经印发，没有保存。请查看最新版本，尚未印发的，把别人的修改合并进来再保存。",
+            "This circular has just been edited by somebody else or is issued; nothing was saved. Look at the newest version and, unless it is issued, merge it in and save again.",
         )
     })
 }
@@ -251,11 +251,16 @@ pub(crate) async fn add_regulation(conn: &impl ConnectionTrait, row: regulation:
         .await;
     match done {
         Ok(1) => Ok(()),
-        Ok(_) | Err(sea_orm::DbErr::RecordNotInserted) => Err(Error::conflict(
-            "regulation-moved",
-            "通报制度刚刚被别人修改，请刷新页面，把您的修改合并进去。",
-            "The regulation has just been edited by somebody else. Reload the page and merge your changes.",
-        )),
+        Ok(_) | Err(sea_orm::DbErr::RecordNotInserted) => Err(regulation_moved()),
         Err(e) => Err(e).or_fail(),
     }
+}
+
+/// The regulation was edited since it was seen.
+pub(crate) fn regulation_moved() -> Error {
+    Error::conflict(
+        "regulation-moved",
+        "通报制度刚刚被别人修改，没有保存。请查看最新版本，把别人的修改合并进来再保存。",
+        "The regulation has just been edited by somebody else; yours was not saved. Look at the newest version, merge it in, and save again.",
+    )
 }

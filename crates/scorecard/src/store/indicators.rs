@@ -51,13 +51,18 @@ pub(crate) async fn add(conn: &impl ConnectionTrait, row: Model) -> Result<()> {
         .await;
     match done {
         Ok(1) => Ok(()),
-        Ok(_) | Err(sea_orm::DbErr::RecordNotInserted) => Err(Error::conflict(
-            "indicator-moved",
-            "这项指标刚刚被别人修改，请刷新页面，核对后再保存。",
-            "This indicator has just been changed by somebody else. Reload the page and check before you save.",
-        )),
+        Ok(_) | Err(sea_orm::DbErr::RecordNotInserted) => Err(moved()),
         Err(e) => Err(e).or_fail(),
     }
+}
+
+/// The indicator was revised since it was seen.
+pub(crate) fn moved() -> Error {
+    Error::conflict(
+        "indicator-moved",
+        "这项指标刚刚被别人修改，没有保存。请核对本页上的各个版本后再保存。",
+        "This indicator has just been changed by somebody else; nothing was saved. Check the versions on this page before you save.",
+    )
 }
 
 /// Takes a version back that does not apply yet.

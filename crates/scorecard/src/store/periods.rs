@@ -1,5 +1,6 @@
 //! Periods and what departments object to.
 
+use chrono::NaiveDate;
 use identity::org::in_scope;
 use kernel::{Actor, Error, Result};
 use sea_orm::{
@@ -46,6 +47,26 @@ pub(crate) async fn of_days(
         .one(conn)
         .await
         .or_fail()
+}
+
+/// Periods that have days of these: id, name and days, oldest first.
+pub(crate) async fn overlapping(
+    conn: &impl ConnectionTrait,
+    span: crate::model::Span,
+) -> Result<Vec<(Uuid, String, crate::model::Span)>> {
+    let found: Vec<(Uuid, String, NaiveDate, NaiveDate)> = period::Entity::find()
+        .select_only()
+        .columns([period::Column::Id, period::Column::Name, period::Column::FromDay, period::Column::ToDay])
+        .filter(period::Column::FromDay.lte(span.to))
+        .filter(period::Column::ToDay.gte(span.from))
+        .order_by_asc(period::Column::FromDay)
+        .order_by_asc(period::Column::ToDay)
+        .into_tuple()
+        .all(conn)
+        .await
+        .or_fail()?;
+    let span = |from, to| crate::model::Span { from, to };
+    Ok(found.into_iter().map(|(id, name, from, to)| (id, name, span(from, to))).collect())
 }
 
 /// Whether any draft has days of these.

@@ -54,6 +54,13 @@ impl TableState {
         }
     }
 
+    /// The list at its own address, where a refused form is answered with its page.
+    #[must_use]
+    pub fn on(mut self, path: &str) -> Self {
+        path.clone_into(&mut self.path);
+        self
+    }
+
     /// The value of a filter; empty when it is not set.
     #[must_use]
     pub fn filter(&self, name: &str) -> &str {

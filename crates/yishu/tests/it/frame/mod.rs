@@ -27,6 +27,7 @@ mod returns;
 mod schema;
 mod scope;
 mod scorecard;
+mod scorecard_forms;
 mod sharing;
 mod sign_in;
 mod stopped;

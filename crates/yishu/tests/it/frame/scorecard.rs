@@ -18,12 +18,12 @@ use super::intake::{json_post, wrong_rows};
 use super::records::{AUTHORITY, GOOD, LICENCES, landed, licence};
 use super::{Browser, PASSWORD, Served};
 
-fn day(text: &str) -> NaiveDate {
+pub(super) fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
 /// January 2026.
-fn january() -> Span {
+pub(super) fn january() -> Span {
     Span::new(day("2026-01-01"), day("2026-01-31")).unwrap()
 }
 
@@ -68,11 +68,11 @@ async fn decide(db: &Db, line: &Line) {
     .await;
 }
 
-const LICENCE: &str = "licence-2018";
-const PENALTY: &str = "penalty-2018";
+pub(super) const LICENCE: &str = "licence-2018";
+pub(super) const PENALTY: &str = "penalty-2018";
 
 /// Ten decisions of two departments; what is expected of them is worked out beside each.
-async fn ledger(db: &Db, a: OrgId, b: OrgId) {
+pub(super) async fn ledger(db: &Db, a: OrgId, b: OrgId) {
     let l = |n, org, resource, decided, deadline, received, valid| Line {
         n,
         org,
@@ -142,12 +142,12 @@ async fn lake_upkeep(lake: &Lake) {
     }
 }
 
-fn led_to(answer: &Response) -> String {
+pub(super) fn led_to(answer: &Response) -> String {
     let to = answer.headers()["location"].to_str().unwrap();
     to.rsplit('/').next().unwrap().to_owned()
 }
 
-async fn expect(answer: Response, status: u16) -> Response {
+pub(super) async fn expect(answer: Response, status: u16) -> Response {
     let got = answer.status().as_u16();
     if got != status {
         panic!("{got} instead of {status}: {}", answer.text().await.unwrap());
@@ -299,13 +299,14 @@ store::on_both!(the_board_leads_from_every_number_to_its_rows, migrations, async
     let served = Served::start(db.clone()).await;
     let scorecard = Scorecard { intake: served.intake.clone() };
     let (a, b) = (served.org("A1").await, served.org("B1").await);
-    ledger(&db, a, b).await;
     served.clock.advance(Duration::days(36));
     let officer = served.person("officer", Some(a), &[Role::DataOfficer]).await;
     let consumer = served.person("consumer", Some(a), &[Role::Consumer]).await;
     let steward = served.person("steward", None, &[Role::BureauSteward]).await;
     assert!(officer.text("/board").await.contains("考核数据尚未汇集"));
     expect(officer.post("/board", "/board/refresh", &[]).await, 403).await;
+    expect(steward.post("/board", "/board/refresh", &[]).await, 303).await;
+    ledger(&db, a, b).await;
     expect(steward.post("/board", "/board/refresh", &[]).await, 303).await;
     expect(consumer.get("/board").send().await.unwrap(), 403).await;
 
@@ -766,6 +767,8 @@ store::on_both!(a_rule_is_changed_by_dated_versions_and_tried_first, migrations,
             ("weight", "30"),
             ("direction", "higher"),
             ("full_at", ""),
+            ("definition_zh", "早于期限合格的决定占合格决定的比例。"),
+            ("definition_en", "Decisions valid before their deadline."),
             ("denominator", "VALID_ON BETWEEN :from AND :to AND DEADLINE IS NOT NULL"),
             ("numerator", "VALID_ON < DEADLINE"),
             ("whole", "1"),

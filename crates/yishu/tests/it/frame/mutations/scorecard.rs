@@ -108,6 +108,8 @@ pub(super) async fn walk(w: &mut Walk) {
         ("weight", "20"),
         ("direction", "higher"),
         ("full_at", ""),
+        ("definition_zh", "首次报送即合格的决定。"),
+        ("definition_en", "Decisions valid at once."),
         ("denominator", "RECEIVED_ON BETWEEN :from AND :to"),
         ("numerator", "FIRST_VALID = 1"),
         ("whole", "1"),
