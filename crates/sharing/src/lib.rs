@@ -16,7 +16,7 @@ use actions::{MAY_DECIDE, MAY_DELIVER};
 
 pub use context::Sharing;
 pub use jobs::jobs;
-pub use store::{left_out, migrations};
+pub use store::{gave_way, left_out, migrations};
 
 /// Who sees targets: they tell of the city's network.
 const MAY_SEE_TARGETS: &[Role] = &[Role::BureauSteward, Role::Auditor, Role::Administrator];

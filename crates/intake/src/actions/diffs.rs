@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use kernel::{Actor, Error, Result, SubmissionId};
 use lake::query::ColumnInfo;
 use serde_json::Value;
+use standards::fold::document_number;
 use standards::pack::Resource;
 use uuid::Uuid;
 
@@ -55,7 +56,7 @@ pub async fn mended(
     let (_, resource) = intake.resource(&submission.resource)?;
     let mut found: Vec<(Uuid, String, String, String, String, DateTime<Utc>)> = Vec::new();
     let rows = match key {
-        Some(key) => Some(wrong_rows::with_key(conn, id, key).await?),
+        Some(key) => Some(wrong_rows::with_key(conn, id, &document_number(key)).await?),
         None => None,
     };
     for mend in mends::newest(conn, id, STEPS).await? {

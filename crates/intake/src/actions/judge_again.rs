@@ -147,12 +147,20 @@ pub async fn land_judged(intake: &Intake, id: SubmissionId, step: &str) -> Resul
     }
     let parent = submissions::load(intake.db.conn(), id).await?;
     let rows: Vec<Uuid> = rows.into_iter().collect();
-    match begin(intake, &Actor::system(), &parent, Some(&rows)).await {
-        Ok(child) => Ok(Some(child)),
-        // They have landed before, or somebody landed or dropped them meanwhile.
-        Err(e) if e.code() == "nothing-mended" => Ok(None),
-        Err(e) => Err(e),
+    let stands = wrong_rows::plain(intake.db.conn(), id, &rows).await?;
+    // What stands as it was handed in counts from then, what was mended too from now: they land apart.
+    let (as_received, mended): (Vec<_>, Vec<_>) = stands.into_iter().partition(|r| r.cells == r.original);
+    let mut begun = None;
+    for rows in [as_received, mended] {
+        let ids: Vec<Uuid> = rows.iter().map(|r| r.id).collect();
+        match begin(intake, &Actor::system(), &parent, Some(&ids)).await {
+            Ok(child) => begun = begun.or(Some(child)),
+            // They have landed before, or somebody landed or dropped them meanwhile.
+            Err(e) if e.code() == "nothing-mended" => {}
+            Err(e) => return Err(e),
+        }
     }
+    Ok(begun)
 }
 
 /// What rules would make of wrong rows: how many there are of a department, and how many would pass. Nothing is changed.

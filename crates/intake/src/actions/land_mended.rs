@@ -93,7 +93,8 @@ pub(super) async fn carry_out(intake: &Intake, row: &Model) -> Result<()> {
     let request = request(intake, row, as_of).await?;
     let rows = wrong_rows::assigned(intake.db.conn(), child).await?;
     // Rows that pass because a rule was changed stand as they were handed in: that is when they were received.
-    let received_at = match row.created_by == Actor::system().name {
+    let as_received = rows.iter().all(|r| r.cells == r.original);
+    let received_at = match row.created_by == Actor::system().name && as_received {
         true => submissions::load(intake.db.conn(), parent).await?.created_at,
         false => row.created_at,
     };

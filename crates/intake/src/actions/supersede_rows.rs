@@ -23,8 +23,8 @@ pub(crate) const SUPERSEDED: &str = "superseded:";
 /// Keys asked for at a time.
 const PART: usize = 500;
 
-/// Closes the wrong rows of a submission that stand at some places in it, and those with the same key as one of them: the rows of
-/// `by`, received later, take their place. Rows that have landed, are landing or were dropped stay as they are. Returns how many.
+/// Closes the wrong rows of a submission that stand at some places in it: the rows of `by`, received later, take their place. Rows
+/// that have landed, are landing or were dropped stay as they are, and all do where `by` has been withdrawn. Returns how many.
 ///
 /// # Errors
 /// When the database fails.
@@ -35,7 +35,8 @@ pub async fn supersede_rows(
     by: SubmissionId,
     now: DateTime<Utc>,
 ) -> Result<u64> {
-    if submissions::load(tx, id).await?.state != State::Landed.name() {
+    let (wrong, right) = (submissions::load(tx, id).await?, submissions::load(tx, by).await?);
+    if wrong.state != State::Landed.name() || right.state == State::Withdrawn.name() {
         return Ok(0);
     }
     let rows = superseded::waiting_at(tx, id, ordinals).await?;

@@ -1,8 +1,7 @@
 //! Queries on wrong rows that gave way to a later hand-in (由后来的报送代替).
 
 use kernel::{Result, SubmissionId};
-use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
     QueryTrait as _,
@@ -15,33 +14,21 @@ use super::entity::{finding, wrong_row};
 use super::wrong_rows::BATCH;
 use crate::model::RowState;
 
-/// Rows of a submission that may still be changed, at some places in it or with the key of one that stands there.
+/// Rows of a submission that may still be changed, at some places in it.
 pub(crate) async fn waiting_at(
     conn: &impl ConnectionTrait,
     id: SubmissionId,
     ordinals: &[i64],
 ) -> Result<Vec<wrong_row::Model>> {
-    let waiting = || {
-        wrong_row::Entity::find()
+    let mut rows = Vec::new();
+    for batch in ordinals.chunks(BATCH) {
+        let of = wrong_row::Entity::find()
             .filter(wrong_row::Column::SubmissionId.eq(id.0))
             .filter(wrong_row::Column::State.is_in([RowState::Open.name(), RowState::Mended.name()]))
             .filter(wrong_row::Column::LandedBy.is_null())
-    };
-    let mut rows = Vec::new();
-    for batch in ordinals.chunks(BATCH) {
-        let there = || waiting().filter(wrong_row::Column::Ordinal.is_in(batch.iter().copied()));
-        let keys = there().select_only().column(wrong_row::Column::BusinessKey);
-        let same = waiting()
-            .filter(wrong_row::Column::BusinessKey.ne(""))
-            .filter(wrong_row::Column::BusinessKey.in_subquery(keys.into_query()))
-            .all(conn)
-            .await
-            .or_fail()?;
-        rows.extend(there().all(conn).await.or_fail()?);
-        rows.extend(same);
+            .filter(wrong_row::Column::Ordinal.is_in(batch.iter().copied()));
+        rows.extend(of.all(conn).await.or_fail()?);
     }
-    rows.sort_by_key(|r| r.ordinal);
-    rows.dedup_by_key(|r| r.id);
     Ok(rows)
 }
 
@@ -53,11 +40,10 @@ pub(crate) async fn supersede(
 ) -> Result<()> {
     for batch in rows.chunks(BATCH) {
         wrong_row::Entity::update_many()
-            .set(wrong_row::ActiveModel {
-                state: Set(RowState::Superseded.name().to_owned()),
-                landed_by: Set(Some(by.0)),
-                ..Default::default()
-            })
+            .col_expr(wrong_row::Column::State, Expr::value(RowState::Superseded.name()))
+            .col_expr(wrong_row::Column::LandedBy, Expr::value(by.0))
+            // Whoever mends it at this moment is told.
+            .col_expr(wrong_row::Column::Version, Expr::col(wrong_row::Column::Version).add(1))
             .filter(wrong_row::Column::Id.is_in(batch.iter().map(|r| r.id)))
             .exec(conn)
             .await
@@ -94,6 +80,7 @@ pub(crate) async fn release(
     wrong_row::Entity::update_many()
         .col_expr(wrong_row::Column::State, state.into())
         .col_expr(wrong_row::Column::LandedBy, Expr::value(Option::<Uuid>::None))
+        .col_expr(wrong_row::Column::Version, Expr::col(wrong_row::Column::Version).add(1))
         .filter(its)
         .exec(conn)
         .await

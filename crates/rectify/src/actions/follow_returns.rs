@@ -18,6 +18,8 @@ use uuid::Uuid;
 use super::follow_table::{id, instant, text};
 use super::keep_issues::{PLATFORM, responsible};
 use super::orgs::Authorities;
+use super::reading::digest;
+use super::settle_replaced::settle_replaced;
 use super::settle_returns::{issues_of, keep_returned_issue, pick, settle_returns, told};
 use crate::context::Rectify;
 use crate::model::{EntryKind, IssueState, Origin, ReturnState, issue_number, record_id};
@@ -166,7 +168,13 @@ fn read(
     // A firm keeps its name even where its code was written wrongly.
     let shown = if public || mask::is_body_name(name) { name.to_owned() } else { mask::person_name(name) };
     let shown_code = if public { code.to_owned() } else { mask::id_number(code) };
-    let found = pick(candidates, (resource, &document, decision_date), [name, &shown]);
+    // The record as it was sent back, where its correction is there as well.
+    let party = digest(code);
+    let as_sent =
+        |r: &&record::Model| r.resource == *resource && !party.is_empty() && r.party_digest == party;
+    let by_code: Vec<record::Model> = candidates.iter().filter(as_sent).cloned().collect();
+    let found = pick(&by_code, (resource, &document, decision_date), [name, &shown])
+        .or_else(|| pick(candidates, (resource, &document, decision_date), [name, &shown]));
     let said = mask::redact(at(7));
     let (message, pattern) = returns.meaning(at(6), at(7));
     let field = target.time_limit.as_ref().filter(|_| message != returns.otherwise);
@@ -261,7 +269,8 @@ async fn place(rectify: &Rectify, tx: &Tx, list: &Resource, mut sent: Vec<Sent>,
     }
     // A list may come after the correction.
     let records: Vec<Uuid> = rows.iter().filter_map(|r| r.record_id).collect();
-    settle_returns(tx, &records, now).await
+    let concerned = settle_replaced(tx, &records, now).await?;
+    settle_returns(tx, &concerned, now).await
 }
 
 /// What the issues of a day of return have in the place of a submission: pushed row by row or handed in as a file, it is one batch.
@@ -315,7 +324,9 @@ async fn taken_back(rectify: &Rectify, submission: SubmissionId) -> Result<()> {
             for issue in issues_of(&rows) {
                 keep_returned_issue(tx, issue, now).await?;
             }
-            Ok(())
+            // Nothing says any more that they were wrong.
+            let records: Vec<Uuid> = rows.iter().filter_map(|r| r.record_id).collect();
+            settle_replaced(tx, &records, now).await.map(drop)
         })
         .await
 }

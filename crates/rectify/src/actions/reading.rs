@@ -159,7 +159,7 @@ impl<'a> Reading<'a> {
 }
 
 /// By what a name or a number is known again without being kept, in 32 hexadecimal digits; empty where there is none.
-fn digest(text: &str) -> String {
+pub(super) fn digest(text: &str) -> String {
     match text.trim_matches('\u{1f}').is_empty() {
         true => String::new(),
         false => hex::encode(&Sha256::digest(text.as_bytes())[..16]),

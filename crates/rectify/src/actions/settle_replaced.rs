@@ -26,8 +26,10 @@ pub(super) async fn settle_replaced(tx: &Tx, records: &[Uuid], now: DateTime<Utc
         let sent_back = replaced::sent_back(tx, &ids).await?;
         let all: Vec<Known> = family.iter().map(|r| Known::of(r, &receipts, &sent_back)).collect();
         let mut changed = Vec::new();
-        for old in &all {
-            let by = all.iter().filter(|new| old.gave_way_to(new)).max_by_key(|new| new.newest_valid());
+        let next = successors(&all);
+        for (at, old) in all.iter().enumerate() {
+            // The receipts of a record that gave way to one that did so in its turn count for the last of them.
+            let by = std::iter::successors(next[at], |i| next[*i]).last().and_then(|i| all.get(i));
             if by.map(|new| new.record.id) == old.record.replaced_by {
                 continue;
             }
@@ -59,6 +61,24 @@ async fn supersede(tx: &Tx, records: &[Uuid], now: DateTime<Utc>) -> Result<()> 
         supersede_rows(tx, submission, &ordinals, by, now).await?;
     }
     Ok(())
+}
+
+/// For each record the place of the first one that took its place.
+fn successors(all: &[Known]) -> Vec<Option<usize>> {
+    let mut same: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (i, known) in all.iter().enumerate() {
+        for digest in [&known.record.name_digest, &known.record.party_digest] {
+            same.entry(digest).or_default().push(i);
+        }
+    }
+    let of = |digest: &str| same.get(digest).map_or(&[][..], Vec::as_slice);
+    all.iter()
+        .map(|old| {
+            let alike = of(&old.record.name_digest).iter().chain(of(&old.record.party_digest)).copied();
+            let later = alike.filter(|i| all.get(*i).is_some_and(|new| old.gave_way_to(new)));
+            later.min_by_key(|i| all.get(*i).and_then(Known::first_valid))
+        })
+        .collect()
 }
 
 /// What is known of a record.
@@ -93,7 +113,8 @@ impl<'a> Known<'a> {
 
     /// Whether another record is the same decision, put right. It has the same document number, department and resource; it is of the
     /// same subject by name or by number; it came, valid, after all that came of this one; and this one was wrong: it was sent
-    /// back before that, or it never passed and has the same day (a document may be renewed on another day under its old number).
+    /// back before that and not put right since, or it never passed and has the same day (a document may be renewed on another day
+    /// under its old number).
     fn gave_way_to(&self, new: &Self) -> bool {
         let (old, other) = (self.record, new.record);
         let same = |a: &str, b: &str| !a.is_empty() && a == b;
@@ -107,7 +128,10 @@ impl<'a> Known<'a> {
         let known = !self.receipts.is_empty() || old.expected_from.is_some();
         let overtaken = self.receipts.last().is_none_or(|last| last.at < newest);
         let wrong = match self.first_valid() {
-            Some(_) => self.sent_back.iter().any(|since| first > *since),
+            Some(_) => {
+                let put_right = |since| self.receipts.iter().any(|a| a.valid && a.at > since);
+                self.sent_back.iter().any(|since| first > *since && !put_right(*since))
+            }
             None => old.decision_date == other.decision_date,
         };
         is_same && stands && known && overtaken && wrong
@@ -164,6 +188,8 @@ mod tests {
         for new in [record(2, "甲", "b", "2026-01-05"), record(2, "乙", "a", "2026-01-04")] {
             assert!(gives_way((&old, &first, &back), (&new, &later)), "its code or its day put right");
             assert!(!gives_way((&old, &first, &[]), (&new, &later)), "nobody said that it was wrong");
+            let mended = [first[0].clone(), receipt("01-08T09:00", true)];
+            assert!(!gives_way((&old, &mended, &back), (&new, &later)), "it was put right as it was");
             let before = [receipt("01-07T01:00", true), receipt("01-09T01:00", true)];
             assert!(!gives_way((&old, &first, &back), (&new, &before)), "it stood beside it all along");
             let again = [receipt("01-06T01:00", true), receipt("01-10T01:00", true)];

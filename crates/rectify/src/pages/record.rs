@@ -83,7 +83,7 @@ pub async fn show(
     let id = record_id(&id)?;
     let conn = rectify.intake.db.conn();
     let row = records::get(conn, &actor, id).await?;
-    let attempts = records::attempts(conn, id).await?;
+    let attempts = replaced::attempts(conn, id).await?;
     let replaced = replaced::of(conn, id).await?;
     let orgs = Orgs::load(&cx).await?;
     let today = rectify.intake.clock.today();

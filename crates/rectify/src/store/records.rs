@@ -36,14 +36,8 @@ pub(crate) async fn upsert(conn: &impl ConnectionTrait, records: &[Model]) -> Re
                 )
                 .value(Column::ExpectedAt, Expr::cust("coalesce(record.expected_at, excluded.expected_at)"));
         } else {
-            again.update_columns([
-                Column::OrgId,
-                Column::Document,
-                Column::Subject,
-                Column::Number,
-                Column::NameDigest,
-                Column::PartyDigest,
-            ]);
+            again.update_columns([Column::OrgId, Column::Number, Column::NameDigest, Column::PartyDigest]);
+            again.update_columns([Column::Document, Column::Subject]);
         }
         let rows = batch.iter().map(|r| r.clone().into_active_model().reset_all());
         Entity::insert_many(rows).on_conflict(again).exec_without_returning(conn).await.or_fail()?;
@@ -455,21 +449,6 @@ pub(crate) async fn by_document(
 /// One record the actor may see.
 pub(crate) async fn get(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<Model> {
     find(conn, &actor.scope, id).await?.ok_or_else(|| Error::not_found("这条决定", "decision"))
-}
-
-/// The attempts of a record and of those it replaced, oldest first.
-pub(crate) async fn attempts(conn: &impl ConnectionTrait, id: RecordId) -> Result<Vec<attempt::Model>> {
-    let replaced = Entity::find().select_only().column(Column::Id).filter(Column::ReplacedBy.eq(id.0));
-    let of = Condition::any()
-        .add(attempt::Column::RecordId.eq(id.0))
-        .add(attempt::Column::RecordId.in_subquery(sea_orm::QueryTrait::into_query(replaced)));
-    attempt::Entity::find()
-        .filter(of)
-        .order_by_asc(attempt::Column::At)
-        .order_by_asc(attempt::Column::Valid)
-        .all(conn)
-        .await
-        .or_fail()
 }
 
 /// A new record, before anything is known of its receipts.

@@ -7,7 +7,7 @@ use kernel::{RecordId, Result, SubmissionId};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Statement, Value,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _, Statement, Value,
 };
 use store::OrFail as _;
 use uuid::Uuid;
@@ -17,21 +17,36 @@ use super::entity::record::{Column, Entity, Model};
 use super::records::{BATCH, instant};
 use crate::model::threshold;
 
-/// The records that share resource, department and document number with one of `ids`, these among them, where there are several;
-/// and those that one of them replaced.
+/// The records that share resource, department and document number with one of `ids`, these among them, where one of them never
+/// passed or was sent back; and those that one of `ids` replaced. A document may have thousands of subjects; a number without a
+/// digit (空) tells no document from another.
 pub(crate) async fn families(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Model>> {
     let mut found = Vec::new();
     for batch in ids.chunks(BATCH) {
-        let list = places(batch.len(), 1);
+        let of = || Entity::find().filter(Column::Id.is_in(batch.iter().copied()));
+        let numbers = of().select_only().column(Column::Number).distinct().into_tuple::<String>();
+        let mut numbers = numbers.all(conn).await.or_fail()?;
+        numbers.retain(|n| n.contains(|c: char| c.is_ascii_digit()));
         let sql = format!(
-            "select r.* from record t join record r on r.number = t.number and r.resource = t.resource and r.org_id = t.org_id
-             where t.id in ({list}) and t.number <> '' and exists (select 1 from record o
-                where o.number = t.number and o.resource = t.resource and o.org_id = t.org_id and o.id <> t.id)
-             union select r.* from record r where r.replaced_by in ({list})"
+            "select r.* from (select g.* from (select distinct t.resource, t.org_id, t.number from record t
+                where t.number in ({})) g
+                where exists (select 1 from record o where o.number = g.number and o.resource = g.resource
+                        and o.org_id = g.org_id and (o.first_valid_at is null or o.replaced_by is not null))
+                    or exists (select 1 from record d join returned x on x.record_id = d.id
+                        where d.number = g.number and d.org_id = g.org_id)) h
+             join record r on r.number = h.number and r.resource = h.resource and r.org_id = h.org_id",
+            places(numbers.len(), 1)
         );
-        let values = batch.iter().map(|id| Value::from(*id));
-        let asked = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
-        found.extend(Entity::find().from_raw_sql(asked).all(conn).await.or_fail()?);
+        if !numbers.is_empty() {
+            let asked = Statement::from_sql_and_values(
+                conn.get_database_backend(),
+                sql,
+                numbers.into_iter().map(Value::from),
+            );
+            found.extend(Entity::find().from_raw_sql(asked).all(conn).await.or_fail()?);
+        }
+        let replaced = Entity::find().filter(Column::ReplacedBy.is_in(batch.iter().copied()));
+        found.extend(replaced.all(conn).await.or_fail()?);
     }
     found.sort_by_key(|r| r.id);
     found.dedup_by_key(|r| r.id);
@@ -71,7 +86,7 @@ struct SentBack {
 }
 
 /// From when on a receipt is newer than what a superior sent back, of each record; also where it sent back what a mapping had made
-/// of it.
+/// of it. What was confirmed to be right as it stands is not meant.
 pub(crate) async fn sent_back(
     conn: &impl ConnectionTrait,
     ids: &[Uuid],
@@ -82,7 +97,7 @@ pub(crate) async fn sent_back(
             "select r.id, t.returned_on, t.received_at from record r
              join record d on d.number = r.number and d.org_id = r.org_id and (d.id = r.id or d.derived
                 and d.resource <> r.resource and d.decision_date = r.decision_date and d.party_digest = r.party_digest)
-             join returned t on t.record_id = d.id where r.id in ({})",
+             join returned t on t.record_id = d.id and t.state <> 'confirmed' where r.id in ({})",
             places(batch.len(), 1)
         );
         let values = batch.iter().map(|id| Value::from(*id));
@@ -200,8 +215,9 @@ pub fn replaced() -> SelectStatement {
 
 /// Records of which it changed whether they are replaced, and whether they are now; at most `limit`.
 pub(crate) async fn to_tell(conn: &impl ConnectionTrait, limit: u64) -> Result<Vec<(Uuid, bool)>> {
-    let rows =
-        Entity::find().filter(Column::ReplacementOpen.eq(true)).limit(limit).all(conn).await.or_fail()?;
+    // Spelt out, so that the index of these few is used.
+    let open = Entity::find().filter(Expr::cust("replacement_open"));
+    let rows = open.limit(limit).all(conn).await.or_fail()?;
     Ok(rows.into_iter().map(|r| (r.id, r.replaced_by.is_some())).collect())
 }
 
@@ -241,4 +257,19 @@ pub(crate) async fn replacing(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Resu
 /// The records that one replaced.
 pub(crate) async fn of(conn: &impl ConnectionTrait, id: RecordId) -> Result<Vec<Model>> {
     Entity::find().filter(Column::ReplacedBy.eq(id.0)).order_by_asc(Column::Id).all(conn).await.or_fail()
+}
+
+/// The attempts of a record and of those it replaced, oldest first.
+pub(crate) async fn attempts(conn: &impl ConnectionTrait, id: RecordId) -> Result<Vec<attempt::Model>> {
+    let replaced = Entity::find().select_only().column(Column::Id).filter(Column::ReplacedBy.eq(id.0));
+    let of = Condition::any()
+        .add(attempt::Column::RecordId.eq(id.0))
+        .add(attempt::Column::RecordId.in_subquery(replaced.into_query()));
+    attempt::Entity::find()
+        .filter(of)
+        .order_by_asc(attempt::Column::At)
+        .order_by_asc(attempt::Column::Valid)
+        .all(conn)
+        .await
+        .or_fail()
 }

@@ -51,13 +51,14 @@ pub async fn count_board(
 }
 
 /// Brings the facts up to date at once (立即更新). What has just come in is followed by decisions and issues first: else the facts
-/// would hold the submission without what is in it until they are gathered again.
+/// would hold the submission without what is in it until they are gathered again. Returns whether all of it could be followed.
 ///
 /// # Errors
 /// Forbidden without the role; `facts-busy` while another process does so; else as [`follow`].
-pub async fn refresh(scorecard: &Scorecard, actor: &Actor) -> Result<()> {
+pub async fn refresh(scorecard: &Scorecard, actor: &Actor) -> Result<bool> {
     actor.require(STEWARD)?;
-    if let Err(e) = rectify::actions::follow(&news::rectify(scorecard)).await {
+    let followed = rectify::actions::follow(&news::rectify(scorecard)).await;
+    if let Err(e) = &followed {
         // One table in trouble does not keep the others from the board.
         tracing::error!(error = ?e, "what came in could not be followed before the facts");
     }
@@ -70,7 +71,8 @@ pub async fn refresh(scorecard: &Scorecard, actor: &Actor) -> Result<()> {
             audit::record(tx, intake.clock.now(), actor, "facts.refresh", "facts", &detail).await?;
             Ok(())
         })
-        .await
+        .await?;
+    Ok(followed.is_ok())
 }
 
 /// What figures of a stretch of days depend on, as everything stands now.

@@ -13,7 +13,7 @@ use super::{STEWARD, basis, counted, news, regulation};
 use crate::context::Scorecard;
 use crate::evaluate::Basis;
 use crate::facts::gather;
-use crate::model::{Figures, PeriodState, Span};
+use crate::model::{Figures, PeriodState, Span, Standing, standings};
 use crate::store::entity::period::{ActiveModel, Model};
 use crate::store::{instant, periods};
 
@@ -100,8 +100,15 @@ fn there() -> Error {
     )
 }
 
-/// Counts a draft anew, from the facts as they stand now (重新计算). Where a figure changed, the departments are told and may object
-/// for as many working days again: nothing is published that they have not seen.
+/// The scores and ranks that follow from a period's figures by its own indicators.
+fn scores(basis: &str, figures: &str) -> Result<Vec<Standing>> {
+    let basis: Basis = serde_json::from_str(basis).map_err(Error::internal)?;
+    let figures: Figures = serde_json::from_str(figures).map_err(Error::internal)?;
+    Ok(standings(&basis.indicators, &figures))
+}
+
+/// Counts a draft anew, from the facts as they stand now (重新计算). Where a figure or a score changed, the departments are told and
+/// may object for as many working days again: nothing is published that they have not seen.
 ///
 /// # Errors
 /// Forbidden without the role; `period-moved` where it is published or was counted anew meanwhile; `calendar-unpublished` where the
@@ -113,13 +120,14 @@ pub async fn recount_period(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> R
     let (basis, figures, digest) = count(scorecard, Span { from: seen.from_day, to: seen.to_day }).await?;
     let mut object_until = seen.object_until;
     let mut told = Vec::new();
-    if figures != seen.figures {
+    let after = serde_json::to_string(&basis).map_err(Error::internal)?;
+    if figures != seen.figures || scores(&after, &figures)? != scores(&seen.basis, &seen.figures)? {
         let window = regulation(intake.db.conn()).await?.1.window;
         let again = calendar::add_workdays(intake.clock.today(), window).map_err(super::unpublished)?;
         object_until = object_until.max(again);
         told = news::recounted(&Model { object_until, ..seen.clone() }, &basis);
     }
-    let basis = serde_json::to_string(&basis).map_err(Error::internal)?;
+    let basis = after;
     let post = address_scores(&news::rectify(scorecard), told).await?;
     intake
         .db

@@ -126,6 +126,7 @@ pub async fn revise_indicator(
     let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
     let conn = intake.db.conn();
     let reason = said(&new.reason).map_err(|e| ("reason", e))?;
+    super::sensible(new.from).map_err(|e| ("from", e))?;
     let published = periods::list(conn).await.map_err(all)?.into_iter();
     let published = published.filter(|p| p.state == PeriodState::Published.name()).map(|p| p.to_day).max();
     let revisions = indicators::revisions(conn).await.map_err(all)?;

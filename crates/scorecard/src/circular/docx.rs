@@ -145,7 +145,9 @@ fn ranking(now: &Frozen, before: Option<&Frozen>) -> Table {
                 .iter()
                 .map(|i| now.figures.of(member.id, &i.code).percent().unwrap_or_else(|| "—".to_owned())),
         );
-        cells.push(moved(standing, before).map_or_else(|| NEW.to_owned(), |n| arrow(Some(n))));
+        // Where no period came before, nobody is new.
+        let unknown = || if before.is_none() { "—" } else { NEW }.to_owned();
+        cells.push(moved(standing, before).map_or_else(unknown, |n| arrow(Some(n))));
         rows.push(row(cells, Face::Text));
     }
     let grid = widths.iter().map(|w| usize::try_from(*w).unwrap_or(0)).collect();

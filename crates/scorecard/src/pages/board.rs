@@ -250,6 +250,9 @@ pub async fn xlsx(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
 
 /// `POST /board/refresh`
 pub async fn refresh(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply<Response> {
-    actions::refresh(&scorecard, &actor).await?;
-    Ok(redirect(&cx, "/board", Some(Flash::ok(cx.t("board-refreshed")))))
+    let flash = match actions::refresh(&scorecard, &actor).await? {
+        true => Flash::ok(cx.t("board-refreshed")),
+        false => Flash::warn(cx.t("board-refreshed-in-part")),
+    };
+    Ok(redirect(&cx, "/board", Some(flash)))
 }

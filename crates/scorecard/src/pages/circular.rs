@@ -90,6 +90,8 @@ struct Page {
     orgs: intake::Orgs,
     /// Whether it may be issued.
     editable: bool,
+    /// Whether what was typed was refused: the page shows a text that is not kept, and nothing is issued from it.
+    refused: bool,
     /// Whether the form stands there: of a draft, and where what was typed into it was refused.
     editing: bool,
     /// Whether somebody else saved meanwhile: what they changed has to be merged before this is saved again.
@@ -206,7 +208,7 @@ async fn build(
     let texts = versions.first().map(|v| read(&v.texts)).transpose()?.unwrap_or_default();
     let copies = circulars::copies(conn, actor, row.id).await?;
     let editable = row.state == "draft" && cx.can(STEWARD);
-    let editing = editable || refused.is_some();
+    let was_refused = refused.is_some();
     let kept =
         || Texts::FIELDS.iter().fold(FormState::new(), |form, (field, _)| form.with(field, texts.get(field)));
     let moved = matches!(refused, Some((_, None)));
@@ -217,7 +219,8 @@ async fn build(
         steward: cx.can(STEWARD),
         orgs: intake::Orgs::load(&cx).await?,
         editable,
-        editing,
+        refused: was_refused,
+        editing: editable || was_refused,
         moved: moved && editable,
         seen: seen.unwrap_or(row.version),
         read: copies.iter().filter(|c| c.read_at.is_some()).count(),

@@ -184,7 +184,8 @@ fn typed(pairs: &[(String, String)]) -> std::result::Result<Terms, (&'static str
 fn versions(
     shipped: &Indicator,
     own: Vec<crate::store::entity::indicator_version::Model>,
-    today: NaiveDate,
+    // What applies is asked by the first day of a period.
+    (period, today): (NaiveDate, NaiveDate),
 ) -> Result<Vec<Version>> {
     let revisions: Vec<crate::model::Revision> = own
         .iter()
@@ -199,11 +200,11 @@ fn versions(
         })
         .collect::<Result<_>>()?;
     let now =
-        applied(shipped, &revisions, today).and_then(|i| i.versions.last().map(|f| (f.version, f.from)));
+        applied(shipped, &revisions, period).and_then(|i| i.versions.last().map(|f| (f.version, f.from)));
     let state = |number: u32, from: NaiveDate| {
         if now == Some((number, from)) {
             "applies"
-        } else if from > today {
+        } else if from > period {
             "coming"
         } else {
             "past"
@@ -215,7 +216,7 @@ fn versions(
         let state = if r.revoked_at.is_some() { "revoked" } else { state(number, r.from_day) };
         let terms: Terms = serde_json::from_str(&r.terms).map_err(Error::internal)?;
         all.push(Version {
-            id: (state == "coming").then_some(r.id),
+            id: (state == "coming" && r.from_day > today).then_some(r.id),
             number,
             from: r.from_day,
             state,
@@ -287,7 +288,10 @@ async fn build(
     let now = basis.indicator(code).cloned().unwrap_or_else(|| shipped.clone());
     // The usual first day is that of the next month.
     let next = Span::month_of(today).to.succ_opt().unwrap_or(today);
-    let form = match (form, Terms::of(&now)) {
+    // It is filled with what applies on that day: a version to come is built upon, not undone.
+    let revisions = indicators::revisions(conn).await?;
+    let then = applied(&shipped, &revisions, next).unwrap_or_else(|| now.clone());
+    let form = match (form, Terms::of(&then)) {
         (Some(form), _) => form,
         (None, Some(terms)) => form_of(&terms, next),
         (None, None) => FormState::new(),
@@ -297,7 +301,7 @@ async fn build(
             Some(seen) => seen,
             None => actions::newest(scorecard, code).await?,
         },
-        versions: versions(&shipped, own, today)?,
+        versions: versions(&shipped, own, (Span::month_of(today).from, today))?,
         statement: statement(&basis, &now).unwrap_or_default(),
         steward: cx.can(STEWARD),
         sum: basis.indicators.iter().map(|i| i.weight).sum(),

@@ -247,9 +247,5 @@ fn refused(e: &Error, page: Response) -> Reply<Response> {
 
 /// A day that cannot be read.
 fn no_day() -> Error {
-    Error::bad_input(
-        "period-days",
-        "请选择开始和结束日期，形如 2026-03-01。",
-        "Choose the first and the last day, such as 2026-03-01.",
-    )
+    Error::bad_input("period-days", "请选择日期，形如 2026-03-01。", "Choose the day, such as 2026-03-01.")
 }

@@ -13,9 +13,9 @@ use uuid::Uuid;
 
 use super::made::write_row;
 use super::map_table::compiled;
-use super::withdraw_from_targets::Stop;
+use super::withdraw_from_targets::Stopping;
 use crate::context::Sharing;
-use crate::model::HeldState;
+use crate::model::{HeldState, Stop};
 use crate::store::entity::{held, produced};
 use crate::store::{instant, lines, mappings, stops};
 
@@ -125,7 +125,7 @@ pub async fn decide_row(
         true => None,
         false => {
             let records = lines::with_offspring(conn, &[row.record_id]).await?;
-            Some(Stop::prepare(sharing, records, true, "经人工核实不报送").await?)
+            Some(Stopping::prepare(sharing, records, Stop::LeftOut, "经人工核实不报送").await?)
         }
     };
     let tx = sharing.intake.db.begin().await?;
@@ -139,7 +139,7 @@ pub async fn decide_row(
     if let Some((derived, line)) = made {
         derive(&sharing.intake, &tx, derived).await?;
         mappings::add_produced(&tx, &[line]).await?;
-        stops::go_again(&tx, &[row.record_id], true).await?;
+        stops::go_again(&tx, &[row.record_id], Stop::LeftOut).await?;
     }
     // An older state of it that went before is taken back.
     if let Some(stop) = stop {

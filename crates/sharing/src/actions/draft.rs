@@ -10,7 +10,7 @@ use store::{OrFail as _, Tx};
 use uuid::Uuid;
 
 use crate::context::Sharing;
-use crate::model::{DeliveryState, Line, LineState, Mark};
+use crate::model::{DeliveryState, Line, LineState, Mark, Stop};
 use crate::store::entity::{delivery, line, target};
 use crate::store::lines::Delivered;
 use crate::store::marks::Marks;
@@ -70,12 +70,12 @@ impl<'a> Drafts<'a> {
         let going = |all: &[(OrgId, Draft)]| {
             all.iter().filter(|(_, d)| !d.line.withdrawn).map(|(_, d)| d.line.record.0).collect::<Vec<_>>()
         };
-        let stopped = stops::among(intake.db.conn(), &going(&all), None).await?;
+        let stopped = stops::among(intake.db.conn(), &going(&all), &Stop::ALL).await?;
         all.retain(|(_, d)| d.line.withdrawn || !stopped.contains(&d.line.record.0));
         let records = going(&all);
         let made = self.made(all, Some(version), name).await?;
         let tx = intake.db.begin().await?;
-        if !stops::among(&tx, &records, None).await?.is_empty()
+        if !stops::among(&tx, &records, &Stop::ALL).await?.is_empty()
             || marks::of(&tx, &records).await? != as_made(&made)
         {
             return Err(moved());

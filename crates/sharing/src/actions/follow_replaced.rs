@@ -4,8 +4,9 @@
 use kernel::Result;
 use rectify::actions::{replacement_told, replacements};
 
-use super::withdraw_from_targets::{again, leave_out};
+use super::withdraw_from_targets::{again, stop_all};
 use crate::context::Sharing;
+use crate::model::Stop;
 
 /// Records looked at in one go.
 const PART: u64 = 200;
@@ -22,8 +23,8 @@ pub(super) async fn follow_replaced(sharing: &Sharing) -> Result<()> {
         let all = replacements(conn, PART).await?;
         for one in &all {
             match one.replaced {
-                true => leave_out(sharing, &[one.record.0], REPLACED).await?,
-                false => again(sharing, one.record, true).await?,
+                true => stop_all(sharing, &[one.record.0], Stop::Replaced, REPLACED).await?,
+                false => again(sharing, one.record, Stop::Replaced).await?,
             }
             replacement_told(conn, *one).await?;
         }

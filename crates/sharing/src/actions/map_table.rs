@@ -23,7 +23,7 @@ use super::orgs::by_code;
 use super::tell_held::due;
 use super::withdraw_from_targets::leave_out;
 use crate::context::Sharing;
-use crate::model::HeldState;
+use crate::model::{HeldState, Stop};
 use crate::store::entity::{held, link, produced};
 use crate::store::{instant, lines, mappings, stops};
 
@@ -286,9 +286,12 @@ async fn keep(
     }
     // What a stopped record becomes is stopped as well; what waits for a person goes when it is decided.
     let sources: Vec<Uuid> = links.iter().map(|l| l.source_id).collect();
-    let stopped = stops::among(conn, &sources, Some(false)).await?;
-    let stopped: Vec<Uuid> =
-        links.iter().filter(|l| stopped.contains(&l.source_id)).map(|l| l.record_id).collect();
+    let mut stopped = Vec::new();
+    for kind in [Stop::Decided, Stop::Replaced] {
+        let sources = stops::among(conn, &sources, &[kind]).await?;
+        let made = links.iter().filter(|l| sources.contains(&l.source_id)).map(|l| l.record_id);
+        stopped.push((kind, made.collect::<Vec<Uuid>>()));
+    }
     let waits: HashSet<Uuid> = waiting.iter().map(|w| w.record_id).collect();
     let going: Vec<Uuid> = links.iter().map(|l| l.record_id).filter(|id| !waits.contains(id)).collect();
     // A source whose key fields were corrected is another record of the target: what it was before goes.
@@ -296,8 +299,10 @@ async fn keep(
     let tx = sharing.intake.db.begin().await?;
     lines::add_links(&tx, &links).await?;
     mappings::overtake(&tx, &mapping.mapping, &replaced, version).await?;
-    stops::stop(&tx, &stopped, false, now).await?;
-    stops::go_again(&tx, &going, true).await?;
+    for (kind, records) in stopped {
+        stops::stop(&tx, &records, kind, now).await?;
+    }
+    stops::go_again(&tx, &going, Stop::LeftOut).await?;
     mappings::overtake(&tx, &mapping.mapping, &overtaken, version).await?;
     mappings::add_held(&tx, &waiting).await?;
     tx.commit().await.or_fail()?;

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::draft::{Draft, Drafts, Made, put};
 use super::taken_back::{as_delivered, standing_now, withdrawal};
 use crate::context::Sharing;
+use crate::model::Stop;
 use crate::store::lines::Delivered;
 use crate::store::{lines, stops, targets};
 
@@ -22,41 +23,46 @@ const PART: usize = 500;
 /// When the lake or the database fails; nothing was made then.
 pub async fn withdraw_from_targets(sharing: &Sharing, record: RecordId, reason: &str) -> Result<()> {
     let records = lines::with_offspring(sharing.intake.db.conn(), &[record.0]).await?;
-    Stop::prepare(sharing, records, false, reason).await?.carry_out(sharing).await
+    Stopping::prepare(sharing, records, Stop::Decided, reason).await?.carry_out(sharing).await
 }
 
 /// A mapping leaves records out that went before: they are stopped until their rows go again.
 pub(super) async fn leave_out(sharing: &Sharing, records: &[Uuid], reason: &str) -> Result<()> {
+    stop_all(sharing, records, Stop::LeftOut, reason).await
+}
+
+/// Stops records, and what mappings made of them.
+pub(super) async fn stop_all(sharing: &Sharing, records: &[Uuid], kind: Stop, reason: &str) -> Result<()> {
     for part in records.chunks(PART) {
         let all = lines::with_offspring(sharing.intake.db.conn(), part).await?;
-        Stop::prepare(sharing, all, true, reason).await?.carry_out(sharing).await?;
+        Stopping::prepare(sharing, all, kind, reason).await?.carry_out(sharing).await?;
     }
     Ok(())
 }
 
 /// Records to be stopped, with the withdrawals for whoever holds them.
-pub(super) struct Stop {
+pub(super) struct Stopping {
     records: Vec<Uuid>,
-    left_out: bool,
+    kind: Stop,
     made: Made,
 }
 
-impl Stop {
+impl Stopping {
     /// Makes the withdrawals; nothing is written down yet.
     pub(super) async fn prepare(
         sharing: &Sharing,
         records: Vec<Uuid>,
-        left_out: bool,
+        kind: Stop,
         reason: &str,
     ) -> Result<Self> {
         let held = lines::newest(sharing.intake.db.conn(), &records, None).await?;
         let made = withdrawals(sharing, &held, reason).await?;
-        Ok(Self { records, left_out, made })
+        Ok(Self { records, kind, made })
     }
 
     /// Writes it down, as a part of a transaction.
     pub(super) async fn write(self, tx: &store::Tx, now: DateTime<Utc>) -> Result<()> {
-        stops::stop(tx, &self.records, self.left_out, now).await?;
+        stops::stop(tx, &self.records, self.kind, now).await?;
         put(tx, self.made).await
     }
 
@@ -89,15 +95,16 @@ async fn withdrawals(sharing: &Sharing, held: &[Delivered], reason: &str) -> Res
 /// # Errors
 /// When the lake or the database fails; nothing was made then.
 pub async fn share_again(sharing: &Sharing, record: RecordId) -> Result<()> {
-    again(sharing, record, false).await
+    again(sharing, record, Stop::Decided).await
 }
 
-/// As [`share_again`], of what was decided or of what was left out. What is stopped the other way stays so.
-pub(super) async fn again(sharing: &Sharing, record: RecordId, left_out: bool) -> Result<()> {
+/// As [`share_again`], where a reason for which it was stopped is over. What is stopped for another one stays so.
+pub(super) async fn again(sharing: &Sharing, record: RecordId, kind: Stop) -> Result<()> {
     let conn = sharing.intake.db.conn();
     let records = lines::with_offspring(conn, &[record.0]).await?;
     let held = lines::newest(conn, &records, None).await?;
-    let stopped = stops::among(conn, &records, Some(!left_out)).await?;
+    let others: Vec<Stop> = Stop::ALL.into_iter().filter(|k| *k != kind).collect();
+    let stopped = stops::among(conn, &records, &others).await?;
     let all = targets::all(conn).await?;
     let mut made = Vec::new();
     for d in held.iter().filter(|d| d.withdrawn && !stopped.contains(&d.record_id)) {
@@ -107,7 +114,7 @@ pub(super) async fn again(sharing: &Sharing, record: RecordId, left_out: bool) -
         made.extend(drafts.made(rows, None, &name).await?);
     }
     let tx = sharing.intake.db.begin().await?;
-    stops::go_again(&tx, &records, left_out).await?;
+    stops::go_again(&tx, &records, kind).await?;
     put(&tx, made).await?;
     tx.commit().await.or_fail()
 }

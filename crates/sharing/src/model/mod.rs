@@ -5,6 +5,7 @@ mod delivery;
 mod held;
 mod mark;
 mod payload;
+mod stop;
 mod target;
 
 pub use answer::{Answer, Verdict, of_city};
@@ -12,4 +13,5 @@ pub use delivery::{DeliveryState, LineState, pause};
 pub use held::HeldState;
 pub use mark::Mark;
 pub use payload::{Format, Line, as_sent, plain};
+pub use stop::Stop;
 pub use target::Way;

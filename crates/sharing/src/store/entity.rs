@@ -297,9 +297,9 @@ pub mod stopped {
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub record_id: Uuid,
-        /// A mapping leaves it out, until its source says otherwise; else somebody decided it.
+        /// [`crate::model::Stop`]
         #[sea_orm(primary_key, auto_increment = false)]
-        pub left_out: bool,
+        pub kind: String,
         pub at: ChronoDateTimeUtc,
     }
 

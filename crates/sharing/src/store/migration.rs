@@ -12,6 +12,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(Sharing0004),
         Box::new(Sharing0005),
         Box::new(Sharing0006),
+        Box::new(Sharing0007),
     ]
 }
 
@@ -191,4 +192,30 @@ sql_migration!(
     create index ix_held_row_waiting on held_row (org_id, mapping, due, at) where state = 'open'",
     "drop index ix_held_row_waiting;
     alter table held_row drop column due"
+);
+
+sql_migration!(
+    /// A record is stopped for one of three reasons, each of which ends by itself.
+    Sharing0007,
+    "sharing_0007_stop_kinds",
+    "create table stopped_by_kind (
+        record_id {uuid} not null,
+        kind text not null,
+        at {time} not null,
+        primary key (record_id, kind)
+    );
+    insert into stopped_by_kind (record_id, kind, at)
+        select record_id, case when left_out then 'left-out' else 'decided' end, at from stopped_record;
+    drop table stopped_record;
+    alter table stopped_by_kind rename to stopped_record",
+    "create table stopped_either_way (
+        record_id {uuid} not null,
+        left_out boolean not null,
+        at {time} not null,
+        primary key (record_id, left_out)
+    );
+    insert into stopped_either_way (record_id, left_out, at)
+        select record_id, kind = 'left-out', at from stopped_record where kind <> 'replaced';
+    drop table stopped_record;
+    alter table stopped_either_way rename to stopped_record"
 );

@@ -10,7 +10,7 @@ pub(crate) mod stops;
 pub(crate) mod targets;
 
 pub use migration::migrations;
-pub use stops::left_out;
+pub use stops::{gave_way, left_out};
 
 pub(crate) use ::store::instant;
 use sea_orm::Condition;

@@ -14,22 +14,23 @@ use uuid::Uuid;
 
 use super::entity::stopped::{Column, Entity, Model};
 use super::instant;
+use crate::model::Stop;
 
 /// Rows written with one statement: below SQLite's limit of bound values.
 const BATCH: usize = 500;
 
-/// Stops records: left out by a mapping, or decided. What is stopped that way already stays so.
+/// Stops records for a reason. What is stopped for it already stays so.
 pub(crate) async fn stop(
     conn: &impl ConnectionTrait,
     records: &[Uuid],
-    left_out: bool,
+    kind: Stop,
     at: DateTime<Utc>,
 ) -> Result<()> {
+    let row = |id: &Uuid| Model { record_id: *id, kind: kind.name().to_owned(), at: instant(at) };
     for batch in records.chunks(BATCH) {
-        let row =
-            |id: &Uuid| Model { record_id: *id, left_out, at: instant(at) }.into_active_model().reset_all();
+        let row = |id: &Uuid| row(id).into_active_model().reset_all();
         Entity::insert_many(batch.iter().map(row))
-            .on_conflict(OnConflict::columns([Column::RecordId, Column::LeftOut]).do_nothing().to_owned())
+            .on_conflict(OnConflict::columns([Column::RecordId, Column::Kind]).do_nothing().to_owned())
             .exec_without_returning(conn)
             .await
             .or_fail()?;
@@ -37,12 +38,12 @@ pub(crate) async fn stop(
     Ok(())
 }
 
-/// Records are left out by their mapping no more, or what was decided of them is over.
-pub(crate) async fn go_again(conn: &impl ConnectionTrait, records: &[Uuid], left_out: bool) -> Result<()> {
+/// A reason for which records were stopped is over.
+pub(crate) async fn go_again(conn: &impl ConnectionTrait, records: &[Uuid], kind: Stop) -> Result<()> {
     for batch in records.chunks(BATCH) {
         Entity::delete_many()
             .filter(Column::RecordId.is_in(batch.iter().copied()))
-            .filter(Column::LeftOut.eq(left_out))
+            .filter(Column::Kind.eq(kind.name()))
             .exec(conn)
             .await
             .or_fail()?;
@@ -50,21 +51,19 @@ pub(crate) async fn go_again(conn: &impl ConnectionTrait, records: &[Uuid], left
     Ok(())
 }
 
-/// Which of some records are stopped, left out or decided or either.
+/// Which of some records are stopped for one of some reasons.
 pub(crate) async fn among(
     conn: &impl ConnectionTrait,
     records: &[Uuid],
-    left_out: Option<bool>,
+    kinds: &[Stop],
 ) -> Result<HashSet<Uuid>> {
     let mut found = HashSet::new();
     for batch in records.chunks(BATCH) {
-        let mut find = Entity::find()
+        let find = Entity::find()
             .select_only()
             .column(Column::RecordId)
-            .filter(Column::RecordId.is_in(batch.iter().copied()));
-        if let Some(left_out) = left_out {
-            find = find.filter(Column::LeftOut.eq(left_out));
-        }
+            .filter(Column::RecordId.is_in(batch.iter().copied()))
+            .filter(Column::Kind.is_in(kinds.iter().map(|k| k.name())));
         found.extend(find.into_tuple::<Uuid>().all(conn).await.or_fail()?);
     }
     Ok(found)
@@ -73,5 +72,15 @@ pub(crate) async fn among(
 /// The records that mappings left out, as a subquery.
 #[must_use]
 pub fn left_out() -> SelectStatement {
-    Query::select().column(Column::RecordId).from(Entity).and_where(Column::LeftOut.eq(true)).take()
+    stopped(Stop::LeftOut)
+}
+
+/// The records that gave way to others, and what mappings made of them, as a subquery.
+#[must_use]
+pub fn gave_way() -> SelectStatement {
+    stopped(Stop::Replaced)
+}
+
+fn stopped(kind: Stop) -> SelectStatement {
+    Query::select().column(Column::RecordId).from(Entity).and_where(Column::Kind.eq(kind.name())).take()
 }

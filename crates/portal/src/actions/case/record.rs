@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use kernel::{Error, RecordId, Result, Scope};
-use lake::query::{Browse, Filter};
+use lake::query::{Browse, Filter, Test};
 use lake::table::KEY;
 use rectify::actions::{FoundRecord, by_document, find_record};
 use rectify::model::record_id;
@@ -187,11 +187,17 @@ async fn row_of(portal: &Portal, found: FoundRecord) -> Result<Shown> {
     let (Some(limit), Some(decided)) = (&resource.time_limit, &resource.decision_date) else {
         return Err(missing());
     };
+    // By its key, in which the document number has one form: its rows may write it otherwise than the record remembers.
+    let document = match resource.business_key.first() == Some(&limit.document) {
+        true => Filter {
+            column: KEY.to_owned(),
+            test: Test::StartsWith,
+            value: format!("{}\u{1f}", fold::document_number(&found.document)),
+        },
+        false => Filter::equals(&limit.document, &found.document),
+    };
     let browse = Browse {
-        filters: vec![
-            Filter::equals(&limit.document, &found.document),
-            Filter::equals(decided, found.decision_date.to_string()),
-        ],
+        filters: vec![document, Filter::equals(decided, found.decision_date.to_string())],
         limit: MOST,
         ..Browse::default()
     };

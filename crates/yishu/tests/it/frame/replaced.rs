@@ -213,3 +213,47 @@ store::on_both!(a_document_number_is_one_however_its_brackets_are_written, migra
     landed(&served, &officer, mine, "licence-2018", &[LICENCES.to_owned(), licence(1, GOOD)]).await;
     assert_eq!(codes(&served, "licence-2018", "TRUE").await.len(), 2, "the same row again");
 });
+
+store::on_both!(a_list_that_comes_after_the_correction_is_settled_by_it, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let rectify = Rectify { intake: served.intake.clone() };
+    let (mine, bureau) = (served.org(AUTHORITY).await, served.org("B1").await);
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    let platform = served.person("platform", Some(bureau), &[Role::DataOfficer]).await;
+    served.provides(bureau, "returned-records").await;
+    landed(&served, &officer, mine, "licence-2018", &[LICENCES.to_owned(), licence(1, OTHER)]).await;
+    served.clock.advance(Duration::days(1));
+    for (who, name) in [(&officer, "officer"), (&platform, "platform")] {
+        who.sign_in(name, PASSWORD).await;
+    }
+    landed(&served, &officer, mine, "licence-2018", &[LICENCES.to_owned(), licence(1, GOOD)]).await;
+    follow(&served).await;
+    assert_eq!(decisions(&rectify, None, 10).await.unwrap().len(), 2, "nobody said that one is wrong");
+
+    let list = [LIST.to_owned(), sent_back(1, "1001", "主体信息不匹配").replace(GOOD, OTHER)];
+    let list = landed(&served, &platform, bureau, "returned-records", &list).await;
+    follow(&served).await;
+    assert!(officer.text("/returns?state=corrected").await.contains("〔2026〕1号"));
+    assert_eq!(decisions(&rectify, None, 10).await.unwrap().len(), 1);
+
+    // The list was a mistake: both stand.
+    withdraw(&platform, list).await;
+    follow(&served).await;
+    assert_eq!(decisions(&rectify, None, 10).await.unwrap().len(), 2);
+});
+
+store::on_both!(what_is_withdrawn_takes_no_rows_place, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let mine = served.org(AUTHORITY).await;
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    let file = [LICENCES.to_owned(), licence(1, GOOD), licence(2, WRONG)];
+    let first = landed(&served, &officer, mine, "licence-2018", &file).await;
+    follow(&served).await;
+    served.clock.advance(Duration::hours(1));
+    let right = [LICENCES.to_owned(), licence(2, GOOD)];
+    let second = landed(&served, &officer, mine, "licence-2018", &right).await;
+    withdraw(&officer, second).await;
+    follow(&served).await;
+    assert_eq!(wrong_rows(&officer, first).await["rows"].as_array().unwrap().len(), 1);
+    assert_eq!(officer.text("/issues").await.matches("href=\"/issues/").count(), 1);
+});

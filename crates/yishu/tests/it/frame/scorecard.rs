@@ -801,7 +801,7 @@ store::on_both!(a_rule_is_changed_by_dated_versions_and_tried_first, migrations,
         ("weight", "101", "分值应为 0 到 100"),
         ("numerator", "VALID_ON BETWEEN :from", "公式无法计算"),
         ("reason", "", "请写明理由"),
-        ("from", "", "请选择开始和结束日期"),
+        ("from", "", "请选择日期"),
     ] {
         let answer = expect(steward.post(page, &save, &fields(&[(field, bad)])).await, 400).await;
         let text = answer.text().await.unwrap();
