@@ -355,7 +355,7 @@ return-sent-back = { $n ->
    *[other] { $n } records sent back to their department.
 }
 issue-returned = Sent back by the province
-issue-returned-help = Correct the records and hand them in again the usual way: those whose content changed close by themselves.
+issue-returned-help = Correct the records and hand them in again the usual way: those whose content changed close by themselves. So do those whose code or day was wrong: under the same document number the corrected record takes the place of the old one, which need not be withdrawn.
 issue-returned-all = { $n ->
     [one] See the record
    *[other] See all { $n } records

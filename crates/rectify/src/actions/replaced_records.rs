@@ -31,3 +31,12 @@ pub async fn replacements(conn: &impl ConnectionTrait, limit: u64) -> Result<Vec
 pub async fn replacement_told(conn: &impl ConnectionTrait, told: Replacement) -> Result<()> {
     replaced::told(conn, told.record.0, told.replaced).await
 }
+
+/// 有异议、修复办件的记录: an objection or an application for repair was opened on a record. From then on it gives way to no other
+/// record by itself: what is being decided of it must not be lost with it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn case_was_opened(conn: &impl ConnectionTrait, record: RecordId) -> Result<()> {
+    replaced::set_case_opened(conn, record).await
+}

@@ -123,8 +123,9 @@ impl<'a> Known<'a> {
             && old.number.contains(|c: char| c.is_ascii_digit())
             && (same(&old.name_digest, &other.name_digest) || same(&old.party_digest, &other.party_digest));
         let (Some(first), Some(newest)) = (new.first_valid(), new.newest_valid()) else { return false };
-        // Withdrawn is withdrawn; what nobody handed in and no list expects is nothing to be replaced.
-        let stands = old.replaced_by.is_some() || old.withdrawn_at.is_none();
+        // Withdrawn is withdrawn, and a case is decided on the record it speaks of; what nobody handed in and no list expects is
+        // nothing to be replaced.
+        let stands = old.replaced_by.is_some() || (old.withdrawn_at.is_none() && !old.case_opened);
         let known = !self.receipts.is_empty() || old.expected_from.is_some();
         let overtaken = self.receipts.last().is_none_or(|last| last.at < newest);
         let wrong = match self.first_valid() {

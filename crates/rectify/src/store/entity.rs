@@ -42,6 +42,8 @@ pub mod record {
         pub replaced_by: Option<Uuid>,
         /// Whether that changed since targets were told of it.
         pub replacement_open: bool,
+        /// Whether an objection or an application for repair was ever opened on it: people decide what becomes of it.
+        pub case_opened: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -5,7 +5,7 @@ use store::{MigrationTrait, sql_migration};
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    let own: [Box<dyn MigrationTrait>; 12] = [
+    let own: [Box<dyn MigrationTrait>; 13] = [
         Box::new(Rectify0001),
         Box::new(Rectify0002),
         Box::new(Rectify0003),
@@ -18,6 +18,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(Rectify0015),
         Box::new(Rectify0016),
         Box::new(Rectify0017),
+        Box::new(Rectify0018),
     ];
     own.into_iter().chain(super::notices::migration::migrations()).collect()
 }
@@ -308,4 +309,12 @@ sql_migration!(
     );
     create index ix_record_note_record on record_note (record_id, at)",
     "drop table record_note"
+);
+
+sql_migration!(
+    /// A record on which a case was opened does not give way to another one by itself.
+    Rectify0018,
+    "rectify_0018_case_opened",
+    "alter table record add column case_opened boolean not null default false",
+    "alter table record drop column case_opened"
 );

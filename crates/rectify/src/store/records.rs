@@ -475,5 +475,6 @@ pub(crate) fn begun(id: RecordId, resource: &str, org: OrgId, decision_date: Nai
         derived: false,
         replaced_by: None,
         replacement_open: false,
+        case_opened: false,
     }
 }

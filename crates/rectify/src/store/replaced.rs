@@ -207,6 +207,17 @@ pub(crate) async fn overtaken(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Resu
     Ok(found)
 }
 
+/// Writes down that a case was opened on a record.
+pub(crate) async fn set_case_opened(conn: &impl ConnectionTrait, id: RecordId) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::CaseOpened, Expr::value(true))
+        .filter(Column::Id.eq(id.0))
+        .exec(conn)
+        .await
+        .or_fail()?;
+    Ok(())
+}
+
 /// The records that others replaced, as a subquery.
 #[must_use]
 pub fn replaced() -> SelectStatement {

@@ -17,8 +17,10 @@ use crate::model::{Figures, PeriodState, Span, Standing, standings};
 use crate::store::entity::period::{ActiveModel, Model};
 use crate::store::{instant, periods};
 
-/// What a count writes down: basis, figures, their digest.
+/// What a count writes down: basis, figures, their digest. What has just come in is followed first, so that decisions and submissions
+/// are of the same moment.
 async fn count(scorecard: &Scorecard, span: Span) -> Result<(Basis, String, String)> {
+    rectify::actions::follow(&news::rectify(scorecard)).await?;
     gather(scorecard).await?;
     let basis: Basis = basis(scorecard, span).await?;
     let figures: Figures = counted(scorecard, &basis).await?;

@@ -2,6 +2,7 @@
 
 use chrono::{NaiveDate, TimeDelta};
 use kernel::{Actor, Error, RecordId, Result};
+use rectify::actions::case_was_opened;
 use rectify::model::NoticeKind;
 use serde_json::json;
 use standards::mask;
@@ -180,6 +181,7 @@ pub async fn open_case(
         .db
         .tx(async |tx| {
             cases::insert(tx, row.clone()).await?;
+            case_was_opened(tx, application.record).await?;
             parts::open_task(tx, id, Desk::Centre, term.due, now).await?;
             parts::add_papers(tx, papers).await?;
             parts::add_claims(tx, claims).await?;

@@ -2,9 +2,10 @@
 
 use ::intake::actions::process_submission::process_submission;
 use chrono::Duration;
-use kernel::{Role, SubmissionId};
+use kernel::{OrgId, Role, SubmissionId};
 use lake::query::Query;
 use rectify::Rectify;
+use rectify::actions::case_was_opened;
 use rectify::facts::decisions;
 use serde_json::json;
 use store::Db;
@@ -25,6 +26,15 @@ async fn follow(served: &Served) {
     for _ in 0..2 {
         yishu::wiring::follow(&served.intake).await.unwrap();
     }
+}
+
+/// The authority that hands in, the bureau whose lists are of the province, and a person at each.
+async fn desks(served: &Served) -> (OrgId, OrgId, Browser, Browser) {
+    let (mine, bureau) = (served.org(AUTHORITY).await, served.org("B1").await);
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    let platform = served.person("platform", Some(bureau), &[Role::DataOfficer]).await;
+    served.provides(bureau, "returned-records").await;
+    (mine, bureau, officer, platform)
 }
 
 /// Codes of the subjects in a table.
@@ -51,12 +61,9 @@ async fn withdraw(who: &Browser, id: SubmissionId) {
 store::on_both!(a_corrected_code_takes_the_place_of_what_was_sent_back, migrations, async |db: Db| {
     let served = Served::start(db).await;
     let rectify = Rectify { intake: served.intake.clone() };
-    let (mine, bureau) = (served.org(AUTHORITY).await, served.org("B1").await);
-    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
-    let platform = served.person("platform", Some(bureau), &[Role::DataOfficer]).await;
+    let (mine, bureau, officer, platform) = desks(&served).await;
     let steward = served.person("steward", None, &[Role::BureauSteward]).await;
     let one = ("one", by_table(&steward, "one").await);
-    served.provides(bureau, "returned-records").await;
 
     let file = [LICENCES.to_owned(), licence(1, OTHER), licence(2, GOOD)];
     landed(&served, &officer, mine, "licence-2018", &file).await;
@@ -193,9 +200,7 @@ store::on_both!(a_mended_row_never_lands_over_a_newer_one, migrations, async |db
 
 store::on_both!(a_document_number_is_one_however_its_brackets_are_written, migrations, async |db: Db| {
     let served = Served::start(db).await;
-    let (mine, bureau) = (served.org(AUTHORITY).await, served.org("B1").await);
-    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
-    let platform = served.person("platform", Some(bureau), &[Role::DataOfficer]).await;
+    let (mine, bureau, officer, platform) = desks(&served).await;
     served.provides(bureau, "expected-licences").await;
     let list = [EXPECTED.to_owned(), expected(1), expected(2)];
     landed(&served, &platform, bureau, "expected-licences", &list).await;
@@ -217,10 +222,7 @@ store::on_both!(a_document_number_is_one_however_its_brackets_are_written, migra
 store::on_both!(a_list_that_comes_after_the_correction_is_settled_by_it, migrations, async |db: Db| {
     let served = Served::start(db).await;
     let rectify = Rectify { intake: served.intake.clone() };
-    let (mine, bureau) = (served.org(AUTHORITY).await, served.org("B1").await);
-    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
-    let platform = served.person("platform", Some(bureau), &[Role::DataOfficer]).await;
-    served.provides(bureau, "returned-records").await;
+    let (mine, bureau, officer, platform) = desks(&served).await;
     landed(&served, &officer, mine, "licence-2018", &[LICENCES.to_owned(), licence(1, OTHER)]).await;
     served.clock.advance(Duration::days(1));
     for (who, name) in [(&officer, "officer"), (&platform, "platform")] {
@@ -256,4 +258,23 @@ store::on_both!(what_is_withdrawn_takes_no_rows_place, migrations, async |db: Db
     follow(&served).await;
     assert_eq!(wrong_rows(&officer, first).await["rows"].as_array().unwrap().len(), 1);
     assert_eq!(officer.text("/issues").await.matches("href=\"/issues/").count(), 1);
+});
+
+store::on_both!(a_record_with_a_case_gives_way_to_none, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let rectify = Rectify { intake: served.intake.clone() };
+    let (mine, bureau, officer, platform) = desks(&served).await;
+    landed(&served, &officer, mine, "licence-2018", &[LICENCES.to_owned(), licence(1, OTHER)]).await;
+    follow(&served).await;
+    let old = decisions(&rectify, None, 10).await.unwrap()[0].record;
+    case_was_opened(served.intake.db.conn(), old).await.unwrap();
+    served.clock.advance(Duration::hours(1));
+    let list = [LIST.to_owned(), sent_back(1, "1001", "主体信息不匹配").replace(GOOD, OTHER)];
+    landed(&served, &platform, bureau, "returned-records", &list).await;
+    follow(&served).await;
+    served.clock.advance(Duration::hours(1));
+    landed(&served, &officer, mine, "licence-2018", &[LICENCES.to_owned(), licence(1, GOOD)]).await;
+    follow(&served).await;
+    assert_eq!(decisions(&rectify, None, 10).await.unwrap().len(), 2, "people decide which of them stands");
+    assert!(officer.text("/returns?state=open").await.contains("〔2026〕1号"));
 });

@@ -1,7 +1,7 @@
 //! Figures on a ledger made by hand, frozen periods that count again to the same digits, circulars, points.
 
 use ::intake::actions::process_submission::process_submission;
-use chrono::{Duration, NaiveDate};
+use chrono::{Datelike as _, Duration, NaiveDate};
 use kernel::{OrgId, Role, SubmissionId};
 use lake::table::Lake;
 use reqwest::Response;
@@ -120,6 +120,11 @@ pub(super) async fn ledger(db: &Db, a: OrgId, b: OrgId) {
             Some("2026-01-21T01:00:00Z"),
         ),
     ];
+    // As if the calendar had been looked through: a decision without a deadline keeps none.
+    let reaches = i64::from(standards::calendar::last_day().num_days_from_ce());
+    let followed = "insert into followed (resource, version) values ('#calendar', $1)
+        on conflict (resource) do update set version = excluded.version";
+    run(db, followed, vec![reaches.into()]).await;
     for line in &lines {
         decide(db, line).await;
     }
