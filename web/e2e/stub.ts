@@ -167,5 +167,12 @@ export async function startStub(): Promise<Stub> {
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, desk, close: () => new Promise((done) => server.close(() => done())) };
+  return { url: `http://127.0.0.1:${port}`, desk, close: () => stopped(server) };
+}
+
+/** Stops the server. A browser may hold a connection it opened ahead and never used; `close` alone would wait for it. */
+function stopped(server: Server): Promise<void> {
+  const done = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  return done;
 }
