@@ -1,6 +1,5 @@
 //! 放弃: wrong rows that are not to be handed in after all, such as a header pasted into the data or a row that is there twice.
 
-use indexmap::IndexMap;
 use kernel::{Actor, Result, SubmissionId};
 use serde_json::json;
 use store::{OrFail as _, audit};
@@ -38,7 +37,7 @@ pub async fn drop_rows(intake: &Intake, actor: &Actor, id: SubmissionId, rows: &
             return Err(wrong_rows::changed_meanwhile(row));
         }
         wrong_rows::move_to(&tx, row, RowState::Dropped).await?;
-        log.push(Change { row: row.id, before: IndexMap::new(), after: IndexMap::new() });
+        log.push(Change::none(row.id));
     }
     if log.is_empty() {
         return Ok(step);

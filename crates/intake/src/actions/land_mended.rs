@@ -93,9 +93,10 @@ pub(super) async fn carry_out(intake: &Intake, row: &Model) -> Result<()> {
     let request = request(intake, row, as_of).await?;
     let rows = wrong_rows::assigned(intake.db.conn(), child).await?;
     // Rows that pass because a rule was changed stand as they were handed in: that is when they were received.
+    let given = submissions::load(intake.db.conn(), parent).await?;
     let as_received = rows.iter().all(|r| r.cells == r.original);
     let received_at = match row.created_by == Actor::system().name && as_received {
-        true => submissions::load(intake.db.conn(), parent).await?.created_at,
+        true => given.created_at,
         false => row.created_at,
     };
     let cells = rows
@@ -108,7 +109,7 @@ pub(super) async fn carry_out(intake: &Intake, row: &Model) -> Result<()> {
         .map_err(Error::internal)??;
     let typed = match mode {
         standards::pack::LandingMode::Upsert => {
-            let may_land = give_way(intake, row, &rows, &typed.keys(&spec)?).await?;
+            let may_land = give_way(intake, &given, &rows, &typed.keys(&spec)?).await?;
             typed.only(&may_land)?
         }
         _ => typed,

@@ -41,6 +41,13 @@ pub(crate) struct Change {
     pub after: IndexMap<String, String>,
 }
 
+impl Change {
+    /// A row that moves on with its cells as they are.
+    pub(crate) fn none(row: Uuid) -> Self {
+        Self { row, before: IndexMap::new(), after: IndexMap::new() }
+    }
+}
+
 /// Why rows change, which says how the log keeps it.
 #[derive(Clone, Copy)]
 pub(crate) enum Reason<'a> {
@@ -151,7 +158,7 @@ pub(crate) async fn apply(
         }
         let mut cells: IndexMap<String, String> =
             serde_json::from_value(row.cells.clone()).map_err(Error::internal)?;
-        let mut change = Change { row: row.id, before: IndexMap::new(), after: IndexMap::new() };
+        let mut change = Change::none(row.id);
         for (field, text) in &edit.values {
             let old = cells.insert(field.clone(), text.clone()).unwrap_or_default();
             if old != *text {
@@ -242,7 +249,7 @@ pub(super) async fn write(
         let findings = found.iter().map(|f| finding_model(id, row.id, f)).collect::<Result<Vec<_>>>()?;
         let cells = serde_json::to_value(&cells).map_err(Error::internal)?;
         if newly_passed(&row.state, state) {
-            passed.push(Change { row: row.id, before: IndexMap::new(), after: IndexMap::new() });
+            passed.push(Change::none(row.id));
         }
         wrong_rows::replace(&tx, &row, cells.clone(), state, findings.clone()).await?;
         row.cells = cells;

@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use indexmap::IndexMap;
 use kernel::{Actor, Error, Result, SubmissionId};
 use lake::query::Query;
 use serde_json::{Value, json};
@@ -55,8 +54,7 @@ async fn close(
     }
     superseded::supersede(tx, rows, by).await?;
     let step = format!("{SUPERSEDED}{by}");
-    let log: Vec<Change> =
-        rows.iter().map(|r| Change { row: r.id, before: IndexMap::new(), after: IndexMap::new() }).collect();
+    let log: Vec<Change> = rows.iter().map(|r| Change::none(r.id)).collect();
     let system = Actor::system();
     mends::add(tx, id, &system, &step, serde_json::to_value(&log).map_err(Error::internal)?, now).await?;
     recount(tx, id, now).await?;
@@ -66,20 +64,19 @@ async fn close(
     Ok(rows.len() as u64)
 }
 
-/// Of mended rows about to land with `child`, closes those whose record came again after their submission was received, from
-/// another hand-in: what is newer stays. `keys` are the rows' keys in the table. Returns which of them may land.
+/// Of mended rows of `parent` about to land, closes those whose record came again after that submission was received, from another
+/// hand-in: what is newer stays. `keys` are the rows' keys in the table. Returns which of them may land.
 ///
 /// # Errors
 /// When the lake or the database fails.
 pub(super) async fn give_way(
     intake: &Intake,
-    child: &Model,
+    parent: &Model,
     rows: &[wrong_row::Model],
     keys: &[Option<String>],
 ) -> Result<Vec<bool>> {
-    let parent = SubmissionId(child.parent_id.ok_or_else(|| Error::internal("mended rows of nothing"))?);
-    let received = submissions::load(intake.db.conn(), parent).await?.created_at;
-    let mut newer = newer_than(intake, &child.resource, keys, received).await?;
+    let mut newer = newer_than(intake, &parent.resource, keys, parent.created_at).await?;
+    let parent = SubmissionId(parent.id);
     // What was mended of the same submission is no newer hand-in: of rows with one key the last that was mended stands.
     let own: Vec<SubmissionId> = submissions::children(intake.db.conn(), parent)
         .await?

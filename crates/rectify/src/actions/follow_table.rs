@@ -1,8 +1,6 @@
 //! 跟踪入库: the records of a resource are kept in step with its table, commit by commit, so that every first valid receipt
 //! is known however the rows came, singly or by the million.
 
-use std::fmt::Write as _;
-
 use chrono::{DateTime, Utc};
 use futures::StreamExt as _;
 use intake::actions::follow::senders_of;
@@ -129,11 +127,7 @@ fn digest(values: &[Value]) -> String {
         }
         hash.update([0x1f]);
     }
-    hash.finalize()[..16].iter().fold(String::with_capacity(32), |mut out, byte| {
-        // Writing into a text cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    hex::encode(&hash.finalize()[..16])
 }
 
 pub(super) fn text(value: &Value) -> Option<&str> {

@@ -128,10 +128,7 @@ impl<'a> Reading<'a> {
         let read =
             |code: &str| self.canonical(code, cells.get(code).and_then(Value::as_str).unwrap_or_default());
         let values = self.columns().into_iter().map(|c| Value::String(read(c))).collect();
-        let in_key = |code: &str| match self.target.holds_document(code) {
-            true => document_number(&read(code)).into_owned(),
-            false => read(code),
-        };
+        let in_key = |code: &str| self.target.in_key(code, &read(code)).into_owned();
         let parts: Vec<String> = self
             .target
             .business_key

@@ -22,8 +22,7 @@ const PART: usize = 500;
 /// # Errors
 /// When the lake or the database fails; nothing was made then.
 pub async fn withdraw_from_targets(sharing: &Sharing, record: RecordId, reason: &str) -> Result<()> {
-    let records = lines::with_offspring(sharing.intake.db.conn(), &[record.0]).await?;
-    Stopping::prepare(sharing, records, Stop::Decided, reason).await?.carry_out(sharing).await
+    stop_all(sharing, &[record.0], Stop::Decided, reason).await
 }
 
 /// A mapping leaves records out that went before: they are stopped until their rows go again.

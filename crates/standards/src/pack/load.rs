@@ -1,5 +1,6 @@
 //! Reading packs from text, and finding things in them.
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use chrono::NaiveDate;
@@ -15,6 +16,7 @@ use super::model::{
     CodeList, CodeListEdition, Field, FieldKind, Message, Need, NeedMark, Pack, Resource, SubjectKind,
 };
 use crate::Text;
+use crate::fold::document_number;
 
 /// All packs known to a process, and the messages and code lists they share.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -288,6 +290,12 @@ impl Resource {
     #[must_use]
     pub fn field(&self, code: &str) -> Option<&Field> {
         self.fields.iter().find(|f| f.code == code)
+    }
+
+    /// A value of a field as it stands in the business key: document numbers in their one form.
+    #[must_use]
+    pub fn in_key<'v>(&self, code: &str, value: &'v str) -> Cow<'v, str> {
+        if self.holds_document(code) { document_number(value) } else { value.into() }
     }
 
     /// Whether a field holds the number of a document, which people write with brackets of every kind.

@@ -10,7 +10,6 @@ use lake::landing::{CheckedFile, WrongRow};
 use lake::table::{Landed, Provenance, TableSpec};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
-use standards::fold::document_number;
 use standards::pack::Resource;
 use store::{OrFail as _, audit, events};
 use uuid::Uuid;
@@ -212,10 +211,9 @@ fn to_model(id: SubmissionId, resource: &Resource, ordinal: u64, row: &WrongRow)
 
 /// The business key as handed in, by which a mended row finds the row it mends.
 pub(crate) fn business_key<'a>(resource: &Resource, cell: impl Fn(&str) -> Option<&'a str>) -> String {
-    // A document number is the same however its brackets are written, as it is in the table.
     let given = |code: &str| {
         let value = cell(code).map(str::trim).filter(|v| !v.is_empty())?;
-        Some(if resource.holds_document(code) { document_number(value) } else { value.into() })
+        Some(resource.in_key(code, value))
     };
     let parts = resource.business_key.iter().map(|part| part.split('|').find_map(given).unwrap_or_default());
     parts.collect::<Vec<_>>().join("\u{1f}")

@@ -21,7 +21,6 @@ const BATCH: u64 = 500;
 /// # Errors
 /// When the database fails; what was done so far stays.
 pub(super) async fn take_down_left_out(portal: &Portal) -> Result<()> {
-    take_down(portal, rectify::replaced, Reason::Replaced).await?;
     take_down(portal, sharing::gave_way, Reason::Replaced).await?;
     bring_back(portal).await?;
     take_down(portal, sharing::left_out, Reason::Invalid).await
@@ -46,9 +45,7 @@ async fn bring_back(portal: &Portal) -> Result<()> {
     let now = instant(portal.intake.clock.now());
     loop {
         let tx = portal.intake.db.begin().await?;
-        let mut found =
-            write::withdrawn_but(&tx, Reason::Replaced, [rectify::replaced(), sharing::gave_way()], BATCH)
-                .await?;
+        let mut found = write::withdrawn_but(&tx, Reason::Replaced, sharing::gave_way(), BATCH).await?;
         if found.is_empty() {
             return Ok(());
         }

@@ -132,19 +132,17 @@ pub(crate) async fn not_withdrawn(
         .or_fail()
 }
 
-/// Records that were taken down for a reason and are among none of some.
+/// Records that were taken down for a reason and are not among some.
 pub(crate) async fn withdrawn_but(
     conn: &impl ConnectionTrait,
     reason: Reason,
-    among: [sea_orm::sea_query::SelectStatement; 2],
+    among: sea_orm::sea_query::SelectStatement,
     limit: u64,
 ) -> Result<Vec<Model>> {
-    let [one, other] = among;
     Entity::find()
         .filter(Column::State.eq(State::Withdrawn.name()))
         .filter(Column::ReasonKind.eq(reason.name()))
-        .filter(Column::Id.not_in_subquery(one))
-        .filter(Column::Id.not_in_subquery(other))
+        .filter(Column::Id.not_in_subquery(among))
         .limit(limit)
         .all(conn)
         .await
