@@ -383,3 +383,5 @@ search-rebuild = Make it anew
 search-rebuild-help = From the table of what is published; until it is done the search finds a part only.
 search-rebuild-confirm = The public search will find a part only until it is done. Make it anew?
 search-rebuilding = The index is being made anew.
+beside-original = This is the earlier record of the same decision. What is decided about it (objection, credit repair, withdrawal) holds for this record as well. If they are two decisions, ask the data bureau to put this one back:
+beside-later = The same decision came again later with a key field put right (such as a code or the day), and both records stand. A withdrawal or repair decided here holds for it as well; compare them and take the wrong one down:

@@ -20,7 +20,6 @@ pub use context::Rectify;
 pub use jobs::jobs;
 pub use outgoing::Outgoing;
 pub use store::migrations;
-pub use store::replaced::replaced;
 
 /// The module for the frame; `outgoing` says what may be sent by mail and webhook.
 #[must_use]

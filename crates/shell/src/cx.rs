@@ -269,11 +269,15 @@ impl Cx {
         groups
     }
 
-    /// Whether the page lies under a place of the navigation.
+    /// Whether the page lies under a place of the navigation, and under no narrower one.
     #[must_use]
     pub fn is_here(&self, href: &&'static str) -> bool {
         let path = self.path();
-        path == *href || (*href != "/" && path.strip_prefix(*href).is_some_and(|rest| rest.starts_with('/')))
+        let under = |href: &str| {
+            path == href || (href != "/" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')))
+        };
+        let narrower = |other: &NavItem| other.href.len() > href.len() && under(other.href);
+        under(href) && !self.0.app.nav().iter().any(narrower)
     }
 
     /// Where the switch to the other language leads: the same page, or the one that holds the form this page answers.

@@ -29,7 +29,10 @@ pub(crate) use judge_again::subject as judging_subject;
 pub use judge_again::{JUDGE, Judge, judge};
 pub use mark_publication::{followed_to, mark_published, mark_withdrawn};
 pub use note_record::note_record;
-pub use replaced_records::{Replacement, case_was_opened, replacement_told, replacements};
+pub use replaced_records::{
+    Replacement, case_came_to_nothing, case_was_opened, later_of_decision, replacement_told, replacements,
+    same_decision,
+};
 pub use speak_of_issue::{MAY_CHASE, MAY_SPEAK, add_note, answer, dispute};
 pub use try_rule::MAY_JUDGE;
 pub(crate) use try_rule::try_rule;

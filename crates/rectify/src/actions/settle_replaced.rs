@@ -1,6 +1,6 @@
 //! 同一决定的两条记录: a decision that comes again with its code or its day put right has another business key, and would count and be
 //! public twice. The record that was wrong gives way to the one that came after it; wrong rows give way to the right row that came
-//! later. Both are taken from the receipts anew whenever one of them changes, and end with the receipt that brought them about.
+//! later. A record about which people decide gives way to none: the later one stands beside it. All are taken from the receipts anew whenever one of them changes, and end with the receipt that brought them about.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -41,6 +41,13 @@ pub(super) async fn settle_replaced(tx: &Tx, records: &[Uuid], now: DateTime<Utc
             changed.push(old.record.id);
             changed.extend(old.record.replaced_by);
             changed.extend(by.map(|new| new.record.id));
+        }
+        for (new, replaced) in all.iter().zip(&next) {
+            let of = all.iter().filter(|old| replaced.is_none() && new.stands_beside(old));
+            let of = of.min_by_key(|old| old.first()).map(|old| old.record.id);
+            if of != new.record.same_as {
+                replaced::set_same_as(tx, new.record.id, of).await?;
+            }
         }
         recount::recount(tx, &changed, now).await?;
         concerned.extend(ids);
@@ -103,6 +110,10 @@ impl<'a> Known<'a> {
         }
     }
 
+    fn first(&self) -> Option<DateTime<Utc>> {
+        self.receipts.first().map(|a| a.at)
+    }
+
     fn first_valid(&self) -> Option<DateTime<Utc>> {
         self.receipts.iter().find(|a| a.valid).map(|a| a.at)
     }
@@ -117,13 +128,8 @@ impl<'a> Known<'a> {
     /// under its old number).
     fn gave_way_to(&self, new: &Self) -> bool {
         let (old, other) = (self.record, new.record);
-        let same = |a: &str, b: &str| !a.is_empty() && a == b;
-        let is_same = old.id != other.id
-            && (&old.resource, old.org_id, &old.number) == (&other.resource, other.org_id, &other.number)
-            && old.number.contains(|c: char| c.is_ascii_digit())
-            && (same(&old.name_digest, &other.name_digest) || same(&old.party_digest, &other.party_digest));
         let (Some(first), Some(newest)) = (new.first_valid(), new.newest_valid()) else { return false };
-        // Withdrawn is withdrawn, and a case is decided on the record it speaks of; what nobody handed in and no list expects is
+        // Withdrawn is withdrawn, and what people decide, they decide of the record it speaks of; what nobody handed in and no list expects is
         // nothing to be replaced.
         let stands = old.replaced_by.is_some() || (old.withdrawn_at.is_none() && !old.case_opened);
         let known = !self.receipts.is_empty() || old.expected_from.is_some();
@@ -135,7 +141,23 @@ impl<'a> Known<'a> {
             }
             None => old.decision_date == other.decision_date,
         };
-        is_same && stands && known && overtaken && wrong
+        self.is_of_decision(new) && stands && known && overtaken && wrong
+    }
+
+    /// Whether two records have the same document number, department and resource, and the same subject by name or by number.
+    fn is_of_decision(&self, other: &Self) -> bool {
+        let (one, other) = (self.record, other.record);
+        let same = |a: &str, b: &str| !a.is_empty() && a == b;
+        one.id != other.id
+            && (&one.resource, one.org_id, &one.number) == (&other.resource, other.org_id, &other.number)
+            && one.number.contains(|c: char| c.is_ascii_digit())
+            && (same(&one.name_digest, &other.name_digest) || same(&one.party_digest, &other.party_digest))
+    }
+
+    /// Whether this one came, valid, after an earlier record of the same decision about which people decide.
+    fn stands_beside(&self, old: &Self) -> bool {
+        let later = self.first_valid().zip(old.first()).is_some_and(|(new, old)| new > old);
+        later && old.record.case_opened && old.record.replaced_by.is_none() && self.is_of_decision(old)
     }
 }
 
@@ -208,6 +230,25 @@ mod tests {
         let elsewhere = record::Model { number: "空".to_owned(), ..record(2, "甲", "b", "2026-01-05") };
         let unnumbered = record::Model { number: "空".to_owned(), ..old.clone() };
         assert!(!gives_way((&unnumbered, &first, &back), (&elsewhere, &later)), "no number tells nothing");
+    }
+
+    #[test]
+    fn a_later_record_stands_beside_one_about_which_people_decide() {
+        let old = record::Model { case_opened: true, ..record(1, "甲", "a", "2026-01-05") };
+        let first = [receipt("01-06T01:00", true)];
+        let later = [receipt("01-09T01:00", true)];
+        let beside = |new: &record::Model, receipts: &[attempt::Model], old: &record::Model| {
+            let old = Known { record: old, receipts: &first, sent_back: &[] };
+            Known { record: new, receipts, sent_back: &[] }.stands_beside(&old)
+        };
+        let new = record(2, "甲", "b", "2026-01-05");
+        assert!(beside(&new, &later, &old));
+        assert!(!beside(&new, &[receipt("01-09T01:00", false)], &old), "it never passed");
+        assert!(!beside(&new, &[receipt("01-05T01:00", true)], &old), "it is the earlier one");
+        assert!(!beside(&record(2, "丙", "c", "2026-01-05"), &later, &old), "another subject");
+        assert!(!beside(&new, &later, &record(1, "甲", "a", "2026-01-05")), "nobody decides about it");
+        let back = [at("01-08T01:00")];
+        assert!(!gives_way((&old, &first, &back), (&new, &later)), "and it gives way to none");
     }
 
     #[test]

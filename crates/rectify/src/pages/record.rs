@@ -12,7 +12,7 @@ use shell::{Cx, Flash, Reply, Signed, page, redirect};
 use super::issue::Said;
 use super::records::Line;
 use super::{diffs, resource_title, returns};
-use crate::actions::{MAY_CHASE, MAY_CONFIRM, note_record};
+use crate::actions::{MAY_CHASE, MAY_CONFIRM, later_of_decision, note_record};
 use crate::context::Rectify;
 use crate::model::Standing;
 use crate::store::record_notes::note::Model as Call;
@@ -50,6 +50,8 @@ struct Detail {
     derived: bool,
     /// The page of the record that replaced it.
     replaced_by: Option<String>,
+    /// Pages of other records of the same decision, and which of two sentences says so.
+    beside: Vec<(String, &'static str)>,
     /// Pages and document numbers of those it replaced.
     replaced: Vec<(String, String)>,
     /// Where the limit is written: standard and clause.
@@ -85,6 +87,9 @@ pub async fn show(
     let row = records::get(conn, &actor, id).await?;
     let attempts = replaced::attempts(conn, id).await?;
     let replaced = replaced::of(conn, id).await?;
+    let original = row.same_as.map(|of| (format!("/records/{of}"), "record-beside-original"));
+    let later = later_of_decision(conn, id).await?.into_iter();
+    let later = later.map(|r| (format!("/records/{r}"), "record-beside-later"));
     let orgs = Orgs::load(&cx).await?;
     let today = rectify.intake.clock.today();
     let returned = rows::of_record(conn, id).await?;
@@ -104,6 +109,7 @@ pub async fn show(
         first_received: row.first_received_at,
         derived: row.derived,
         replaced_by: row.replaced_by.map(|by| format!("/records/{by}")),
+        beside: original.into_iter().chain(later).collect(),
         replaced: replaced.into_iter().map(|r| (format!("/records/{}", r.id), r.document)).collect(),
         first_valid: row.first_valid_at,
         attempts: attempts

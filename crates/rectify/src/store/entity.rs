@@ -40,10 +40,13 @@ pub mod record {
         pub derived: bool,
         /// The record of the same decision under a corrected key (由更正后的记录代替): it counts there, with the receipts of both.
         pub replaced_by: Option<Uuid>,
-        /// Whether that changed since targets were told of it.
+        /// Whether that, or [`Self::same_as`], changed since targets were told of it.
         pub replacement_open: bool,
-        /// Whether an objection or an application for repair was ever opened on it: people decide what becomes of it.
+        /// Whether people decide what becomes of it: an objection or an application for repair is open on it or was granted, or it
+        /// was taken down because the decision holds no longer.
         pub case_opened: bool,
+        /// The earlier record of the same decision, under another key, about which people decide (同一决定的原记录): both stand.
+        pub same_as: Option<Uuid>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -5,7 +5,7 @@ use store::{MigrationTrait, sql_migration};
 /// The migrations in order.
 #[must_use]
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    let own: [Box<dyn MigrationTrait>; 13] = [
+    let own: [Box<dyn MigrationTrait>; 14] = [
         Box::new(Rectify0001),
         Box::new(Rectify0002),
         Box::new(Rectify0003),
@@ -19,6 +19,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(Rectify0016),
         Box::new(Rectify0017),
         Box::new(Rectify0018),
+        Box::new(Rectify0019),
     ];
     own.into_iter().chain(super::notices::migration::migrations()).collect()
 }
@@ -317,4 +318,14 @@ sql_migration!(
     "rectify_0018_case_opened",
     "alter table record add column case_opened boolean not null default false",
     "alter table record drop column case_opened"
+);
+
+sql_migration!(
+    /// A record may tell of the same decision as an earlier one about which people decide.
+    Rectify0019,
+    "rectify_0019_same_as",
+    "alter table record add column same_as {uuid};
+    create index ix_record_same_as on record (same_as) where same_as is not null",
+    "drop index ix_record_same_as;
+    alter table record drop column same_as"
 );

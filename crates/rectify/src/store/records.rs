@@ -476,5 +476,6 @@ pub(crate) fn begun(id: RecordId, resource: &str, org: OrgId, decision_date: Nai
         replaced_by: None,
         replacement_open: false,
         case_opened: false,
+        same_as: None,
     }
 }

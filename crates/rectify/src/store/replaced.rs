@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{RecordId, Result, SubmissionId};
-use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, QueryTrait as _, Statement, Value,
@@ -18,7 +18,7 @@ use super::records::{BATCH, instant};
 use crate::model::threshold;
 
 /// The records that share resource, department and document number with one of `ids`, these among them, where one of them never
-/// passed or was sent back; and those that one of `ids` replaced. A document may have thousands of subjects; a number without a
+/// passed, was sent back, or is one about which people decide; and those that one of `ids` replaced. A document may have thousands of subjects; a number without a
 /// digit (空) tells no document from another.
 pub(crate) async fn families(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Model>> {
     let mut found = Vec::new();
@@ -31,7 +31,7 @@ pub(crate) async fn families(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Resul
             "select r.* from (select g.* from (select distinct t.resource, t.org_id, t.number from record t
                 where t.number in ({})) g
                 where exists (select 1 from record o where o.number = g.number and o.resource = g.resource
-                        and o.org_id = g.org_id and (o.first_valid_at is null or o.replaced_by is not null))
+                        and o.org_id = g.org_id and (o.first_valid_at is null or o.replaced_by is not null or o.case_opened))
                     or exists (select 1 from record d join returned x on x.record_id = d.id
                         where d.number = g.number and d.org_id = g.org_id)) h
              join record r on r.number = h.number and r.resource = h.resource and r.org_id = h.org_id",
@@ -207,10 +207,10 @@ pub(crate) async fn overtaken(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Resu
     Ok(found)
 }
 
-/// Writes down that a case was opened on a record.
-pub(crate) async fn set_case_opened(conn: &impl ConnectionTrait, id: RecordId) -> Result<()> {
+/// Writes down whether people decide what becomes of a record.
+pub(crate) async fn set_case_opened(conn: &impl ConnectionTrait, id: RecordId, opened: bool) -> Result<()> {
     Entity::update_many()
-        .col_expr(Column::CaseOpened, Expr::value(true))
+        .col_expr(Column::CaseOpened, Expr::value(opened))
         .filter(Column::Id.eq(id.0))
         .exec(conn)
         .await
@@ -218,29 +218,42 @@ pub(crate) async fn set_case_opened(conn: &impl ConnectionTrait, id: RecordId) -
     Ok(())
 }
 
-/// The records that others replaced, as a subquery.
-#[must_use]
-pub fn replaced() -> SelectStatement {
-    Query::select().column(Column::Id).from(Entity).and_where(Column::ReplacedBy.is_not_null()).take()
+/// Writes down of which record about which people decide a record is another one.
+pub(crate) async fn set_same_as(conn: &impl ConnectionTrait, id: Uuid, of: Option<Uuid>) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::SameAs, Expr::value(of))
+        .col_expr(Column::ReplacementOpen, Expr::value(true))
+        .filter(Column::Id.eq(id))
+        .exec(conn)
+        .await
+        .or_fail()?;
+    Ok(())
 }
 
-/// Records of which it changed whether they are replaced, and whether they are now; at most `limit`.
-pub(crate) async fn to_tell(conn: &impl ConnectionTrait, limit: u64) -> Result<Vec<(Uuid, bool)>> {
+/// Records of which it changed whether they are replaced, or are the same decision as another one; at most `limit`.
+pub(crate) async fn to_tell(conn: &impl ConnectionTrait, limit: u64) -> Result<Vec<Model>> {
     // Spelt out, so that the index of these few is used.
     let open = Entity::find().filter(Expr::cust("replacement_open"));
-    let rows = open.limit(limit).all(conn).await.or_fail()?;
-    Ok(rows.into_iter().map(|r| (r.id, r.replaced_by.is_some())).collect())
+    open.limit(limit).all(conn).await.or_fail()
 }
 
 /// Writes down that it was told of a record as it stood.
-pub(crate) async fn told(conn: &impl ConnectionTrait, id: Uuid, replaced: bool) -> Result<()> {
+pub(crate) async fn told(
+    conn: &impl ConnectionTrait,
+    id: Uuid,
+    (replaced, same_as): (bool, Option<Uuid>),
+) -> Result<()> {
     let as_told = match replaced {
         true => Column::ReplacedBy.is_not_null(),
         false => Column::ReplacedBy.is_null(),
     };
+    let same = match same_as {
+        Some(of) => Column::SameAs.eq(of),
+        None => Column::SameAs.is_null(),
+    };
     Entity::update_many()
         .col_expr(Column::ReplacementOpen, Expr::value(false))
-        .filter(Condition::all().add(Column::Id.eq(id)).add(as_told))
+        .filter(Condition::all().add(Column::Id.eq(id)).add(as_told).add(same))
         .exec(conn)
         .await
         .or_fail()?;
@@ -268,6 +281,23 @@ pub(crate) async fn replacing(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Resu
 /// The records that one replaced.
 pub(crate) async fn of(conn: &impl ConnectionTrait, id: RecordId) -> Result<Vec<Model>> {
     Entity::find().filter(Column::ReplacedBy.eq(id.0)).order_by_asc(Column::Id).all(conn).await.or_fail()
+}
+
+/// Records of the same decision as others about which people decide: each with that one.
+pub(crate) async fn same_as(
+    conn: &impl ConnectionTrait,
+    which: SimpleExpr,
+) -> Result<Vec<(Uuid, Option<Uuid>)>> {
+    Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::SameAs])
+        .filter(which)
+        .filter(Column::SameAs.is_not_null())
+        .order_by_asc(Column::Id)
+        .into_tuple()
+        .all(conn)
+        .await
+        .or_fail()
 }
 
 /// The attempts of a record and of those it replaced, oldest first.

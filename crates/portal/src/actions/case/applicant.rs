@@ -6,7 +6,7 @@ use sea_orm::ActiveValue::Set;
 use super::desk::{Move, TaskMove, is_waiting_for_papers, resumed, said, take};
 use super::open_case::Refused;
 use super::record::names_in;
-use super::{applicant, carry_out, papers};
+use super::{applicant, carry_out, papers, same_decision};
 use crate::context::Portal;
 use crate::model::case::{Attachment, FollowCode, Step};
 use crate::model::guard::hide;
@@ -70,7 +70,9 @@ pub async fn withdraw_case(portal: &Portal, code: &str) -> Result<()> {
     step.change.paused_on = Set(None);
     // Until the mark is off, every round tries.
     step.change.marked_at = Set(None);
-    take(portal, &applicant(), &case, step, async |_| Ok(())).await?;
+    let record = RecordId(case.record_id);
+    take(portal, &applicant(), &case, step, async |tx| same_decision::came_to_nothing(tx, record, now).await)
+        .await?;
     if let Err(e) = carry_out::mark(portal, &case).await {
         tracing::warn!(case = %case.id, error = ?e, "the mark could not be taken off at once");
     }

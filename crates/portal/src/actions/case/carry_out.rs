@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::desk::{Move, TaskMove, take};
 use super::publicity::{self, PUBLIC_SITE, Target};
-use super::{correct, date_cases, event, refused_late, subject, tell};
+use super::{correct, date_cases, event, refused_late, same_decision, subject, tell};
 use crate::context::Portal;
 use crate::model::case::{Outcome, State, Step};
 use crate::store::case::entity::ack;
@@ -165,6 +165,7 @@ async fn finish(portal: &Portal, case: &Model, last: Option<DateTime<Utc>>) -> R
         .db
         .tx(async |tx| {
             cases::update(tx, case, change).await?;
+            same_decision::came_to_nothing(tx, RecordId(case.record_id), now).await?;
             parts::note(tx, case.id, Step::Finish.name(), ("", ""), now).await?;
             events::append(tx, &event(case, "case-closed", now)).await?;
             let detail = json!({ "number": case.number });

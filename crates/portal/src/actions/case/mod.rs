@@ -13,6 +13,7 @@ mod papers;
 mod publicity;
 mod record;
 mod refused_late;
+mod same_decision;
 mod tell;
 
 pub use applicant::{follow_case, give_papers, rate_case, withdraw_case};
@@ -34,6 +35,7 @@ pub use publicity::PUBLIC_SITE;
 pub(crate) use publicity::{refused_by, taken_down_by_cases};
 pub(crate) use record::{FoundPublic, Shown, names_in, public_record, search, see, see_in_scope};
 pub(crate) use refused_late::REFUSED_LATE;
+pub(crate) use same_decision::{Beside, beside, people_decide};
 
 use kernel::{Actor, Event, OrgId, Role, Scope};
 use serde_json::json;

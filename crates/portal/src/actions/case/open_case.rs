@@ -181,7 +181,7 @@ pub async fn open_case(
         .db
         .tx(async |tx| {
             cases::insert(tx, row.clone()).await?;
-            case_was_opened(tx, application.record).await?;
+            case_was_opened(tx, application.record, now).await?;
             parts::open_task(tx, id, Desk::Centre, term.due, now).await?;
             parts::add_papers(tx, papers).await?;
             parts::add_claims(tx, claims).await?;

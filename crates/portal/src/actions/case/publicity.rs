@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{Actor, ErrorKind, RecordId, Result, Text};
+use rectify::actions::later_of_decision;
 use sea_orm::ConnectionTrait;
 use sharing::Sharing;
 use sharing::actions::{mark_at_targets, where_it_went, withdraw_from_targets};
@@ -59,11 +60,7 @@ impl Target {
 
 /// The record as it stands on the public site; none when it was never there.
 pub(super) async fn published(portal: &Portal, record: RecordId) -> Result<Option<Published>> {
-    match lists::get(portal.intake.db.conn(), &Actor::system(), record).await {
-        Ok(row) => Ok(Some(row)),
-        Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
-        Err(e) => Err(e),
-    }
+    some(lists::get(portal.intake.db.conn(), &Actor::system(), record).await)
 }
 
 /// A record as the public sees it.
@@ -103,12 +100,8 @@ pub(super) async fn seen_of(
 
 /// The record that the public sees under an id.
 pub(super) async fn record_of(portal: &Portal, public: uuid::Uuid) -> Result<Option<RecordId>> {
-    let row = lists::by_public(portal.intake.db.conn(), public).await;
-    match row {
-        Ok(row) => Ok(row.shown.then_some(RecordId(row.id))),
-        Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
-        Err(e) => Err(e),
-    }
+    let row = some(lists::by_public(portal.intake.db.conn(), public).await)?;
+    Ok(row.filter(|row| row.shown).map(|row| RecordId(row.id)))
 }
 
 /// Which mark a record bears by the cases on it: of a running objection before that of a running repair, before that of a
@@ -150,11 +143,24 @@ pub(super) async fn carry_out(portal: &Portal, case: &Model, outcome: Outcome) -
     }
     let record = RecordId(case.record_id);
     let why = withdrawal(case);
-    withdraw_for_case(portal, record, &why).await?;
-    if outcome.stops_sharing() {
-        withdraw_from_targets(&Sharing { intake: portal.intake.clone() }, record, &why.text).await?;
+    // What is decided holds for the same decision under another key as well.
+    let later = later_of_decision(portal.intake.db.conn(), record).await?;
+    for record in later.into_iter().chain([record]) {
+        withdraw_for_case(portal, record, &why).await?;
+        if outcome.stops_sharing() {
+            withdraw_from_targets(&Sharing { intake: portal.intake.clone() }, record, &why.text).await?;
+        }
     }
     Ok(())
+}
+
+/// What was found; none where there is nothing to be seen.
+pub(super) fn some<T>(found: Result<T>) -> Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(e),
+    }
 }
 
 /// Why a granted case takes its record down.

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use kernel::{RecordId, Result};
-use rectify::actions::{mark_published, mark_withdrawn};
+use rectify::actions::{mark_published, mark_withdrawn, same_decision};
 use sharing::actions::sources_of;
 use standards::pack::Publicity;
 use standards::uscc;
 use store::Tx;
 use uuid::Uuid;
 
-use super::change::Withdrawal;
+use super::change::{Withdrawal, decided_against};
 use super::instant;
 use super::reading::{Cells, Draft, Reading};
 use crate::actions::case::taken_down_by_cases;
@@ -37,7 +37,7 @@ pub(super) async fn put_drafts(portal: &Portal, reading: &Reading<'_>, drafts: V
     let ids: Vec<Uuid> = drafts.keys().copied().collect();
     let before = write::by_ids(&tx, &ids).await?;
     let new: Vec<Uuid> = ids.into_iter().filter(|id| !before.contains_key(id)).collect();
-    let down = taken_down_by_cases(&tx, &new).await?;
+    let down = taken_down(&tx, &new).await?;
     let mut rows = Vec::new();
     for (id, draft) in drafts {
         let old = before.get(&id);
@@ -55,6 +55,26 @@ pub(super) async fn put_drafts(portal: &Portal, reading: &Reading<'_>, drafts: V
         store::OrFail::or_fail(tx.commit().await)?;
     }
     Ok(())
+}
+
+/// Which new records were taken down before they came, and why: a case decided so, or so it stands with an earlier record of the
+/// same decision, which comes again under another key.
+async fn taken_down(tx: &Tx, new: &[Uuid]) -> Result<HashMap<Uuid, Withdrawal>> {
+    let original = same_decision(tx, new).await?;
+    let of: Vec<Uuid> = original.values().copied().collect();
+    let asked: Vec<Uuid> = new.iter().chain(&of).copied().collect();
+    let mut down = taken_down_by_cases(tx, &asked).await?;
+    for (id, row) in write::by_ids(tx, &of).await? {
+        if let Some(why) = decided_against(&row) {
+            down.insert(id, why);
+        }
+    }
+    let inherited: Vec<_> =
+        original.iter().filter_map(|(id, of)| Some((*id, down.get(of)?.clone()))).collect();
+    for (id, why) in inherited {
+        down.entry(id).or_insert(why);
+    }
+    Ok(down)
 }
 
 /// Records of a day at most that keep their order in the search index: 2²⁶, far more than a city decides.

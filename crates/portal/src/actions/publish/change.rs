@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use kernel::{Actor, Error, RecordId, Result, Role, Scope, Text};
 use rectify::actions::notices::case_was_dealt_with;
+use rectify::actions::{case_came_to_nothing, case_was_opened, later_of_decision};
 use serde_json::json;
 use store::{Tx, audit};
 
 use super::batch::{move_to, tell_times};
 use super::recall::recall_subject;
 use super::{instant, targets};
-use crate::actions::case::names_in;
+use crate::actions::case::{names_in, people_decide};
 use crate::context::Portal;
 use crate::model::guard;
 use crate::model::publication::{Reason, State};
@@ -72,12 +73,34 @@ pub async fn withdraw(portal: &Portal, actor: &Actor, record: RecordId, why: &Wi
     let now = portal.intake.clock.now();
     let take_down = async |tx: &Tx| {
         withdraw_in(tx, actor, record, why, now).await?;
-        targets::enqueue(tx, record, &why.text, now).await
+        targets::enqueue(tx, record, &why.text, now).await?;
+        if why.reason.is_decided() { withdraw_later(tx, record, why, now).await } else { Ok(Vec::new()) }
     };
-    portal.intake.db.tx(take_down).await?;
-    // Wherever else it went, it is taken back too: at once where that can be, else by the job.
-    at_once(portal, record, &why.text).await;
+    let later = portal.intake.db.tx(take_down).await?;
+    // Wherever else they went, they are taken back too: at once where that can be, else by the job.
+    for record in later.into_iter().chain([record]) {
+        at_once(portal, record, &why.text).await;
+    }
     Ok(())
+}
+
+/// What was decided about a record holds for the same decision under another key: its later records are taken down with it. Answers
+/// with those that were not down.
+async fn withdraw_later(
+    tx: &Tx,
+    record: RecordId,
+    why: &Withdrawal,
+    now: DateTime<Utc>,
+) -> Result<Vec<RecordId>> {
+    case_was_opened(tx, record, now).await?;
+    let mut down = Vec::new();
+    for later in later_of_decision(tx, record).await? {
+        if take_down_decided(tx, later, why, now).await? {
+            targets::enqueue(tx, later, &why.text, now).await?;
+            down.push(later);
+        }
+    }
+    Ok(down)
 }
 
 /// [`withdraw`], as a part of a transaction and on the public site alone: whoever calls it takes it back from its targets.
@@ -117,26 +140,27 @@ pub(in crate::actions) async fn withdraw_for_case(
     why: &Withdrawal,
 ) -> Result<()> {
     let now = portal.intake.clock.now();
-    let system = Actor::system();
-    portal
-        .intake
-        .db
-        .tx(async |tx| {
-            // First of all: a row that comes to the site at this moment is seen here, or sees the decision.
-            write::next_rev(tx).await?;
-            let Some(row) = write::by_ids(tx, &[record.0]).await?.remove(&record.0) else { return Ok(()) };
-            if is_down_by_decision(&row) {
-                return Ok(());
-            }
-            let told = json!({ "reason": why.reason.name() });
-            change(tx, &system, record, now, ("publication.withdraw", told), |row, now| {
-                take_down(row, why.reason, &why.text, now);
-                Ok(())
-            })
-            .await?;
-            recall_done(tx, record, now).await
-        })
-        .await
+    let take_down = async |tx: &Tx| take_down_decided(tx, record, why, now).await;
+    portal.intake.db.tx(take_down).await?;
+    Ok(())
+}
+
+/// Takes a record down by a decision that is not about its row alone; whether it was on the site and not down that way already.
+async fn take_down_decided(tx: &Tx, record: RecordId, why: &Withdrawal, now: DateTime<Utc>) -> Result<bool> {
+    // First of all: a row that comes to the site at this moment is seen here, or sees the decision.
+    write::next_rev(tx).await?;
+    let row = write::by_ids(tx, &[record.0]).await?.remove(&record.0);
+    if row.is_none_or(|row| is_down_by_decision(&row)) {
+        return Ok(false);
+    }
+    let told = json!({ "reason": why.reason.name() });
+    change(tx, &Actor::system(), record, now, ("publication.withdraw", told), |row, now| {
+        take_down(row, why.reason, &why.text, now);
+        Ok(())
+    })
+    .await?;
+    recall_done(tx, record, now).await?;
+    Ok(true)
 }
 
 /// What had to be taken down within a limit is.
@@ -149,6 +173,12 @@ fn take_down(row: &mut Model, reason: Reason, text: &str, now: DateTime<Utc>) {
     let was = row.shown;
     move_to(row, was, State::Withdrawn, Some(reason), now);
     text.clone_into(&mut row.reason);
+}
+
+/// Why a record is down that a decision took down.
+pub(super) fn decided_against(row: &Model) -> Option<Withdrawal> {
+    let reason = row.reason_kind.parse().ok().filter(|_| is_down_by_decision(row))?;
+    Some(Withdrawal { reason, text: row.reason.clone() })
 }
 
 /// Whether a decision took a record down: it does not come back by itself, and its department cannot put it back.
@@ -170,12 +200,34 @@ pub async fn republish(portal: &Portal, actor: &Actor, record: RecordId, why: &s
     guard::pass(why, &place, &names, portal.intake.clock.today())?;
     let now = portal.intake.clock.now();
     let put_back = async |tx: &Tx| {
+        let old = lists::get(tx, actor, record).await?;
         republish_in(tx, actor, record, why, now).await?;
-        targets::enqueue(tx, record, "", now).await
+        targets::enqueue(tx, record, "", now).await?;
+        republish_later(tx, &old, why, now).await
     };
-    portal.intake.db.tx(put_back).await?;
-    at_once(portal, record, "").await;
+    let later = portal.intake.db.tx(put_back).await?;
+    for record in later.into_iter().chain([record]) {
+        at_once(portal, record, "").await;
+    }
     Ok(())
+}
+
+/// The other way round than [`withdraw_later`]: what went down with a record comes back with it.
+async fn republish_later(tx: &Tx, old: &Model, why: &str, now: DateTime<Utc>) -> Result<Vec<RecordId>> {
+    let record = RecordId(old.id);
+    let ids: Vec<_> = later_of_decision(tx, record).await?.into_iter().map(|r| r.0).collect();
+    let mut back = Vec::new();
+    for row in write::by_ids(tx, &ids).await?.into_values() {
+        if is_down_by_decision(&row) && (&row.reason_kind, &row.reason) == (&old.reason_kind, &old.reason) {
+            republish_in(tx, &Actor::system(), RecordId(row.id), why, now).await?;
+            targets::enqueue(tx, RecordId(row.id), "", now).await?;
+            back.push(RecordId(row.id));
+        }
+    }
+    if !people_decide(tx, record).await? {
+        case_came_to_nothing(tx, record, now).await?;
+    }
+    Ok(back)
 }
 
 async fn at_once(portal: &Portal, record: RecordId, reason: &str) {

@@ -15,7 +15,7 @@ use standards::pack::{CaseLimits, Personal};
 use uuid::Uuid;
 
 use super::case_of;
-use crate::actions::case::{self, CENTRE, CaseView, DEPARTMENT, REFUSED_LATE, is_key_of};
+use crate::actions::case::{self, Beside, CENTRE, CaseView, DEPARTMENT, REFUSED_LATE, is_key_of};
 use crate::context::Portal;
 use crate::model::case::{Contact, Course, Desk, Fault, Kind, Outcome, Sealed, Standing, Step};
 use crate::store::case::entity::{ack, paper};
@@ -80,6 +80,8 @@ pub(super) struct Detail {
     history: Vec<Entry>,
     at_desk: bool,
     may_note: bool,
+    /// Other records of the same decision.
+    beside: Vec<Beside>,
     /// In the clear, once asked for; the claims then are as well.
     contact: Option<Contact>,
 }
@@ -294,6 +296,7 @@ pub(super) async fn detail(
             .collect(),
         at_desk: actor.is_any(desk),
         may_note: cx.can(case::MAY_WORK),
+        beside: case::beside(portal, &actor.scope, kernel::RecordId(view.case.record_id)).await?,
         contact: sealed.map(|s| s.contact),
         view,
         cx: cx.clone(),

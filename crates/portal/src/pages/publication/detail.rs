@@ -9,6 +9,7 @@ use shell::ui::Crumbs;
 use shell::{Cx, Reply, Signed, page};
 
 use super::record_id;
+use crate::actions::case::{Beside, beside};
 use crate::actions::publish::{MAY_WITHDRAW, looked_at, may_republish};
 use crate::context::Portal;
 use crate::model::publication::{Reason, State};
@@ -42,6 +43,8 @@ struct Detail {
     recall: Option<(String, bool)>,
     today: NaiveDate,
     may_change: bool,
+    /// Other records of the same decision, where people decide about one.
+    beside: Vec<Beside>,
 }
 
 impl Detail {
@@ -107,6 +110,7 @@ pub async fn show(
         recall,
         today,
         may_change,
+        beside: beside(&portal, &actor.scope, id).await?,
         cx,
     })
 }

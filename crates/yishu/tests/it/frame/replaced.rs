@@ -5,7 +5,7 @@ use chrono::Duration;
 use kernel::{OrgId, Role, SubmissionId};
 use lake::query::Query;
 use rectify::Rectify;
-use rectify::actions::case_was_opened;
+use rectify::actions::{case_came_to_nothing, case_was_opened};
 use rectify::facts::decisions;
 use serde_json::json;
 use store::Db;
@@ -267,7 +267,8 @@ store::on_both!(a_record_with_a_case_gives_way_to_none, migrations, async |db: D
     landed(&served, &officer, mine, "licence-2018", &[LICENCES.to_owned(), licence(1, OTHER)]).await;
     follow(&served).await;
     let old = decisions(&rectify, None, 10).await.unwrap()[0].record;
-    case_was_opened(served.intake.db.conn(), old).await.unwrap();
+    let now = served.intake.clock.now();
+    served.intake.db.tx(async |tx| case_was_opened(tx, old, now).await).await.unwrap();
     served.clock.advance(Duration::hours(1));
     let list = [LIST.to_owned(), sent_back(1, "1001", "主体信息不匹配").replace(GOOD, OTHER)];
     landed(&served, &platform, bureau, "returned-records", &list).await;
@@ -277,4 +278,93 @@ store::on_both!(a_record_with_a_case_gives_way_to_none, migrations, async |db: D
     follow(&served).await;
     assert_eq!(decisions(&rectify, None, 10).await.unwrap().len(), 2, "people decide which of them stands");
     assert!(officer.text("/returns?state=open").await.contains("〔2026〕1号"));
+    let (mut first, mut later) = (0, 0);
+    for page in pages(&officer, 1).await {
+        let text = officer.text(&page).await;
+        first += text.matches("同一决定后来又以更正后的关键信息").count();
+        later += text.matches("同一决定先前报送过另一条记录").count();
+    }
+    assert_eq!((first, later), (1, 1), "each points to the other");
+
+    // Nothing came of the case: the corrected one takes its place.
+    let now = served.intake.clock.now();
+    served.intake.db.tx(async |tx| case_came_to_nothing(tx, old, now).await).await.unwrap();
+    follow(&served).await;
+    assert_eq!(decisions(&rectify, None, 10).await.unwrap().len(), 1);
 });
+
+store::on_both!(
+    what_was_decided_of_a_record_holds_for_its_decision_under_another_key,
+    migrations,
+    async |db: Db| {
+        let served = Served::start(db).await;
+        let (mine, _, officer, _) = desks(&served).await;
+        let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+        let one = ("one", by_table(&steward, "one").await);
+        let file = [LICENCES.to_owned(), licence(1, OTHER), licence(2, OTHER)];
+        landed(&served, &officer, mine, "licence-2018", &file).await;
+        follow(&served).await;
+        assert_eq!((held(&served, one).await.as_str(), shown(&served).await), ("1,2", 2));
+        let before = pages(&officer, 1).await.swap_remove(0).replace("/records/", "/publication/");
+        let take_down = [("reason", "quashed"), ("text", "经复议撤销")];
+        let answer = steward.post(&before, &format!("{before}/withdraw"), &take_down).await;
+        assert_eq!(answer.status(), 303, "{}", answer.text().await.unwrap());
+        assert_eq!((held(&served, one).await.as_str(), shown(&served).await), ("2", 1));
+
+        // The department hands it in again with its code put right: it goes nowhere, and its page says why.
+        served.clock.advance(Duration::hours(1));
+        let right = [LICENCES.to_owned(), licence(1, GOOD)];
+        landed(&served, &officer, mine, "licence-2018", &right).await;
+        follow(&served).await;
+        assert_eq!((held(&served, one).await.as_str(), shown(&served).await), ("2", 1));
+        let found = pages(&officer, 1).await;
+        let again =
+            found.iter().map(|p| p.replace("/records/", "/publication/")).find(|p| *p != before).unwrap();
+        let page = officer.text(&again).await;
+        assert!(
+            page.contains("经复议撤销") && page.contains("同一决定的原记录在此") && page.contains(&before),
+            "{page}"
+        );
+        assert!(officer.text(&before).await.contains(&again), "and the other way round");
+
+        // They are two decisions after all, says the bureau: it stays so with the next file.
+        let why = [("text", "两份决定，经核实")];
+        assert_eq!(steward.post(&again, &format!("{again}/republish"), &why).await.status(), 303);
+        served.clock.advance(Duration::hours(1));
+        landed(&served, &officer, mine, "licence-2018", &[&right[..], &[licence(3, GOOD)]].concat()).await;
+        follow(&served).await;
+        assert_eq!((held(&served, one).await.as_str(), shown(&served).await), ("1,2,3", 3));
+        assert!(officer.text(&before).await.contains("经复议撤销"), "the first one stays down");
+    }
+);
+
+store::on_both!(what_goes_down_with_a_record_comes_back_with_it, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let (mine, _, officer, _) = desks(&served).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    let one = ("one", by_table(&steward, "one").await);
+    for code in [OTHER, GOOD] {
+        landed(&served, &officer, mine, "licence-2018", &[LICENCES.to_owned(), licence(1, code)]).await;
+        served.clock.advance(Duration::hours(1));
+        follow(&served).await;
+    }
+    assert_eq!((held(&served, one).await.as_str(), shown(&served).await), ("1,1", 2));
+    let mut first = None;
+    for page in pages(&officer, 1).await {
+        if codes_of(&officer, &page).await.contains(OTHER) {
+            first = Some(page.replace("/records/", "/publication/"));
+        }
+    }
+    let first = first.unwrap();
+    let take_down = [("reason", "quashed"), ("text", "经复议撤销")];
+    assert_eq!(steward.post(&first, &format!("{first}/withdraw"), &take_down).await.status(), 303);
+    assert_eq!((held(&served, one).await.as_str(), shown(&served).await), ("", 0));
+    let back = [("text", "复议决定书送达有误")];
+    assert_eq!(steward.post(&first, &format!("{first}/republish"), &back).await.status(), 303);
+    assert_eq!((held(&served, one).await.as_str(), shown(&served).await), ("1,1", 2));
+});
+
+/// What the public site says of a record.
+async fn codes_of(who: &Browser, page: &str) -> String {
+    who.text(&page.replace("/records/", "/publication/")).await
+}
