@@ -23,7 +23,7 @@ pub use store::migrations;
 pub fn module(scorecard: Scorecard) -> Module {
     use pages::{
         board, circular, evaluations, exemptions, figure, indicator, indicators, member, period, periods,
-        points, regulation,
+        points, registered, regulation,
     };
     let (read, steward) = (Access::Roles(READERS), Access::Roles(STEWARD));
     let (department, ask) = (Access::Roles(DEPARTMENT), Access::Roles(MAY_ASK));
@@ -71,6 +71,10 @@ pub fn module(scorecard: Scorecard) -> Module {
         .get("/evaluations.xlsx", read, evaluations::xlsx)
         .post("/evaluations", steward, evaluations::record)
         .post("/evaluations/{id}/revoke", steward, evaluations::revoke)
+        .get("/registered", read, registered::show)
+        .get("/registered.xlsx", read, registered::xlsx)
+        .post("/registered", steward, registered::record)
+        .post("/registered/{id}/revoke", steward, registered::revoke)
         .get("/exemptions", read, exemptions::show)
         .post("/exemptions", ask, exemptions::ask)
         .post("/exemptions/{id}/decide", steward, exemptions::decide)
@@ -88,6 +92,7 @@ pub fn module(scorecard: Scorecard) -> Module {
         item("indicators", "/indicators"),
         item("points", "/points"),
         item("evaluations", "/evaluations"),
+        item("registered-figures", "/registered"),
         item("exemptions", "/exemptions"),
         item("regulation", "/regulation"),
     ];

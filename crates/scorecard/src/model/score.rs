@@ -38,6 +38,14 @@ impl Figure {
     pub fn percent(self) -> Option<String> {
         self.rate().map(hundredths).map(|text| format!("{text}%"))
     }
+
+    /// The quotient as people read it, with three decimals: 1.044, which may pass 1; none of nothing.
+    #[must_use]
+    pub fn ratio(self) -> Option<String> {
+        let n = (self.denominator > 0)
+            .then(|| rounded(i128::from(self.numerator) * 1_000, i128::from(self.denominator)))?;
+        Some(format!("{}.{:03}", n / 1_000, n % 1_000))
+    }
 }
 
 /// A whole number of hundredths with two decimals.

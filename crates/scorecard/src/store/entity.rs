@@ -257,3 +257,28 @@ table!(
         revoked_at: Option<ChronoDateTimeUtc>,
     }
 );
+
+table!(
+    /// `registered_figure` (登记数据)
+    registered_figure, "registered_figure", {
+        #[sea_orm(primary_key, auto_increment = false)]
+        id: Uuid,
+        org_id: Uuid,
+        /// Code of the indicator.
+        indicator: String,
+        /// The day up to which it was counted.
+        on_day: Date,
+        /// The denominator.
+        whole: i64,
+        /// The numerator.
+        part: i64,
+        /// Where the two are taken from.
+        basis: String,
+        /// What else there is to say.
+        note: String,
+        by_name: String,
+        at: ChronoDateTimeUtc,
+        revoked_by: Option<String>,
+        revoked_at: Option<ChronoDateTimeUtc>,
+    }
+);

@@ -58,6 +58,20 @@ pub(super) async fn walk(w: &mut Walk) {
     let (path, subject) = (format!("/evaluations/{id}/revoke"), format!("evaluation:{id}"));
     w.form("POST /evaluations/{id}/revoke", &subject, &steward, &path, &[]).await;
 
+    let figure = [
+        ("org", org_id.as_str()),
+        ("indicator", "systems-connected"),
+        ("day", "2026-01-05"),
+        ("whole", "5"),
+        ("part", "2"),
+        ("basis", "统计报表"),
+        ("note", ""),
+    ];
+    w.form("POST /registered", "registered:", &steward, "/registered", &figure).await;
+    let id = first(&steward, "/registered", "/registered/").await;
+    let (path, subject) = (format!("/registered/{id}/revoke"), format!("registered:{id}"));
+    w.form("POST /registered/{id}/revoke", &subject, &steward, &path, &[]).await;
+
     let mistaken = [("name", "误开"), ("from", "2026-01-01"), ("to", "2026-01-15")];
     let opened = led_to(&steward.post("/periods", "/periods", &mistaken).await);
     let (path, subject) = (format!("/periods/{opened}/discard"), format!("period:{opened}"));
