@@ -14,6 +14,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(Scorecard0006),
         Box::new(Scorecard0007),
         Box::new(Scorecard0008),
+        Box::new(Scorecard0009),
     ]
 }
 
@@ -261,4 +262,16 @@ sql_migration!(
     alter table exemption drop column revoked_why;
     alter table exemption drop column revoked_at;
     alter table exemption drop column revoked_by"
+);
+
+sql_migration!(
+    /// With which period a published one was compared, so that its movement never changes; the workbook of a circular as it was issued.
+    Scorecard0009,
+    "scorecard_0009_compared_with",
+    "alter table score_period add column compared boolean not null default false;
+    alter table score_period add column before_id {uuid};
+    alter table circular add column workbook text",
+    "alter table circular drop column workbook;
+    alter table score_period drop column before_id;
+    alter table score_period drop column compared"
 );
