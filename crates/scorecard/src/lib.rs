@@ -22,8 +22,8 @@ pub use store::migrations;
 #[must_use]
 pub fn module(scorecard: Scorecard) -> Module {
     use pages::{
-        board, circular, composition, evaluations, exemptions, figure, indicator, indicators, member, period, periods,
-        points, regulation,
+        board, circular, composition, evaluations, exemptions, figure, indicator, indicators, member, period,
+        periods, points, regulation,
     };
     let (read, steward) = (Access::Roles(READERS), Access::Roles(STEWARD));
     let (department, ask) = (Access::Roles(DEPARTMENT), Access::Roles(MAY_ASK));

@@ -116,7 +116,7 @@ pub struct Standing {
 }
 
 /// A score down to its points (得分构成).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Composed<'a> {
     /// Every indicator that can give points, with what was counted and what it gave; none where it had no data.
     pub parts: Vec<(&'a Indicator, Figure, Option<Scored>)>,

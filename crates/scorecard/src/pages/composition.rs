@@ -81,10 +81,14 @@ fn how(cx: &Cx, indicator: &Indicator, figure: Figure, given: Option<Scored>) ->
         Direction::Higher => share,
         Direction::Lower => format!("(1 − {share})"),
     };
-    let whole = i64::from(indicator.weight) * 100;
+    let part = match indicator.direction {
+        Direction::Higher => figure.numerator,
+        Direction::Lower => figure.denominator - figure.numerator,
+    };
     match indicator.full_at {
-        // Rounded to the full points by chance, or given them by the rule: either way the rule is told.
-        Some(at) if given.points == whole => cx.t2("composed-full", "at", at, "points", points),
+        Some(at) if i128::from(part) * 100 >= i128::from(figure.denominator) * i128::from(at) => {
+            cx.t2("composed-full", "at", at, "points", points)
+        }
         _ => format!("{share} × {} = {points}", indicator.weight),
     }
 }
@@ -148,8 +152,7 @@ async fn asked(
         .parts
         .iter()
         .map(|(indicator, figure, given)| {
-            let href =
-                sees.then(|| figure_href(member, &indicator.code, frozen.basis.span, Some(period.id)));
+            let href = sees.then(|| figure_href(member, &indicator.code, frozen.basis.span, Some(period.id)));
             let formula = frozen.basis.formula(indicator);
             Row {
                 title: cx.text(&indicator.title).to_owned(),
@@ -237,7 +240,11 @@ pub async fn xlsx(
     }
     let mut sum: Vec<export::Value> = vec![cx.t("composed-sum").into()];
     sum.extend((0..5).map(|_| String::new().into()));
-    sum.extend([i64::from(told.weight).into(), hundredths(told.points).into(), arithmetic(&cx, &told).into()]);
+    sum.extend([
+        i64::from(told.weight).into(),
+        hundredths(told.points).into(),
+        arithmetic(&cx, &told).into(),
+    ]);
     rows.push(sum);
     let title = format!("{} {}", asked.period.name, asked.name);
     Ok(export::workbook(&title, vec![Sheet { title: cx.t("composed"), columns, rows }]).await?)

@@ -190,7 +190,8 @@ async fn a_form_refused_again_and_again_still_leads_to_the_page_it_stood_on() {
     let (_, router, _) = frame().await;
     let (cookie, first) = visit(&router).await;
     let refused = async |from: Option<&str>, token: &str, multipart: bool| {
-        let mut request = Request::post("/number/7/double").header("host", "yishu.test").header("cookie", &cookie);
+        let mut request =
+            Request::post("/number/7/double").header("host", "yishu.test").header("cookie", &cookie);
         if let Some(from) = from {
             request = request.header("referer", format!("https://yishu.test{from}"));
         }
@@ -201,7 +202,8 @@ async fn a_form_refused_again_and_again_still_leads_to_the_page_it_stood_on() {
             ),
             false => ("application/x-www-form-urlencoded", format!("_csrf={token}")),
         };
-        let answer = send(&router, request.header("content-type", kind).body(Body::from(body)).unwrap()).await;
+        let answer =
+            send(&router, request.header("content-type", kind).body(Body::from(body)).unwrap()).await;
         assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
         let shown = text(answer).await;
         let (token, switch) = shown.split_once('|').unwrap();
