@@ -414,3 +414,21 @@ registered-part = Numerator
 registered-basis = Taken from
 registered-basis-hint = Name and number of a document, or the name of a report or system
 registered-note = Note (may be empty)
+
+composed = How the score comes about
+composed-of = How the score of { $name } comes about
+composed-points = Points
+composed-how = How
+composed-sum = Indicators with data together
+composed-between = {", "}
+composed-left = { $title } ({ $weight })
+composed-left-out = Left out of the hundred for want of data: { $titles }, { $weight } points together. Nobody is marked down for what did not happen.
+composed-none = no data; its { $weight } points are left out of the hundred
+composed-full = { $at } % reached: all points, { $points }
+composed-arithmetic = The points together: { $terms } = { $sum }. The indicators with data could give { $weight }. Brought to a hundred: { $sum } ÷ { $weight } × 100 = { $score }.
+composed-help = Every step is rounded half up to hundredths of a point. A figure leads to its rows, a version to the rule kept with the period.
+period-anyway = Open it anyway
+period-anyway-hint = Tick it where judging days of another period again is meant.
+circular-collection = Cataloguing, mounting and double publicity
+circular-cases = Objections and credit repair
+circular-xlsx = Download Excel

@@ -414,3 +414,21 @@ registered-part = 分子
 registered-basis = 数据依据
 registered-basis-hint = 文件的名称和文号，或统计报表、系统的名称
 registered-note = 说明（可不填）
+
+composed = 得分构成
+composed-of = { $name }的得分构成
+composed-points = 得分
+composed-how = 计算过程
+composed-sum = 有数据的指标合计
+composed-between = 、
+composed-left = { $title }（{ $weight } 分）
+composed-left-out = 因没有数据而未计入满分的：{ $titles }，共 { $weight } 分。没有发生的业务不扣分。
+composed-none = 没有数据，{ $weight } 分不计入满分
+composed-full = 达到 { $at }% ，得满分 { $points }
+composed-arithmetic = 各项得分相加 { $terms } = { $sum }；有数据的指标满分合计 { $weight } 分；折算为百分制：{ $sum } ÷ { $weight } × 100 = { $score }。
+composed-help = 每一步按整数的百分之一分四舍五入。点击数值查看明细，点击版本查看随周期保存的规则。
+period-anyway = 仍要开启
+period-anyway-hint = 日期与其他周期重叠是有意为之的，请勾选。
+circular-collection = 编目挂接和“双公示”归集情况
+circular-cases = 异议处理和信用修复情况
+circular-xlsx = 下载 Excel

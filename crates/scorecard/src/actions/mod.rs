@@ -31,7 +31,7 @@ pub use give_points::{NewPoints, give_points};
 pub(crate) use issue_circular::signable;
 pub use issue_circular::{issue_circular, read_circular};
 pub use object::{NewObjection, answer_objection, object_to};
-pub use open_period::{open_period, recount_period};
+pub use open_period::{NewPeriod, open_period, recount_period};
 pub use publish_period::{Recomputed, publish_period, recompute};
 pub use record_evaluation::{NewEvaluation, record_evaluation, revoke_evaluation};
 pub use record_figure::{NewFigure, record_figure, revoke_figure};

@@ -22,4 +22,4 @@ pub use regulation::{Clause, Regulation};
 pub use revision::{Revision, Terms, applied};
 pub use scope::{Exemption, Limits, ScopeChange};
 pub(crate) use score::hundredths;
-pub use score::{Figure, Figures, Scored, Standing, scored, standings};
+pub use score::{Composed, Figure, Figures, Scored, Standing, composed, scored, standings};

@@ -2,6 +2,7 @@
 
 pub mod board;
 pub mod circular;
+pub mod composition;
 pub mod evaluations;
 pub mod exemptions;
 pub mod figure;

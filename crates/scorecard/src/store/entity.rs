@@ -88,6 +88,10 @@ table!(
         opened_at: ChronoDateTimeUtc,
         published_by: Option<String>,
         published_at: Option<ChronoDateTimeUtc>,
+        /// Whether `before_id` was written down as it was published; periods published earlier have nothing there.
+        compared: bool,
+        /// The period with which it was compared as it was published; none where no period came before.
+        before_id: Option<Uuid>,
     }
 );
 
@@ -128,6 +132,8 @@ table!(
         issued_at: Option<ChronoDateTimeUtc>,
         /// SHA-256 of the document as issued, under which the lake keeps its bytes.
         digest: Option<String>,
+        /// SHA-256 of its workbook as issued; none of those issued before workbooks were kept.
+        workbook: Option<String>,
     }
 );
 

@@ -15,6 +15,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(Scorecard0007),
         Box::new(Scorecard0008),
         Box::new(Scorecard0009),
+        Box::new(Scorecard0010),
     ]
 }
 
@@ -285,4 +286,16 @@ sql_migration!(
     create index ix_registered_figure_org on registered_figure (org_id, indicator, on_day);
     create index ix_registered_figure_day on registered_figure (on_day)",
     "drop table registered_figure"
+);
+
+sql_migration!(
+    /// With which period a published one was compared, so that its movement never changes; the workbook of a circular as it was issued.
+    Scorecard0010,
+    "scorecard_0010_compared_with",
+    "alter table score_period add column compared boolean not null default false;
+    alter table score_period add column before_id {uuid};
+    alter table circular add column workbook text",
+    "alter table circular drop column workbook;
+    alter table score_period drop column before_id;
+    alter table score_period drop column compared"
 );

@@ -170,6 +170,8 @@ class Ledger:
             decided = day(c.get("decided_on"))
             if c["kind"] == "repair" and inside(decided):
                 count("repair", c["org"], decided <= self.due(c))
+            if c["kind"] == "objection":
+                self.objection(c, inside, (end, as_of), count)
         landed = {(f["org"], f["resource"]) for f in self.files if f["rows"] > f["rejected"]}
         for entry in {(f["org"], f["resource"]) for f in self.files}:
             count("catalogue-mounted", entry[0], entry in landed)
@@ -187,6 +189,17 @@ class Ledger:
                 count("accounts-opened", org, org in self.with_account)
         self.rows(inside, end, as_of, count)
         return found
+
+    def objection(self, c, inside, judged, count):
+        """Received; closed, and in time; with the department at the end of the period, and overdue."""
+        end, as_of = judged
+        forwarded, decided = day(c.get("forwarded_on")), day(c.get("decided_on"))
+        if inside(day(c["filed_on"])):
+            count("objections-received", c["org"], 1)
+        if inside(decided):
+            count("objections-in-time", c["org"], decided <= self.due(c))
+        if forwarded and forwarded <= end and (decided is None or decided > end):
+            count("objections-overdue", c["org"], self.due(c) <= end and self.due(c) < as_of)
 
     def rows(self, inside, end, as_of, count):
         for f in self.files:

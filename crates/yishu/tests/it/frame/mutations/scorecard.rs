@@ -78,6 +78,16 @@ pub(super) async fn walk(w: &mut Walk) {
     w.form("POST /periods/{id}/discard", &subject, &steward, &path, &[]).await;
     assert_eq!(steward.get(&format!("/periods/{opened}")).send().await.unwrap().status(), 404);
 
+    let part = [("name", "旬"), ("from", "2026-01-05"), ("to", "2026-01-14")];
+    let first_part = led_to(&steward.post("/periods", "/periods", &part).await);
+    let meant = [("name", "另旬"), ("from", "2026-01-10"), ("to", "2026-01-20")];
+    assert_eq!(steward.post("/periods", "/periods", &meant).await.status(), 409, "told before it is opened");
+    let meant = [meant[0], meant[1], meant[2], ("anyway", "yes")];
+    let second_part = led_to(&w.form("POST /periods", "period:", &steward, "/periods", &meant).await);
+    for part in [first_part, second_part] {
+        assert_eq!(steward.post("/periods", &format!("/periods/{part}/discard"), &[]).await.status(), 303);
+    }
+
     let days = [("name", "一月"), ("from", "2026-01-01"), ("to", "2026-01-31")];
     let answer = w.form("POST /periods", "period:", &steward, "/periods", &days).await;
     let period = led_to(&answer);
