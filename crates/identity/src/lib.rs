@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod actions;
 mod api;
+pub mod facts;
 pub mod model;
 pub mod org;
 mod pages;

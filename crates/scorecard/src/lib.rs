@@ -22,8 +22,8 @@ pub use store::migrations;
 #[must_use]
 pub fn module(scorecard: Scorecard) -> Module {
     use pages::{
-        board, circular, evaluations, exemptions, figure, indicator, indicators, member, period, periods,
-        points, regulation,
+        board, circular, composition, evaluations, exemptions, figure, indicator, indicators, member, period,
+        periods, points, registered, regulation,
     };
     let (read, steward) = (Access::Roles(READERS), Access::Roles(STEWARD));
     let (department, ask) = (Access::Roles(DEPARTMENT), Access::Roles(MAY_ASK));
@@ -43,6 +43,8 @@ pub fn module(scorecard: Scorecard) -> Module {
         .post("/periods", steward, periods::open)
         .get("/periods/{id}", read, period::show)
         .get("/periods/{id}/scores.xlsx", read, period::xlsx)
+        .get("/periods/{id}/members/{member}", read, composition::show)
+        .get("/periods/{id}/members/{member}/score.xlsx", read, composition::xlsx)
         .post("/periods/{id}/recount", steward, period::recount)
         .post("/periods/{id}/discard", steward, period::discard)
         .post("/periods/{id}/publish", steward, period::publish)
@@ -54,6 +56,7 @@ pub fn module(scorecard: Scorecard) -> Module {
         .get("/circulars/{id}", Access::Signed, circular::show)
         .get("/circulars/{id}/circular.docx", Access::Signed, circular::as_docx)
         .get("/circulars/{id}/circular.pdf", Access::Signed, circular::as_pdf)
+        .get("/circulars/{id}/circular.xlsx", Access::Signed, circular::as_xlsx)
         .post("/circulars/{id}/edit", steward, circular::edit)
         .post("/circulars/{id}/issue", steward, circular::issue)
         .post("/circulars/{id}/read", Access::Signed, circular::receipt)
@@ -71,6 +74,10 @@ pub fn module(scorecard: Scorecard) -> Module {
         .get("/evaluations.xlsx", read, evaluations::xlsx)
         .post("/evaluations", steward, evaluations::record)
         .post("/evaluations/{id}/revoke", steward, evaluations::revoke)
+        .get("/registered", read, registered::show)
+        .get("/registered.xlsx", read, registered::xlsx)
+        .post("/registered", steward, registered::record)
+        .post("/registered/{id}/revoke", steward, registered::revoke)
         .get("/exemptions", read, exemptions::show)
         .post("/exemptions", ask, exemptions::ask)
         .post("/exemptions/{id}/decide", steward, exemptions::decide)
@@ -88,6 +95,7 @@ pub fn module(scorecard: Scorecard) -> Module {
         item("indicators", "/indicators"),
         item("points", "/points"),
         item("evaluations", "/evaluations"),
+        item("registered-figures", "/registered"),
         item("exemptions", "/exemptions"),
         item("regulation", "/regulation"),
     ];

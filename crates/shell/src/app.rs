@@ -181,6 +181,28 @@ impl App {
         &self.0.routes
     }
 
+    /// Whether an address of this site can be opened: some route shows it.
+    pub(crate) fn opens(&self, address: &str) -> bool {
+        let path = address.split(['?', '#']).next().unwrap_or_default();
+        let mut shown = self.0.routes.iter().filter(|r| r.method == "GET");
+        local_path(path) == path && shown.any(|r| matches(r.path, path))
+    }
+
+    /// The address, or where it can only be sent to the nearest above it that can be opened.
+    pub(crate) fn nearest(&self, address: &str) -> String {
+        if self.opens(address) {
+            return address.to_owned();
+        }
+        let mut path = address.split(['?', '#']).next().unwrap_or_default();
+        while let Some((above, _)) = path.rsplit_once('/') {
+            if !above.is_empty() && self.opens(above) {
+                return above.to_owned();
+            }
+            path = above;
+        }
+        "/".to_owned()
+    }
+
     /// The OpenAPI document of all capabilities.
     #[must_use]
     pub fn openapi(&self) -> &utoipa::openapi::OpenApi {
@@ -261,6 +283,19 @@ async fn language(Path(lang): Path<String>, Query(Back { back }): Query<Back>) -
     let lang: Lang = lang.parse().map_err(|()| Error::not_found("语言", "language"))?;
     let cookie = format!("yishu_lang={}; Path=/; SameSite=Lax; Max-Age=31536000", lang.tag());
     Ok(([(SET_COOKIE, cookie)], Redirect::to(local_path(&back))).into_response())
+}
+
+/// Whether a path is one of a route with `{name}` places.
+fn matches(route: &str, path: &str) -> bool {
+    let (mut wanted, mut given) = (route.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), given.next()) {
+            (None, None) => return true,
+            (Some(place), Some(_)) if place.starts_with("{*") => return true,
+            (Some(place), Some(part)) if place == part || (place.starts_with('{') && !part.is_empty()) => {}
+            _ => return false,
+        }
+    }
 }
 
 /// A path on this site, or the home page: never a way out.

@@ -45,18 +45,29 @@ fn refused(detail: &str) -> Error {
     .because(detail)
 }
 
-/// Gives the request back when its token is right.
-pub(crate) async fn check(req: Request, expected: &str, behind_proxy: bool) -> Result<Request> {
+/// The token of a form on a page that answers a form itself: with the page on which the form stood first, since the address of the
+/// answer cannot be opened.
+pub(crate) fn carrying(token: &str, stood_on: &str) -> String {
+    format!("{token}.{}", hex::encode(stood_on))
+}
+
+/// Gives the request back when its token is right, and the page on which the form stood first where the token carries it.
+pub(crate) async fn check(
+    req: Request,
+    expected: &str,
+    behind_proxy: bool,
+) -> Result<(Request, Option<String>)> {
     same_origin(req.headers(), behind_proxy)?;
     if let Some(given) = req.headers().get("x-csrf-token") {
-        return compare(given.as_bytes(), expected).map(|()| req);
+        let stood_on = compare(given.as_bytes(), expected)?;
+        return Ok((req, stood_on));
     }
     let kind = req.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned();
     let (parts, body) = req.into_parts();
     if kind.starts_with("multipart/form-data") {
         let (given, body) = peek(body).await;
-        compare(given.as_bytes(), expected)?;
-        return Ok(Request::from_parts(parts, body));
+        let stood_on = compare(given.as_bytes(), expected)?;
+        return Ok((Request::from_parts(parts, body), stood_on));
     }
     let bytes = to_bytes(body, FORM_LIMIT).await.map_err(|e| {
         Error::new(
@@ -67,9 +78,9 @@ pub(crate) async fn check(req: Request, expected: &str, behind_proxy: bool) -> R
         .because(e)
     })?;
     let given = field(&bytes);
-    compare(given.as_bytes(), expected)?;
+    let stood_on = compare(given.as_bytes(), expected)?;
     without_nul(&bytes)?;
-    Ok(Request::from_parts(parts, Body::from(bytes)))
+    Ok((Request::from_parts(parts, Body::from(bytes)), stood_on))
 }
 
 /// Refuses the character NUL, written `%00` or as it is: no form has a use for it, and PostgreSQL keeps no text that holds it.
@@ -87,8 +98,14 @@ pub(crate) fn without_nul(form: &[u8]) -> Result<()> {
     Ok(())
 }
 
-fn compare(given: &[u8], expected: &str) -> Result<()> {
-    if bool::from(given.ct_eq(expected.as_bytes())) { Ok(()) } else { Err(refused("token missing or wrong")) }
+/// What the token carries, where it is right.
+fn compare(given: &[u8], expected: &str) -> Result<Option<String>> {
+    let mut parts = given.splitn(2, |b| *b == b'.');
+    if !bool::from(parts.next().unwrap_or_default().ct_eq(expected.as_bytes())) {
+        return Err(refused("token missing or wrong"));
+    }
+    let carried = parts.next().and_then(|text| hex::decode(text).ok());
+    Ok(carried.and_then(|bytes| String::from_utf8(bytes).ok()))
 }
 
 fn same_origin(headers: &HeaderMap, behind_proxy: bool) -> Result<()> {
@@ -101,7 +118,7 @@ fn same_origin(headers: &HeaderMap, behind_proxy: bool) -> Result<()> {
     if site == host { Ok(()) } else { Err(refused("another origin")) }
 }
 
-/// The token is hexadecimal, so nothing in it is percent-encoded.
+/// The token is hexadecimal, with a full stop where it carries a page, so nothing in it is percent-encoded.
 fn field(form: &[u8]) -> String {
     form.split(|b| *b == b'&')
         .find_map(|pair| pair.strip_prefix(b"_csrf="))
@@ -172,7 +189,10 @@ mod tests {
         };
         let right = token("secret");
         let ok = Box::leak(format!("a=1&_csrf={right}").into_boxed_str());
-        assert!(check(request("https://yishu.city", ok), &right, false).await.is_ok());
+        assert!(check(request("https://yishu.city", ok), &right, false).await.unwrap().1.is_none());
+        let carried = Box::leak(format!("_csrf={}&a=1", carrying(&right, "/a?b=c")).into_boxed_str());
+        let (_, stood_on) = check(request("https://yishu.city", carried), &right, false).await.unwrap();
+        assert_eq!(stood_on.as_deref(), Some("/a?b=c"));
         assert_eq!(
             check(request("https://evil.example", ok), &right, false).await.unwrap_err().code(),
             "csrf"

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
@@ -14,7 +14,10 @@ use crate::app::App;
 use crate::messages::Arg;
 use crate::module::{NavItem, Who};
 use crate::page::Flash;
-use crate::{Fail, ui};
+use crate::{Fail, csrf, ui};
+
+/// Longest address that a token carries, so that it is found at the beginning of any form.
+const LONGEST_CARRIED: usize = 4_000;
 
 /// The context of a page (页面上下文), an extractor and the field `cx` of every page template. Cheap to clone.
 #[derive(Clone)]
@@ -29,8 +32,12 @@ pub(crate) struct Inner {
     pub(crate) csrf: String,
     pub(crate) path: String,
     pub(crate) query: String,
-    /// The page of this site on which the request was made.
+    /// The page of this site on which the request was made, or the nearest above it that can be opened.
     pub(crate) came_from: Option<String>,
+    /// The page on which the form stood first, where it was sent from a page that answered it before.
+    pub(crate) stood_on: OnceLock<String>,
+    /// The token of forms on a page that answers a form.
+    pub(crate) form_token: OnceLock<String>,
     pub(crate) htmx: bool,
     pub(crate) ip: Option<IpAddr>,
     pub(crate) request: String,
@@ -98,7 +105,13 @@ impl Cx {
     /// The token for `<input type="hidden" name="_csrf">`, which stands first in every form.
     #[must_use]
     pub fn csrf(&self) -> &str {
-        &self.0.csrf
+        match self.came_from() {
+            // A form that is refused comes again from the address of the refusal, which nobody can open.
+            Some(page) if self.is_form() && page.len() <= LONGEST_CARRIED => {
+                self.0.form_token.get_or_init(|| csrf::carrying(&self.0.csrf, page))
+            }
+            _ => &self.0.csrf,
+        }
     }
 
     /// The path asked for.
@@ -131,6 +144,9 @@ impl Cx {
     /// own address is.
     #[must_use]
     pub fn came_from(&self) -> Option<&str> {
+        if let Some(page) = self.0.stood_on.get() {
+            return Some(page);
+        }
         self.0.came_from.as_deref().filter(|from| !self.0.safe || *from != self.0.path)
     }
 
@@ -286,6 +302,7 @@ impl Cx {
         let other = if self.lang() == Lang::Zh { "en" } else { "zh" };
         let back = match self.came_from() {
             Some(from) if !self.0.safe => from.to_owned(),
+            None if !self.0.safe => self.app().nearest(self.path()),
             _ if self.query().is_empty() => self.path().to_owned(),
             _ => format!("{}?{}", self.path(), self.query()),
         };

@@ -59,7 +59,9 @@ pub(crate) async fn frame(State(app): State<App>, mut req: Request, next: Next) 
         csrf: csrf::token(&seed),
         path: req.uri().path().to_owned(),
         query: req.uri().query().unwrap_or("").to_owned(),
-        came_from: came_from(&app, headers),
+        came_from: came_from(&app, headers).map(|from| app.nearest(&from)),
+        stood_on: std::sync::OnceLock::new(),
+        form_token: std::sync::OnceLock::new(),
         htmx: has("hx-request"),
         ip: address(&app, &req),
         request: uuid::Uuid::now_v7().simple().to_string(),
@@ -117,7 +119,11 @@ async fn admit(cx: &Cx, req: Request, bearer: bool) -> Result<Request> {
         // the page is too old.
         Err(Error::unauthenticated())
     } else {
-        csrf::check(req, cx.csrf(), cx.app().settings().behind_proxy).await
+        let (req, stood_on) = csrf::check(req, &cx.0.csrf, cx.app().settings().behind_proxy).await?;
+        if let Some(page) = stood_on.filter(|page| cx.app().opens(page)) {
+            let _ = cx.0.stood_on.set(page);
+        }
+        Ok(req)
     }
 }
 

@@ -157,6 +157,28 @@ pub struct Case {
     pub value: Option<String>,
 }
 
+/// A figure that the bureau enters (登记台账). A line of `registered.ndjson`, in the order in which they are entered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registered {
+    /// Code of the indicator.
+    pub indicator: String,
+    /// Code of the organisation it is of.
+    pub org: String,
+    /// Day up to which it was counted.
+    pub day: chrono::NaiveDate,
+    /// The denominator.
+    pub whole: i64,
+    /// The numerator.
+    pub part: i64,
+    /// Where it is taken from: says that it is invented.
+    pub basis: String,
+    /// Day on which it is entered.
+    pub entered_on: chrono::NaiveDate,
+    /// Day on which it is taken back, where it was a mistake.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_on: Option<chrono::NaiveDate>,
+}
+
 /// One file and what is to become of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEntry {

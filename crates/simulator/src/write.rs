@@ -1,5 +1,5 @@
-//! Writing the city to a folder (写出): the files, `manifest.json`, `ledger.ndjson`, `decisions.ndjson`, `organisations.json`,
-//! `entities.ndjson` (the true register) and a `README.txt` that says that all of it is simulated.
+//! Writing the city to a folder (写出): the files, `manifest.json`, `ledger.ndjson`, `decisions.ndjson`, `registered.ndjson`,
+//! `organisations.json`, `accounts.json`, `entities.ndjson` (the true register) and a `README.txt` that says that all of it is simulated.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -17,6 +17,7 @@ use crate::expected::Known;
 use crate::ledger::Manifest;
 use crate::options::Scale;
 use crate::plan::{self, Batch};
+use crate::registered;
 use crate::returned::SentBack;
 use crate::rng::Rng;
 use crate::template::Resource;
@@ -103,12 +104,16 @@ impl City {
         returns.flush().map_err(|e| unwritable(&returns_path, e))?;
         // In the order of their days; on one day the lists come last, as they were pushed.
         manifest.files.sort_by_key(|f| f.received_on);
+        let mut days: Vec<_> = manifest.files.iter().map(|f| f.received_on).collect();
+        days.dedup();
+        lines(&dir.join("registered.ndjson"), &registered::figures(self, &days))?;
         decisions.flush().map_err(|e| unwritable(&decisions_path, e))?;
         ledger.flush().map_err(|e| unwritable(&ledger_path, e))?;
         manifest.findings.sort_unstable_keys();
         manifest.defects.sort_unstable_keys();
         whole(&dir.join("manifest.json"), &manifest)?;
         whole(&dir.join("organisations.json"), &self.orgs)?;
+        whole(&dir.join("accounts.json"), &self.accounts)?;
         let register_path = dir.join("entities.ndjson");
         let mut register =
             BufWriter::new(File::create(&register_path).map_err(|e| unwritable(&register_path, e))?);

@@ -95,6 +95,8 @@ const ACTIONS: &[&str] = &[
     "points.appeal",
     "evaluation.record",
     "evaluation.revoke",
+    "registered.record",
+    "registered.revoke",
     "points.give",
     "pull.create",
     "pull.disable",

@@ -11,7 +11,7 @@ use store::audit;
 use uuid::Uuid;
 
 use super::{DEPARTMENT, STEWARD, before, regulation, seen_by};
-use crate::circular::{Frozen, docx};
+use crate::circular::{Frozen, docx, xlsx};
 use crate::context::Scorecard;
 use crate::model::{Texts, document_number};
 use crate::store::circulars::{self, Seen};
@@ -41,6 +41,9 @@ pub async fn issue_circular(scorecard: &Scorecard, actor: &Actor, (id, seen): (U
     // First the bytes, then what names them: killed in between, nothing is issued.
     intake.lake.blobs().put_bytes(&bytes).await?;
     let digest = hex::encode(Sha256::digest(&bytes));
+    let workbook = xlsx(&texts, (&frozen, earlier.as_ref()), Some((&number, day))).await?;
+    intake.lake.blobs().put_bytes(&workbook).await?;
+    let workbook = hex::encode(Sha256::digest(&workbook));
     let cities =
         identity::org::list(conn, &kernel::Scope::City).await?.into_iter().filter(|o| o.kind == "city");
     let new = NewCircular {
@@ -77,12 +80,14 @@ pub async fn issue_circular(scorecard: &Scorecard, actor: &Actor, (id, seen): (U
                 issued_by: Set(Some(actor.name.clone())),
                 issued_at: Set(Some(instant(now))),
                 digest: Set(Some(digest.clone())),
+                workbook: Set(Some(workbook.clone())),
                 ..Default::default()
             };
             circulars::change_draft(tx, (id, seen), change).await?;
             circulars::send(tx, copies.clone()).await?;
             post.send(tx).await?;
-            let detail = json!({ "number": number, "digest": digest, "copies": copies.len() });
+            let detail =
+                json!({ "number": number, "digest": digest, "workbook": workbook, "copies": copies.len() });
             audit::record(tx, now, actor, "circular.issue", &format!("circular:{id}"), &detail).await?;
             Ok(())
         })

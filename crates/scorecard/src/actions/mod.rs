@@ -14,6 +14,7 @@ mod object;
 mod open_period;
 mod publish_period;
 mod record_evaluation;
+mod record_figure;
 mod reverse_points;
 mod revise_indicator;
 mod write_circular;
@@ -30,9 +31,10 @@ pub use give_points::{NewPoints, give_points};
 pub(crate) use issue_circular::signable;
 pub use issue_circular::{issue_circular, read_circular};
 pub use object::{NewObjection, answer_objection, object_to};
-pub use open_period::{open_period, recount_period};
+pub use open_period::{NewPeriod, open_period, recount_period};
 pub use publish_period::{Recomputed, publish_period, recompute};
 pub use record_evaluation::{NewEvaluation, record_evaluation, revoke_evaluation};
+pub use record_figure::{NewFigure, record_figure, revoke_figure};
 pub use reverse_points::reverse_points;
 pub use revise_indicator::{
     NewVersion, Refused, Tried, indicator, newest, points_from, revise_indicator, revoke_version, try_terms,

@@ -3,6 +3,7 @@
 use kernel::{Actor, Error, Result};
 use rectify::actions::notices::address_scores;
 use sea_orm::ActiveValue::Set;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use standards::calendar;
@@ -34,13 +35,26 @@ pub(super) fn digest_of(figures: &str) -> String {
     hex::encode(Sha256::digest(figures.as_bytes()))
 }
 
+/// A period to open.
+#[derive(Debug, Clone, Copy)]
+pub struct NewPeriod<'a> {
+    /// How people call it; its days where nothing is said.
+    pub name: &'a str,
+    /// Its days.
+    pub span: Span,
+    /// Whether it is meant although other periods judge some of the same days.
+    pub anyway: bool,
+}
+
 /// Counts a period and shows it to the departments, which are told, and may object for as many working days as the regulation says.
 ///
 /// # Errors
-/// Forbidden without the role; `period-ahead` before its last day is over; `period-there` where it was opened before;
-/// `calendar-unpublished` where the window runs beyond the published calendar.
-pub async fn open_period(scorecard: &Scorecard, actor: &Actor, name: &str, span: Span) -> Result<Uuid> {
+/// Forbidden without the role; `period-ahead` before its last day is over; `period-there` where it was opened before; `period-overlaps`
+/// naming the periods that judge some of the same days, unless that is meant; `calendar-unpublished` where the window runs beyond
+/// the published calendar.
+pub async fn open_period(scorecard: &Scorecard, actor: &Actor, new: NewPeriod<'_>) -> Result<Uuid> {
     actor.require(STEWARD)?;
+    let NewPeriod { name, span, anyway } = new;
     let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
     let (conn, today) = (intake.db.conn(), intake.clock.today());
     if span.to >= today {
@@ -50,9 +64,7 @@ pub async fn open_period(scorecard: &Scorecard, actor: &Actor, name: &str, span:
             format!("The period ends on {}, which is not over. Count it from the next day on.", span.to),
         ));
     }
-    if periods::of_days(conn, span).await?.is_some() {
-        return Err(there());
-    }
+    apart(conn, span, anyway).await?;
     let window = regulation(conn).await?.1.window;
     let object_until = calendar::add_workdays(today, window).map_err(super::unpublished)?;
     let (basis, figures, digest) = count(scorecard, span).await?;
@@ -75,23 +87,60 @@ pub async fn open_period(scorecard: &Scorecard, actor: &Actor, name: &str, span:
         opened_at: instant(now),
         published_by: None,
         published_at: None,
+        compared: false,
+        before_id: None,
     };
     let id = row.id;
     let post = address_scores(&news::rectify(scorecard), news::opened(&row, &basis)).await?;
     intake
         .db
         .tx(async |tx| {
-            if periods::of_days(tx, span).await?.is_some() {
-                return Err(there());
-            }
+            apart(tx, span, anyway).await?;
             periods::insert(tx, row.clone()).await?;
             post.send(tx).await?;
-            let detail = json!({ "from": span.from, "to": span.to, "digest": digest, "objections_until": object_until });
+            let detail = json!({ "from": span.from, "to": span.to, "digest": digest, "objections_until": object_until,
+                "overlap_meant": anyway });
             audit::record(tx, now, actor, "period.open", &format!("period:{id}"), &detail).await?;
             Ok(())
         })
         .await?;
     Ok(id)
+}
+
+/// Periods named in a refusal at most.
+const NAMED: usize = 5;
+
+/// Refuses a period that is there already, and one that judges days of another unless that is meant.
+async fn apart(conn: &impl ConnectionTrait, span: Span, anyway: bool) -> Result<()> {
+    if periods::of_days(conn, span).await?.is_some() {
+        return Err(there());
+    }
+    let mut found = periods::overlapping(conn, span).await?;
+    found.retain(|(_, _, other)| span.clashes(*other));
+    if anyway || found.is_empty() {
+        return Ok(());
+    }
+    let days = |(_, name, s): &(Uuid, String, Span)| (name.clone(), format!("{} – {}", s.from, s.to));
+    let named: Vec<(String, String)> = found.iter().take(NAMED).map(days).collect();
+    let zh: Vec<String> = named.iter().map(|(name, days)| format!("“{name}”（{days}）")).collect();
+    let en: Vec<String> = named.iter().map(|(name, days)| format!("“{name}” ({days})")).collect();
+    let more = if found.len() > NAMED { "等" } else { "" };
+    Err(Error::conflict(
+        "period-overlaps",
+        format!(
+            "与{}{more}共 {} 个周期有重叠的日期，公布后同样的数据会被考核两次。请核对起止日期；确有需要的，勾选“仍要开启”后再提交。",
+            zh.join("、"),
+            found.len()
+        ),
+        format!(
+            "Some of these days are judged by {} {} too; published, the same facts count twice. Check the first and last day; where it is meant, tick “open it anyway” and send the form again.",
+            match found.len() {
+                1 => "one other period:".to_owned(),
+                n => format!("{n} other periods, among them"),
+            },
+            en.join(", ")
+        ),
+    ))
 }
 
 fn there() -> Error {

@@ -12,11 +12,11 @@ use super::open_period::digest_of;
 use super::{STEWARD, news};
 use crate::context::Scorecard;
 use crate::evaluate::{Basis, evaluate};
-use crate::model::PeriodState;
+use crate::model::{PeriodState, Span};
 use crate::store::entity::period::ActiveModel;
 use crate::store::{instant, periods};
 
-/// Publishes a draft as the departments saw it (公布): nothing changes it from here on.
+/// Publishes a draft as the departments saw it (公布): nothing changes it from here on, nor the period with which its ranks are compared.
 ///
 /// # Errors
 /// Forbidden without the role; `period-window` while departments may still object; `period-objections` while an objection
@@ -39,16 +39,20 @@ pub async fn publish_period(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> R
             if periods::any_open(tx, id).await? {
                 return Err(waiting());
             }
+            let days = Span { from: seen.from_day, to: seen.to_day };
+            let before = periods::published_before(tx, days).await?.map(|p| p.id);
             let change = ActiveModel {
                 state: Set(PeriodState::Published.name().to_owned()),
                 published_by: Set(Some(actor.name.clone())),
                 published_at: Set(Some(instant(now))),
+                compared: Set(true),
+                before_id: Set(before),
                 ..Default::default()
             };
             periods::change_draft(tx, &seen, change).await?;
             // Nobody can object any more.
             nobody_objects(tx, id, &basis, now).await?;
-            let detail = json!({ "edition": seen.edition, "digest": seen.digest });
+            let detail = json!({ "edition": seen.edition, "digest": seen.digest, "before": before });
             audit::record(tx, now, actor, "period.publish", &format!("period:{id}"), &detail).await?;
             Ok(())
         })

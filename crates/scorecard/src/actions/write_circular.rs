@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{STEWARD, regulation};
 use crate::circular::{Frozen, draft};
 use crate::context::Scorecard;
-use crate::model::{PeriodState, Texts};
+use crate::model::{PeriodState, Span, Texts};
 use crate::store::circulars::{self, Seen};
 use crate::store::entity::{circular, circular_text, period};
 use crate::store::{instant, periods};
@@ -18,19 +18,17 @@ use crate::store::{instant, periods};
 /// Longest text of one field, in characters.
 const LONGEST: usize = 20_000;
 
-/// The published period before one, for movement.
+/// The published period before one, for movement: of a published one that with which it was compared as it was published, whatever was
+/// published since.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub(crate) async fn before(conn: &impl ConnectionTrait, of: &period::Model) -> Result<Option<Frozen>> {
-    let all = periods::list(conn).await?;
-    let months = (of.to_day - of.from_day).num_days();
-    // The nearest of about the same length: a year is not compared with a month.
-    let earlier = all.into_iter().find(|p| {
-        p.state == PeriodState::Published.name()
-            && p.to_day < of.from_day
-            && ((p.to_day - p.from_day).num_days() - months).abs() <= 4
-    });
+    let earlier = match (of.compared, of.before_id) {
+        (true, None) => None,
+        (true, Some(id)) => Some(periods::get(conn, id).await?),
+        (false, _) => periods::published_before(conn, Span { from: of.from_day, to: of.to_day }).await?,
+    };
     earlier.map(|p| Frozen::of(&p)).transpose()
 }
 
@@ -65,6 +63,7 @@ pub async fn draft_circular(scorecard: &Scorecard, actor: &Actor, id: Uuid) -> R
         issued_by: None,
         issued_at: None,
         digest: None,
+        workbook: None,
     };
     let text = text_row(row.id, 1, &texts, actor, now)?;
     intake

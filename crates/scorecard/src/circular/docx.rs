@@ -6,21 +6,21 @@ use chrono::{Datelike as _, NaiveDate};
 use docx_rs::{
     AlignmentType, BorderType, Docx, FieldCharType, Footer, InstrPAGE, InstrText, LineSpacing,
     LineSpacingType, PageMargin, Paragraph, ParagraphBorder, ParagraphBorderPosition, ParagraphBorders, Run,
-    RunFonts, SpecialIndentType, Tab, TabValueType, Table, TableAlignmentType, TableCell, TableCellMargins,
-    TableLayoutType, TableRow, VAlignType, WidthType,
+    RunFonts, SpecialIndentType, Tab, TabValueType,
 };
 use kernel::{Error, Result};
 
-use super::{Frozen, arrow, moved};
-use crate::model::{Texts, hundredths, paragraphs};
+use super::Frozen;
+use super::tables::{NEW, kept_whole, other_figures, ranking};
+use crate::model::{Texts, paragraphs};
 
 /// A millimetre in twentieths of a point.
-const fn mm(n: i32) -> i32 {
+pub(super) const fn mm(n: i32) -> i32 {
     n * 1_440 * 10 / 254
 }
 
 /// Width of the text, 156 mm.
-const WIDTH: i32 = mm(156);
+pub(super) const WIDTH: i32 = mm(156);
 /// 22 lines on 225 mm.
 const LINE: i32 = 579;
 /// Two characters of 16 points.
@@ -33,7 +33,7 @@ const RED: &str = "E60012";
 /// Faces by their names in offices that write official documents; where one is not installed the program that opens the file
 /// takes its own face for Chinese.
 #[derive(Clone, Copy)]
-enum Face {
+pub(super) enum Face {
     /// 方正小标宋简体
     Title,
     /// 仿宋
@@ -59,7 +59,7 @@ impl Face {
 }
 
 /// `size` in half points: 32 is 3号.
-fn run(text: &str, face: Face, size: usize) -> Run {
+pub(super) fn run(text: &str, face: Face, size: usize) -> Run {
     Run::new().add_text(text).fonts(face.fonts()).size(size)
 }
 
@@ -97,68 +97,6 @@ fn ruled(mut paragraph: Paragraph, sides: &[(ParagraphBorderPosition, usize, &st
     paragraph
 }
 
-fn cell(text: &str, width: i32, face: Face, align: AlignmentType) -> TableCell {
-    let spacing = LineSpacing::new().line_rule(LineSpacingType::AtLeast).line(280);
-    TableCell::new()
-        .width(usize::try_from(width).unwrap_or(0), WidthType::Dxa)
-        .vertical_align(VAlignType::Center)
-        .add_paragraph(Paragraph::new().add_run(run(text, face, 18)).align(align).line_spacing(spacing))
-}
-
-/// The movement of a department that had no rank the period before.
-const NEW: &str = "新增";
-
-/// Rank, department, score, the rates that give points, movement.
-fn ranking(now: &Frozen, before: Option<&Frozen>) -> Table {
-    let shown: Vec<_> = now.basis.indicators.iter().filter(|i| i.weight > 0).collect();
-    let (rank, score, change) = (mm(11), mm(16), mm(14));
-    let rate = mm(15);
-    let count = i32::try_from(shown.len()).unwrap_or(0);
-    let name = (WIDTH - rank - score - change - rate * count).max(mm(24));
-    let mut widths = vec![rank, name, score];
-    widths.extend(shown.iter().map(|_| rate));
-    widths.push(change);
-    let mut head = vec!["排名".to_owned(), "单位".to_owned(), "得分".to_owned()];
-    head.extend(shown.iter().map(|i| i.title.zh.clone()));
-    head.push("较上期".to_owned());
-    let row = |cells: Vec<String>, face: Face| {
-        let cells = cells.iter().zip(&widths).enumerate().map(|(at, (text, width))| {
-            let align = if at == 1 && matches!(face, Face::Text) {
-                AlignmentType::Left
-            } else {
-                AlignmentType::Center
-            };
-            cell(text, *width, face, align)
-        });
-        TableRow::new(cells.collect()).cant_split()
-    };
-    let mut rows = vec![row(head, Face::Heading)];
-    for standing in now.standings.iter().filter(|s| s.rank.is_some()) {
-        let Some(member) = now.basis.member(standing.member) else { continue };
-        let mut cells = vec![
-            standing.rank.map(|r| r.to_string()).unwrap_or_default(),
-            member.zh.clone(),
-            standing.score.map(hundredths).unwrap_or_default(),
-        ];
-        cells.extend(
-            shown
-                .iter()
-                .map(|i| now.figures.of(member.id, &i.code).percent().unwrap_or_else(|| "—".to_owned())),
-        );
-        // Where no period came before, nobody is new.
-        let unknown = || if before.is_none() { "—" } else { NEW }.to_owned();
-        cells.push(moved(standing, before).map_or_else(unknown, |n| arrow(Some(n))));
-        rows.push(row(cells, Face::Text));
-    }
-    let grid = widths.iter().map(|w| usize::try_from(*w).unwrap_or(0)).collect();
-    Table::new(rows)
-        .set_grid(grid)
-        .width(usize::try_from(widths.iter().sum::<i32>()).unwrap_or(0), WidthType::Dxa)
-        .layout(TableLayoutType::Fixed)
-        .margins(TableCellMargins::new().margin(20, 40, 20, 40))
-        .align(TableAlignmentType::Center)
-}
-
 /// The page number (GB/T 9704-2012, 7.5): 4号 half-width Song digits between dashes, one character from the outer edge of the text, which is
 /// right on odd pages and left on even ones. The library's own page number has neither size nor face.
 fn page_number(side: AlignmentType) -> Footer {
@@ -184,7 +122,7 @@ fn page_number(side: AlignmentType) -> Footer {
 }
 
 /// Chinese numbers of the headings.
-const NUMBERS: [&str; 4] = ["一", "二", "三", "四"];
+const NUMBERS: [&str; 6] = ["一", "二", "三", "四", "五", "六"];
 
 /// The document; `number` and `day` are none while it is a draft.
 ///
@@ -221,12 +159,18 @@ pub(crate) fn docx(
     for text in paragraphs(&texts.opening) {
         doc = doc.add_paragraph(body(text));
     }
-    let parts =
-        [("总体情况", &texts.overview), ("存在问题", &texts.problems), ("工作要求", &texts.requirements)];
+    let parts = [
+        ("总体情况", &texts.overview),
+        ("编目挂接和“双公示”归集情况", &texts.collection),
+        ("异议处理和信用修复情况", &texts.cases),
+        ("存在问题", &texts.problems),
+        ("工作要求", &texts.requirements),
+    ];
+    let others = other_figures(now);
     let mut numbers = NUMBERS.iter();
     let mut next = |title: &str| heading(&format!("{}、{title}", numbers.next().unwrap_or(&"")));
     for (place, (title, text)) in parts.into_iter().enumerate() {
-        if paragraphs(text).next().is_some() {
+        if paragraphs(text).next().is_some() || (place == 1 && others.is_some()) {
             doc = doc.add_paragraph(next(title));
         }
         for text in paragraphs(text) {
@@ -236,6 +180,10 @@ pub(crate) fn docx(
         if place == 0 {
             doc = doc.add_paragraph(next("考核排名")).add_table(ranking(now, before));
             doc = doc.add_paragraph(note(now));
+        }
+        if let Some(table) = others.clone().filter(|_| place == 1) {
+            doc = doc.add_paragraph(body("其他指标（不计分）如下。").keep_next(true)).add_table(table);
+            doc = doc.add_paragraph(small_print("注：“全市”为各单位合计；“落后较多的单位”最多列三个。"));
         }
     }
     pack(foot(doc, texts, issued.map(|(_, day)| day)))
@@ -264,8 +212,13 @@ fn note(now: &Frozen) -> Paragraph {
     if !without.is_empty() {
         text.push_str(&format!("本期没有业务数据的单位：{}。", without.join("、")));
     }
+    small_print(&text)
+}
+
+/// What stands under a table.
+fn small_print(text: &str) -> Paragraph {
     Paragraph::new()
-        .add_run(run(&text, Face::Text, 24))
+        .add_run(run(text, Face::Text, 24))
         .line_spacing(LineSpacing::new().line_rule(LineSpacingType::AtLeast).line(360).before(120))
 }
 
@@ -337,21 +290,17 @@ fn foot(doc: Docx, texts: &Texts, day: Option<NaiveDate>) -> Docx {
     ))
 }
 
-/// A row that stays on one page, as the library writes it.
-const UNSPLIT: &str = "<w:cantSplit />";
-
 fn pack(doc: Docx) -> Result<Vec<u8>> {
     let mut bytes = Cursor::new(Vec::new());
     let mut built = doc.build();
-    // The first row that may not be split is the ranking's head. It stands on every page; the library has no word for it.
     let text = String::from_utf8(built.document).map_err(Error::internal)?;
-    built.document = text.replacen(UNSPLIT, &format!("{UNSPLIT}<w:tblHeader />"), 1).into_bytes();
+    built.document = kept_whole(&text).into_bytes();
     built.pack(&mut bytes).map_err(Error::internal)?;
     Ok(bytes.into_inner())
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::collections::BTreeMap;
 
     use docx_rs::BuildXML as _;
@@ -447,8 +396,10 @@ mod tests {
             "各成员单位，各镇街（园区）：",
             "一、总体情况",
             "二、考核排名",
-            "三、存在问题",
-            "四、工作要求",
+            "三、编目挂接和“双公示”归集情况",
+            "四、异议处理和信用修复情况",
+            "五、存在问题",
+            "六、工作要求",
             "示例市甲局",
             "90.00%",
             "100.00",

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use chrono::Datelike as _;
 
-use super::{Frozen, moved};
+use super::{Frozen, cases, collection, moved};
 use crate::evaluate::Member;
 use crate::model::{Direction, Indicator, Regulation, Span, Texts};
 
 /// Departments named with praise, and problems named for each indicator, at most.
-const NAMED: usize = 3;
+pub(super) const NAMED: usize = 3;
 
 fn days(span: Span) -> String {
     let day = |d: chrono::NaiveDate| format!("{}年{}月{}日", d.year(), d.month(), d.day());
@@ -31,6 +31,8 @@ pub(crate) fn draft(regulation: &Regulation, now: &Frozen, before: Option<&Froze
         copy_to: regulation.copy_to.clone(),
         opening: format!("根据《{basis}》，现将{when}全市公共信用信息归集应用工作情况通报如下。"),
         overview: overview(now, before),
+        collection: collection(now),
+        cases: cases(now),
         problems: problems(now),
         requirements:
             "请排名靠后和被点名的单位对照问题清单，逐项查明原因，按期完成整改，并通过平台反馈整改结果。\n\
@@ -91,7 +93,7 @@ fn overview(now: &Frozen, before: Option<&Frozen>) -> String {
 }
 
 /// The departments that fall furthest behind the city in an indicator, with their numbers, and how many fall behind it.
-fn behind(now: &Frozen, indicator: &Indicator) -> (Vec<String>, usize) {
+pub(super) fn behind(now: &Frozen, indicator: &Indicator) -> (Vec<String>, usize) {
     let city = now.figures.city(&indicator.code);
     let mut found: Vec<(i64, i64, &Member)> = now
         .basis

@@ -1,15 +1,21 @@
 //! The circular as a document (通报文件): drafted from frozen figures, written as DOCX, XLSX or PDF. The document itself is
 //! Chinese: it is an official document of a Chinese city, whatever the language of whoever downloads it.
 
+mod contents;
 mod docx;
 mod draft;
 mod pdf;
+mod tables;
+mod xlsx;
 
 use kernel::{Error, Result};
 
 pub(crate) use docx::docx;
 pub(crate) use draft::draft;
 pub(crate) use pdf::pdf;
+pub(crate) use xlsx::xlsx;
+
+use contents::{cases, collection};
 
 use crate::evaluate::Basis;
 use crate::model::{Figures, Standing, standings};

@@ -72,10 +72,9 @@ pub(crate) async fn fact_rows(
         return Ok(FactRows { columns, rows: Vec::new(), total: 0 });
     };
     let (den, num) = (sql::holds(basis, &formula.denominator), sql::holds(basis, &formula.numerator));
-    let (exempted, counts) =
-        (sql::holds(basis, &basis.limits.exempted()), sql::holds(basis, &basis.limits.counts()));
+    let (exempted, counts) = sql::limits(basis, kind);
     let whole = sql::amount(basis, &formula.whole);
-    let inner = format!("least({}, {whole})", sql::amount(basis, formula.part()));
+    let inner = sql::part(basis, (indicator, formula), &whole);
     let fulfilled = format!("CASE WHEN {num} THEN {inner} ELSE 0 END");
     let orgs: Vec<String> = member.orgs.iter().map(|o| format!("'{o}'")).collect();
     let which = match part {

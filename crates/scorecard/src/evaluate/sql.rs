@@ -38,16 +38,28 @@ pub(super) fn amount(basis: &Basis, text: &str) -> String {
     format!("least(greatest(coalesce({}, 0), 0), {MOST_OF_ONE})", bound(basis, text))
 }
 
+/// What is exempted and what counts at all, of the facts of a kind.
+pub(super) fn limits(basis: &Basis, kind: Kind) -> (String, String) {
+    let day = kind.judged_by();
+    (holds(basis, &basis.limits.exempted(day)), holds(basis, &basis.limits.counts(day)))
+}
+
+/// How much of a fact is fulfilled: at most what it weighs, but for a ratio of two numbers of which neither is part of the other.
+pub(super) fn part(basis: &Basis, (indicator, formula): (&Indicator, &Formula), whole: &str) -> String {
+    let part = amount(basis, formula.part());
+    if indicator.ratio { part } else { format!("least({part}, {whole})") }
+}
+
 /// One line for each organisation: `ORG`, then denominator, numerator and what is exempted, of each indicator.
 ///
-/// The numerator is asked only of what counts, and each fact fulfils at most as much as it weighs: no rate passes 100 %.
+/// The numerator is asked only of what counts, and each fact of a rate fulfils at most as much as it weighs: no rate passes 100 %.
 pub(super) fn counts(basis: &Basis, kind: Kind, mark: i64, asked: &[(&Indicator, &Formula)]) -> String {
-    let (exempted, counts) = (holds(basis, &basis.limits.exempted()), holds(basis, &basis.limits.counts()));
+    let (exempted, counts) = limits(basis, kind);
     let mut sql = "SELECT ORG".to_owned();
-    for (n, (_, formula)) in asked.iter().enumerate() {
+    for (n, (indicator, formula)) in asked.iter().enumerate() {
         let (den, num) = (holds(basis, &formula.denominator), holds(basis, &formula.numerator));
         let whole = amount(basis, &formula.whole);
-        let part = format!("least({}, {whole})", amount(basis, formula.part()));
+        let part = part(basis, (indicator, formula), &whole);
         let sum =
             |when: String, what: &str| format!("coalesce(sum(CASE WHEN {when} THEN {what} ELSE 0 END), 0)");
         let _ = write!(

@@ -35,20 +35,24 @@ pub enum Kind {
     Samples,
     /// 抽查评估: what outside evaluators found in the files of departments.
     Evaluations,
+    /// 登记数据: figures that the bureau enters, because their business is done elsewhere.
+    Registered,
+    /// 单位: organisations, and whether they have accounts.
+    Units,
 }
 
 const TEXT: ColumnType = ColumnType::Text;
 const DATE: ColumnType = ColumnType::Date;
 const COUNT: ColumnType = ColumnType::Integer;
 
-/// Columns that every kind has: whose fact it is, of which resource and decision, and the day by which scope and exemptions
-/// are judged.
+/// Columns that every kind has: whose fact it is, of which resource and decision, and the day on which it happened or began, by
+/// which scope and exemptions are judged (see [`Kind::judged_by`]).
 const COMMON: [(&str, ColumnType); 5] =
     [("ID", TEXT), ("ORG", TEXT), ("RESOURCE", TEXT), ("RECORD", TEXT), ("DAY", DATE)];
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Decisions,
         Self::Receipts,
         Self::Issues,
@@ -58,6 +62,8 @@ impl Kind {
         Self::Tasks,
         Self::Samples,
         Self::Evaluations,
+        Self::Registered,
+        Self::Units,
     ];
 
     /// The stored name.
@@ -73,6 +79,8 @@ impl Kind {
             Self::Tasks => "tasks",
             Self::Samples => "samples",
             Self::Evaluations => "evaluations",
+            Self::Registered => "registered",
+            Self::Units => "units",
         }
     }
 
@@ -89,6 +97,18 @@ impl Kind {
             Self::Tasks => "fact-tasks",
             Self::Samples => "fact-samples",
             Self::Evaluations => "fact-evaluations",
+            Self::Registered => "fact-registered",
+            Self::Units => "fact-units",
+        }
+    }
+
+    /// The day by which scope and exemptions are judged. A fact that happened has its own; one that stands until another takes its
+    /// place counts as it stands at the end of the period, however long ago it began.
+    #[must_use]
+    pub const fn judged_by(self) -> &'static str {
+        match self {
+            Self::Registered | Self::Units => ":to",
+            _ => "DAY",
         }
     }
 
@@ -149,6 +169,10 @@ impl Kind {
             Self::Tasks => &[("ABOUT", TEXT), ("DESK", TEXT), ("DUE", DATE), ("CLOSED_ON", DATE)],
             Self::Evaluations => &[("EVALUATOR", TEXT), ("SAMPLED", COUNT), ("UNREPORTED", COUNT)],
             Self::Samples => &[("SAMPLED_ON", DATE), ("OK", COUNT), ("FAULT", TEXT)],
+            Self::Registered => {
+                &[("CODE", TEXT), ("UNTIL", DATE), ("WHOLE", COUNT), ("PART", COUNT), ("BASIS", TEXT)]
+            }
+            Self::Units => &[("KIND", TEXT), ("ENDED_ON", DATE), ("ACTIVE", COUNT), ("OPENED_ON", DATE)],
         };
         COMMON.iter().chain(own).copied().collect()
     }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{Fact, Kind};
 use crate::context::Scorecard;
-use crate::store::evaluations;
+use crate::store::{evaluations, registered};
 
 fn day(day: Option<NaiveDate>) -> Value {
     day.map_or(Value::Null, |d| d.to_string().into())
@@ -74,6 +74,13 @@ pub(super) async fn page(
         Kind::Tasks => tasks(&rectify, &Portal::new(intake.clone()), after, limit).await?,
         Kind::Evaluations => {
             evaluations::after(intake.db.conn(), after, limit).await?.into_iter().map(evaluation).collect()
+        }
+        Kind::Registered => {
+            let figures = registered::after(intake.db.conn(), after, limit).await?;
+            figures.into_iter().map(registered_figure).collect()
+        }
+        Kind::Units => {
+            identity::facts::units(intake.db.conn(), after, limit).await?.into_iter().map(unit).collect()
         }
         Kind::Samples => {
             let portal = Portal::new(intake.clone());
@@ -225,6 +232,29 @@ fn evaluation(e: crate::store::entity::evaluation::Model) -> Fact {
         ("UNREPORTED", json!(e.unreported)),
     ];
     fact(e.id, (OrgId(e.org_id), e.resource.as_deref().unwrap_or_default(), None), day(Some(e.on_day)), &own)
+}
+
+/// A newer entry changes the last day of the one before, and so the fact.
+fn registered_figure(f: registered::Entered) -> Fact {
+    let row = f.row;
+    let own = [
+        ("CODE", json!(row.indicator)),
+        ("UNTIL", day(f.until)),
+        ("WHOLE", json!(row.whole)),
+        ("PART", json!(row.part)),
+        ("BASIS", json!(row.basis)),
+    ];
+    fact(row.id, (OrgId(row.org_id), "", None), day(Some(row.on_day)), &own)
+}
+
+fn unit(u: identity::facts::UnitFact) -> Fact {
+    let own = [
+        ("KIND", json!(u.kind)),
+        ("ENDED_ON", day(u.valid_to)),
+        ("ACTIVE", json!(i64::from(u.opened_at.is_some()))),
+        ("OPENED_ON", on(u.opened_at)),
+    ];
+    fact(u.org.0, (u.org, "", None), day(Some(u.valid_from)), &own)
 }
 
 /// What is done together (协同任务): the stays of a case at its desks, and records sent back, in the order of their ids.

@@ -18,6 +18,10 @@ pub struct Texts {
     pub opening: String,
     /// 总体情况
     pub overview: String,
+    /// 编目挂接和“双公示”归集情况
+    pub collection: String,
+    /// 异议处理和信用修复情况
+    pub cases: String,
     /// 存在问题, one paragraph a problem, with the departments named.
     pub problems: String,
     /// 工作要求, one paragraph each.
@@ -28,12 +32,14 @@ pub struct Texts {
 
 impl Texts {
     /// The fields with the keys of their labels, and how many lines each takes; 1 for a single line.
-    pub const FIELDS: [(&'static str, u8); 9] = [
+    pub const FIELDS: [(&'static str, u8); 11] = [
         ("issuer", 1),
         ("title", 1),
         ("main_to", 1),
         ("opening", 4),
         ("overview", 4),
+        ("collection", 5),
+        ("cases", 5),
         ("problems", 8),
         ("requirements", 6),
         ("copy_to", 1),
@@ -50,6 +56,8 @@ impl Texts {
             "copy_to" => &self.copy_to,
             "opening" => &self.opening,
             "overview" => &self.overview,
+            "collection" => &self.collection,
+            "cases" => &self.cases,
             "problems" => &self.problems,
             "requirements" => &self.requirements,
             "contact" => &self.contact,
@@ -66,6 +74,8 @@ impl Texts {
             "copy_to" => &mut self.copy_to,
             "opening" => &mut self.opening,
             "overview" => &mut self.overview,
+            "collection" => &mut self.collection,
+            "cases" => &mut self.cases,
             "problems" => &mut self.problems,
             "requirements" => &mut self.requirements,
             "contact" => &mut self.contact,

@@ -4,6 +4,7 @@
 use kernel::Text;
 use lake::table::ColumnType;
 
+use super::indicator::Indicator;
 use crate::facts::Kind;
 
 /// Longest formula, in characters.
@@ -105,6 +106,31 @@ pub fn formula_fault(sql: &str, kind: Kind) -> Option<Text> {
     })
 }
 
+/// What is wrong with the denominator of registered figures, if anything: all of them stand in one table, and an indicator counts its own
+/// alone.
+#[must_use]
+pub(super) fn own_figures_fault(indicator: &Indicator, denominator: &str) -> Option<Text> {
+    if indicator.facts != Kind::Registered {
+        return None;
+    }
+    let own = format!("CODE = '{}' AND ", indicator.code);
+    let (mut depth, mut open) = (0_i32, false);
+    for word in denominator.split_inclusive(|c: char| c.is_ascii_whitespace() || "()".contains(c)) {
+        open |= depth == 0 && word.trim_end().trim_end_matches(['(', ')']).eq_ignore_ascii_case("or");
+        depth += i32::from(word.ends_with('(')) - i32::from(word.ends_with(')'));
+    }
+    if denominator.trim_start().starts_with(&own) && !open {
+        return None;
+    }
+    let own = own.trim_end();
+    Some(Text::new(
+        format!("登记数据的分母条件要以 {own} 开头，括号外不能用 OR，以免把别的指标的数算进来"),
+        format!(
+            "the denominator of registered figures begins with {own} and has no OR outside brackets, so that no other indicator's figures are counted"
+        ),
+    ))
+}
+
 /// A date that is compared with a number: the engine would take the number for days since 1970, and nobody means that.
 fn day_beside_number<'a>(
     text: &'a str,
@@ -139,6 +165,24 @@ fn day_beside_number<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn registered_figures_are_of_their_own_indicator() {
+        let all = crate::model::Indicators::builtin().unwrap();
+        let indicator = all.find("systems-connected").unwrap();
+        let fault = |sql: &str| own_figures_fault(indicator, sql).is_some();
+        assert!(!fault("CODE = 'systems-connected' AND DAY <= :to AND (UNTIL IS NULL OR UNTIL > :to)"));
+        for other in [
+            "DAY <= :to",
+            "CODE = 'response' AND DAY <= :to",
+            "CODE = 'systems-connected' OR true",
+            "CODE = 'systems-connected' AND DAY <= :to OR (true)",
+            "CODE = 'systems-connected' AND (DAY <= :to) OR(true)",
+        ] {
+            assert!(fault(other), "{other}");
+        }
+        assert_eq!(own_figures_fault(all.find("accuracy").unwrap(), "true"), None);
+    }
 
     #[test]
     fn nothing_reaches_out_of_its_brackets() {

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use kernel::{Error, Result, Text};
 use serde::{Deserialize, Serialize};
 
-use super::formula::formula_fault;
+use super::formula::{formula_fault, own_figures_fault};
 use crate::facts::Kind;
 
 /// Which way is better.
@@ -52,6 +52,16 @@ impl Formula {
     }
 }
 
+/// The two numbers of a registered figure (登记数据), in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Registers {
+    /// What the denominator is.
+    pub whole: Text,
+    /// What the numerator is.
+    pub part: Text,
+}
+
 /// An indicator (指标).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,8 +73,14 @@ pub struct Indicator {
     /// Indicators of one family are variants of one idea.
     #[serde(default)]
     pub family: Option<String>,
+    /// What it is about: the name of its file where nothing else is said.
+    #[serde(default)]
+    pub subject: String,
     /// The facts it counts.
     pub facts: Kind,
+    /// What the bureau enters, where its facts are registered figures.
+    #[serde(default)]
+    pub registers: Option<Registers>,
     /// Its formulas, oldest first.
     pub versions: Vec<Formula>,
     /// Points it can give; 0 where it is shown only.
@@ -79,6 +95,9 @@ pub struct Indicator {
     /// An amount rather than a rate: only its denominator is shown.
     #[serde(default)]
     pub amount: bool,
+    /// A ratio rather than a rate: a decimal that may pass 1, because its numerator is no part of its denominator.
+    #[serde(default)]
+    pub ratio: bool,
     /// What is counted, in words.
     pub definition: Text,
     /// Where the name and the definition come from.
@@ -90,6 +109,21 @@ impl Indicator {
     #[must_use]
     pub fn formula(&self, on: NaiveDate) -> Option<&Formula> {
         self.versions.iter().filter(|f| f.from <= on).max_by_key(|f| f.version)
+    }
+
+    /// What can be wrong with what it is, beside its formulas.
+    fn faults(&self) -> Vec<&'static str> {
+        let rated = self.weight > 0 || self.full_at.is_some();
+        let wrong = [
+            (self.amount && self.weight > 0, "an amount gives no points"),
+            (self.ratio && (rated || self.amount), "a ratio gives no points and is no amount"),
+            (self.full_at.is_some_and(|p| p == 0 || p > 100), "full_at is per cent, 1 to 100"),
+            (
+                self.registers.is_some() != (self.facts == Kind::Registered),
+                "registers belongs to registered facts, and to no others",
+            ),
+        ];
+        wrong.into_iter().filter(|(wrong, _)| *wrong).map(|(_, what)| what).collect()
     }
 }
 
@@ -104,6 +138,9 @@ pub struct Indicators(pub Vec<Indicator>);
 const BUILTIN: &[(&str, &str)] = &[
     ("indicators/publicity.yaml", include_str!("../../indicators/publicity.yaml")),
     ("indicators/intake.yaml", include_str!("../../indicators/intake.yaml")),
+    ("indicators/sharing.yaml", include_str!("../../indicators/sharing.yaml")),
+    ("indicators/services.yaml", include_str!("../../indicators/services.yaml")),
+    ("indicators/relief.yaml", include_str!("../../indicators/relief.yaml")),
     ("indicators/volumes.yaml", include_str!("../../indicators/volumes.yaml")),
 ];
 
@@ -127,7 +164,12 @@ impl Indicators {
     ) -> std::result::Result<Self, String> {
         let mut all = Vec::new();
         for (path, text) in files {
-            let some: Vec<Indicator> = serde_saphyr::from_str(text).map_err(|e| format!("{path}: {e}"))?;
+            let mut some: Vec<Indicator> =
+                serde_saphyr::from_str(text).map_err(|e| format!("{path}: {e}"))?;
+            let name = path.rsplit('/').next().and_then(|file| file.split('.').next()).unwrap_or_default();
+            for indicator in some.iter_mut().filter(|i| i.subject.is_empty()) {
+                name.clone_into(&mut indicator.subject);
+            }
             all.extend(some);
         }
         let all = Self(all);
@@ -139,6 +181,11 @@ impl Indicators {
     #[must_use]
     pub fn find(&self, code: &str) -> Option<&Indicator> {
         self.0.iter().find(|i| i.code == code)
+    }
+
+    /// Those of which the bureau enters the figures.
+    pub fn registered(&self) -> impl Iterator<Item = (&Indicator, &Registers)> {
+        self.0.iter().filter_map(|i| i.registers.as_ref().map(|r| (i, r)))
     }
 
     /// What the people who write indicators have to mend.
@@ -158,11 +205,8 @@ impl Indicators {
             if indicator.versions.is_empty() {
                 say("there is no formula".to_owned());
             }
-            if indicator.amount && indicator.weight > 0 {
-                say("an amount gives no points".to_owned());
-            }
-            if indicator.full_at.is_some_and(|p| p == 0 || p > 100) {
-                say("full_at is per cent, 1 to 100".to_owned());
+            for fault in indicator.faults() {
+                say(fault.to_owned());
             }
             for pair in indicator.versions.windows(2) {
                 if pair[1].version <= pair[0].version || pair[1].from < pair[0].from {
@@ -175,6 +219,9 @@ impl Indicators {
                     if let Some(fault) = formula_fault(sql, indicator.facts) {
                         say(format!("version {}: {}", formula.version, fault.en));
                     }
+                }
+                if let Some(fault) = own_figures_fault(indicator, &formula.denominator) {
+                    say(format!("version {}: {}", formula.version, fault.en));
                 }
             }
         }
@@ -210,6 +257,33 @@ mod tests {
             "{told}"
         );
         assert!(!told.contains("'NO'") && !told.contains("NO is"), "{told}");
+    }
+
+    #[test]
+    fn every_subject_has_its_name() {
+        for indicator in &Indicators::builtin().unwrap().0 {
+            let key = format!("\nsubject-{} = ", indicator.subject);
+            for texts in [include_str!("../../locales/zh.ftl"), include_str!("../../locales/en.ftl")] {
+                assert!(texts.contains(&key), "{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_registered_says_what_its_numbers_are_and_a_ratio_gives_no_points() {
+        let told = |change: fn(&mut Indicator)| {
+            let mut one = Indicators::builtin().unwrap().find("cases-per-resident").unwrap().clone();
+            change(&mut one);
+            Indicators(vec![one]).lint().join("\n")
+        };
+        assert_eq!(told(|_| ()), "");
+        assert!(told(|i| i.weight = 5).contains("a ratio gives no points"));
+        assert!(told(|i| i.full_at = Some(95)).contains("a ratio gives no points"));
+        assert!(told(|i| i.amount = true).contains("is no amount"));
+        assert!(told(|i| i.registers = None).contains("registers belongs to"));
+        assert!(told(|i| i.facts = Kind::Units).contains("registers belongs to"));
+        let mixed = told(|i| i.versions[0].denominator = "DAY <= :to".to_owned());
+        assert!(mixed.contains("begins with CODE = 'cases-per-resident' AND"), "{mixed}");
     }
 
     #[test]

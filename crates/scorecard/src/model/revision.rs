@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use kernel::{Error, Text};
 use serde::{Deserialize, Serialize};
 
-use super::formula::formula_fault;
+use super::formula::{formula_fault, own_figures_fault};
 use super::indicator::{Direction, Formula, Indicator};
 
 /// What a version says of an indicator.
@@ -75,11 +75,11 @@ impl Terms {
     /// # Errors
     /// `indicator-weight`, `indicator-full-at`, `formula-fault`, `indicator-definition`
     pub fn check(&self, of: &Indicator) -> std::result::Result<(), (&'static str, Error)> {
-        if self.weight > 100 || (of.amount && self.weight > 0) {
+        if self.weight > 100 || ((of.amount || of.ratio) && self.weight > 0) {
             let e = Error::bad_input(
                 "indicator-weight",
-                "分值应为 0 到 100；数量类指标不计分，应为 0。",
-                "The weight is 0 to 100; an amount gives no points, so its weight is 0.",
+                "分值应为 0 到 100；数量类、比值类指标不计分，应为 0。",
+                "The weight is 0 to 100; an amount or a ratio gives no points, so its weight is 0.",
             );
             return Err(("weight", e));
         }
@@ -98,7 +98,8 @@ impl Terms {
             ("part", &self.part),
         ];
         for (field, sql) in formulas {
-            if let Some(Text { zh, en }) = formula_fault(sql, of.facts) {
+            let own = || (field == "denominator").then(|| own_figures_fault(of, sql)).flatten();
+            if let Some(Text { zh, en }) = formula_fault(sql, of.facts).or_else(own) {
                 let e = Error::bad_input(
                     "formula-fault",
                     format!("公式不能使用：{zh}。"),

@@ -67,15 +67,17 @@ fn of_resource(resource: Option<&str>) -> Option<String> {
 }
 
 impl Limits {
-    /// The condition under which a fact is exempted.
+    /// The condition under which a fact is exempted, judged by a day: a column or a placeholder ([`crate::Kind::judged_by`]).
     #[must_use]
-    pub fn exempted(&self) -> String {
+    pub fn exempted(&self, day: &str) -> String {
         let each: Vec<String> = self
             .exemptions
             .iter()
             .map(|e| {
-                let mut all =
-                    vec![is_in("ORG", &e.orgs), format!("DAY BETWEEN DATE '{}' AND DATE '{}'", e.from, e.to)];
+                let mut all = vec![
+                    is_in("ORG", &e.orgs),
+                    format!("{day} BETWEEN DATE '{}' AND DATE '{}'", e.from, e.to),
+                ];
                 all.extend(of_resource(e.resource.as_deref()));
                 all.extend(e.record.map(|r| format!("RECORD = '{r}'")));
                 format!("({})", all.join(" AND "))
@@ -84,15 +86,15 @@ impl Limits {
         if each.is_empty() { "false".to_owned() } else { each.join(" OR ") }
     }
 
-    /// The condition under which a fact counts at all.
+    /// The condition under which a fact counts at all, judged by the same day.
     #[must_use]
-    pub fn counts(&self) -> String {
+    pub fn counts(&self, day: &str) -> String {
         let cases: Vec<String> = self
             .changes
             .iter()
             .rev()
             .map(|c| {
-                let mut all = vec![format!("DAY >= DATE '{}'", c.from)];
+                let mut all = vec![format!("{day} >= DATE '{}'", c.from)];
                 all.extend(c.orgs.as_deref().map(|orgs| is_in("ORG", orgs)));
                 all.extend(of_resource(c.resource.as_deref()));
                 format!("WHEN {} THEN {}", all.join(" AND "), c.counts)
@@ -120,13 +122,25 @@ mod tests {
             ..Limits::default()
         };
         assert_eq!(
-            limits.counts(),
+            limits.counts("DAY"),
             "CASE WHEN DAY >= DATE '2026-02-01' AND RESOURCE = 'penalty-2018' THEN true WHEN DAY >= DATE '2026-01-01' AND RESOURCE = 'penalty-2018' THEN false ELSE true END"
         );
         assert_eq!(
-            (Limits::default().counts().as_str(), Limits::default().exempted().as_str()),
+            (Limits::default().counts("DAY").as_str(), Limits::default().exempted("DAY").as_str()),
             ("true", "false")
         );
+    }
+
+    #[test]
+    fn what_stands_is_judged_by_the_end_of_the_period() {
+        let from = "2026-01-01".parse().unwrap();
+        let out = ScopeChange { id: Uuid::nil(), orgs: None, resource: None, counts: false, from };
+        let exempted =
+            Exemption { id: Uuid::nil(), orgs: vec![], resource: None, record: None, from, to: from };
+        let limits = Limits { exemptions: vec![exempted], changes: vec![out] };
+        let day = crate::Kind::Registered.judged_by();
+        assert_eq!(limits.counts(day), "CASE WHEN :to >= DATE '2026-01-01' THEN false ELSE true END");
+        assert!(limits.exempted(day).contains(":to BETWEEN DATE '2026-01-01'"));
     }
 
     #[test]
@@ -138,6 +152,6 @@ mod tests {
             counts: false,
             from: NaiveDate::MIN,
         };
-        assert!(!Limits { changes: vec![change], ..Limits::default() }.counts().contains("OR"));
+        assert!(!Limits { changes: vec![change], ..Limits::default() }.counts("DAY").contains("OR"));
     }
 }

@@ -38,6 +38,14 @@ impl Figure {
     pub fn percent(self) -> Option<String> {
         self.rate().map(hundredths).map(|text| format!("{text}%"))
     }
+
+    /// The quotient as people read it, with three decimals: 1.044, which may pass 1; none of nothing.
+    #[must_use]
+    pub fn ratio(self) -> Option<String> {
+        let n = (self.denominator > 0)
+            .then(|| rounded(i128::from(self.numerator) * 1_000, i128::from(self.denominator)))?;
+        Some(format!("{}.{:03}", n / 1_000, n % 1_000))
+    }
 }
 
 /// A whole number of hundredths with two decimals.
@@ -115,6 +123,34 @@ pub struct Standing {
     pub weight: u32,
 }
 
+/// A score down to its points (得分构成).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Composed<'a> {
+    /// Every indicator that can give points, with what was counted and what it gave; none where it had no data.
+    pub parts: Vec<(&'a Indicator, Figure, Option<Scored>)>,
+    /// Hundredths of a point, over the indicators that have data.
+    pub points: i64,
+    /// Points these could have given.
+    pub weight: u32,
+    /// Hundredths of a point out of a hundred: points of the weight there was; none without any.
+    pub score: Option<i64>,
+}
+
+/// The score of a member, down to its points.
+#[must_use]
+pub fn composed<'a>(indicators: &'a [Indicator], figures: &Figures, member: Uuid) -> Composed<'a> {
+    let parts: Vec<_> = indicators
+        .iter()
+        .filter(|i| i.weight > 0)
+        .map(|i| (i, figures.of(member, &i.code)))
+        .map(|(i, figure)| (i, figure, scored(i, figure)))
+        .collect();
+    let given = || parts.iter().filter_map(|(_, _, scored)| *scored);
+    let (points, weight) = (given().map(|s| s.points).sum::<i64>(), given().map(|s| s.weight).sum::<u32>());
+    let score = (weight > 0).then(|| rounded(i128::from(points) * 100, i128::from(weight)));
+    Composed { parts, points, weight, score }
+}
+
 /// Scores and ranks, best first, members without data last. An indicator without data is left out of the hundred: nobody is
 /// marked down for what did not happen.
 #[must_use]
@@ -123,11 +159,7 @@ pub fn standings(indicators: &[Indicator], figures: &Figures) -> Vec<Standing> {
         .0
         .keys()
         .map(|member| {
-            let scored: Vec<Scored> =
-                indicators.iter().filter_map(|i| scored(i, figures.of(*member, &i.code))).collect();
-            let weight: u32 = scored.iter().map(|s| s.weight).sum();
-            let points: i64 = scored.iter().map(|s| s.points).sum();
-            let score = (weight > 0).then(|| rounded(i128::from(points) * 100, i128::from(weight)));
+            let Composed { score, weight, .. } = composed(indicators, figures, *member);
             Standing { member: *member, score, rank: None, weight }
         })
         .collect();
@@ -189,6 +221,20 @@ mod tests {
                 (4, None, None)
             ]
         );
+    }
+
+    #[test]
+    fn a_score_is_the_sum_of_its_points_over_what_had_data() {
+        let all = Indicators::builtin().unwrap();
+        let member = Uuid::from_u128(1);
+        let of = [("timeliness-a", figure(2, 3)), ("accuracy", figure(3, 4))];
+        let of = of.iter().map(|(c, f)| ((*c).to_owned(), *f)).collect();
+        let figures = Figures(BTreeMap::from([(member, of)]));
+        let told = composed(&all.0, &figures, member);
+        assert_eq!((told.points, told.weight, told.score), (1_667 + 1_875, 50, Some(7_084)));
+        assert_eq!(told.parts.iter().map(|(i, ..)| i.weight).sum::<u32>(), 100);
+        assert_eq!(told.parts.iter().filter(|(.., scored)| scored.is_none()).count(), told.parts.len() - 2);
+        assert_eq!(standings(&all.0, &figures)[0].score, told.score);
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! `GET /board`: the live board (实时看板): what each department handed in, what is wrong with it, and how it stands.
 
+use std::fmt::Write as _;
+
 use askama::Template;
 use axum::extract::State as Shared;
 use axum::response::Response;
 use intake::export::{self, Sheet};
 use kernel::{Actor, Result, Scope};
-use shell::ui::{Chart, ChartKind, Crumbs, TableState, Tone};
+use shell::ui::{Chart, ChartKind, Crumbs, TableState, Tone, encode};
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 
 use super::{CITY, Shown, Sight, days, figure_href, name, sees_all, span};
@@ -46,6 +48,12 @@ struct Board {
     period: Option<(uuid::Uuid, bool)>,
     /// Whether others are hidden, because a draft has some of these days.
     hidden: bool,
+    /// The subject shown instead of what gives points; empty where that is shown.
+    subject: String,
+    /// Subjects that hold more than what gives points, in the order of the indicators.
+    subjects: Vec<String>,
+    /// Indicators of the subject of which nobody has data in these days.
+    without: Vec<(String, String)>,
 }
 
 impl Board {
@@ -72,17 +80,56 @@ impl Board {
         let mut all = Vec::new();
         for _ in 0..6 {
             let text = month.from.format("%Y-%m").to_string();
-            all.push((format!("/board?month={text}"), text, month == self.span));
+            let mut href = format!("/board?month={text}");
+            if !self.subject.is_empty() {
+                let _ = write!(href, "&subject={}", encode(&self.subject));
+            }
+            all.push((href, text, month == self.span));
             month = month.before();
         }
         all
     }
+
+    /// What the columns are about: what gives points, or all of one subject.
+    fn tabs(&self) -> Vec<(String, String, bool)> {
+        let scored = (self.state.with("subject", ""), self.cx.t("board-scored"), self.subject.is_empty());
+        let others = self
+            .subjects
+            .iter()
+            .map(|s| (self.state.with("subject", s), self.cx.t(&format!("subject-{s}")), *s == self.subject));
+        std::iter::once(scored).chain(others).collect()
+    }
 }
 
-/// The columns of the board: what gives points, then amounts.
-fn shown_of(basis: &Basis) -> Vec<&Indicator> {
-    let amounts = basis.indicators.iter().filter(|i| i.amount);
-    amounts.chain(basis.indicators.iter().filter(|i| i.weight > 0)).collect()
+/// The columns of the board: amounts and what gives points; or the indicators of one subject of which anybody has data.
+fn shown_of<'a>(read: &'a Read, subject: &str) -> Vec<&'a Indicator> {
+    let all = || read.basis.indicators.iter();
+    if subject.is_empty() {
+        return all().filter(|i| i.amount).chain(all().filter(|i| i.weight > 0)).collect();
+    }
+    all().filter(|i| i.subject == subject && has_data(read, i)).collect()
+}
+
+fn has_data(read: &Read, indicator: &Indicator) -> bool {
+    let city = read.figures.city(&indicator.code);
+    city.denominator > 0 || city.exempted > 0
+}
+
+/// Subjects with an indicator that is neither an amount nor gives points, in the order of the indicators.
+fn subjects(basis: &Basis) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for indicator in basis.indicators.iter().filter(|i| !i.amount && i.weight == 0) {
+        if !all.contains(&indicator.subject) {
+            all.push(indicator.subject.clone());
+        }
+    }
+    all
+}
+
+/// The subject asked for, where there is such a one.
+fn subject(cx: &Cx, basis: &Basis) -> String {
+    let wanted = TableState::read(cx, &["rank"]).filter("subject").to_owned();
+    if subjects(basis).contains(&wanted) { wanted } else { String::new() }
 }
 
 struct Read {
@@ -111,11 +158,15 @@ async fn read(scorecard: &Scorecard, actor: &Actor, span: Span) -> Result<Read> 
 }
 
 /// While days of a draft are looked at, a department sees itself alone here too, and no rank.
-async fn lines(cx: &Cx, actor: &Actor, scorecard: &Scorecard, read: &Read) -> Result<Vec<Line>> {
+async fn lines(
+    cx: &Cx,
+    actor: &Actor,
+    scorecard: &Scorecard,
+    (read, columns): (&Read, &[&Indicator]),
+) -> Result<Vec<Line>> {
     let sight = Sight::of(scorecard, actor).await?;
     let hidden = read.hidden;
     let open = !hidden && sees_all(scorecard, actor, false).await?;
-    let columns = shown_of(&read.basis);
     Ok(read
         .standings
         .iter()
@@ -193,9 +244,10 @@ fn chart(cx: &Cx, rows: &[Line]) -> String {
 pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply {
     let span = span(&cx, &TableState::read(&cx, &["rank"]))?;
     let read = read(&scorecard, &actor, span).await?;
-    let columns = shown_of(&read.basis);
+    let subject = subject(&cx, &read.basis);
+    let columns = shown_of(&read, &subject);
     let state = table_state(&cx, &columns);
-    let mut rows = lines(&cx, &actor, &scorecard, &read).await?;
+    let mut rows = lines(&cx, &actor, &scorecard, (&read, &columns)).await?;
     let chart = chart(&cx, &rows);
     sort(&mut rows, &state, &columns);
     let looked = facts::looked_at(scorecard.intake.db.conn()).await?;
@@ -217,6 +269,15 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
         facts_at: looked.map(|at| cx.time(&at)),
         versions: versions.join(", "),
         may_refresh: cx.can(STEWARD),
+        without: read
+            .basis
+            .indicators
+            .iter()
+            .filter(|i| i.subject == subject && !has_data(&read, i))
+            .map(|i| (i.code.clone(), cx.text(&i.title).to_owned()))
+            .collect(),
+        subjects: subjects(&read.basis),
+        subject,
         period: read.period,
         hidden: read.hidden,
         cx,
@@ -227,8 +288,8 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
 pub async fn xlsx(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply<Response> {
     let span = span(&cx, &TableState::read(&cx, &["rank"]))?;
     let read = read(&scorecard, &actor, span).await?;
-    let columns = shown_of(&read.basis);
-    let mut rows = lines(&cx, &actor, &scorecard, &read).await?;
+    let columns = shown_of(&read, &subject(&cx, &read.basis));
+    let mut rows = lines(&cx, &actor, &scorecard, (&read, &columns)).await?;
     sort(&mut rows, &table_state(&cx, &columns), &columns);
     let none = cx.t("figure-none");
     let mut titles =

@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::extract::{Path, State as Shared};
 use axum::response::Response;
-use chrono::NaiveDate;
 use kernel::{Actor, Error, ErrorKind, Result};
 use lake::blob::Digest;
 use shell::ui::{Crumbs, FormState, attachment};
@@ -13,7 +12,7 @@ use uuid::Uuid;
 
 use super::id;
 use crate::actions::{self, READERS, STEWARD, by_hand, seen_by};
-use crate::circular::{Frozen, docx, pdf};
+use crate::circular::{Frozen, docx, pdf, xlsx};
 use crate::context::Scorecard;
 use crate::model::Texts;
 use crate::store::entity::{circular::Model, copy};
@@ -313,8 +312,15 @@ pub async fn delivered(
     Ok(redirect(&cx, &format!("/circulars/{id}#copies"), Some(Flash::ok(cx.t("circular-delivered")))))
 }
 
-/// The document: as it was issued, or as the draft stands.
-async fn document(actor: &Actor, scorecard: &Scorecard, id: &str) -> Result<(String, Vec<u8>)> {
+/// Which file of a circular.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum File {
+    Document,
+    Workbook,
+}
+
+/// The document or the workbook: as it was issued, or as the draft stands.
+async fn file(actor: &Actor, scorecard: &Scorecard, id: &str, file: File) -> Result<(String, Vec<u8>)> {
     let conn = scorecard.intake.db.conn();
     let row = circulars::get(conn, circular_id(id)?, seen_by(actor)).await?;
     let newest = circulars::texts(conn, row.id).await?.into_iter().next();
@@ -323,7 +329,8 @@ async fn document(actor: &Actor, scorecard: &Scorecard, id: &str) -> Result<(Str
         Some(number) => format!("{number} {}", texts.title),
         None => texts.title.clone(),
     };
-    if let Some(digest) = &row.digest {
+    let kept = if file == File::Document { &row.digest } else { &row.workbook };
+    if let Some(digest) = kept {
         let digest = Digest::parse(digest)?;
         let mut from = scorecard.intake.lake.blobs().open_read(&digest)?;
         let bytes = tokio::task::spawn_blocking(move || {
@@ -334,8 +341,14 @@ async fn document(actor: &Actor, scorecard: &Scorecard, id: &str) -> Result<(Str
     }
     let period = periods::get(conn, row.period_id).await?;
     let (frozen, before) = (Frozen::of(&period)?, actions::before(conn, &period).await?);
-    let issued: Option<(&str, NaiveDate)> = None;
-    Ok((name, docx(&texts, (&frozen, before.as_ref()), issued)?))
+    let both = (&frozen, before.as_ref());
+    // Issued before workbooks were kept: texts and figures have not changed since.
+    let issued = row.number.as_deref().zip(row.issued_at.map(kernel::beijing_date));
+    let bytes = match file {
+        File::Document => docx(&texts, both, issued)?,
+        File::Workbook => xlsx(&texts, both, issued).await?,
+    };
+    Ok((name, bytes))
 }
 
 /// `GET /circulars/{id}/circular.docx`
@@ -344,8 +357,18 @@ pub async fn as_docx(
     Shared(scorecard): Shared<Scorecard>,
     Path(id): Path<String>,
 ) -> Reply<Response> {
-    let (name, bytes) = document(&actor, &scorecard, &id).await?;
+    let (name, bytes) = file(&actor, &scorecard, &id, File::Document).await?;
     Ok(attachment(&format!("{name}.docx"), DOCX, bytes))
+}
+
+/// `GET /circulars/{id}/circular.xlsx`
+pub async fn as_xlsx(
+    Signed(actor): Signed,
+    Shared(scorecard): Shared<Scorecard>,
+    Path(id): Path<String>,
+) -> Reply<Response> {
+    let (name, bytes) = file(&actor, &scorecard, &id, File::Workbook).await?;
+    Ok(attachment(&format!("{name}.xlsx"), intake::export::XLSX, bytes))
 }
 
 /// `GET /circulars/{id}/circular.pdf`
@@ -354,6 +377,6 @@ pub async fn as_pdf(
     Shared(scorecard): Shared<Scorecard>,
     Path(id): Path<String>,
 ) -> Reply<Response> {
-    let (name, bytes) = document(&actor, &scorecard, &id).await?;
+    let (name, bytes) = file(&actor, &scorecard, &id, File::Document).await?;
     Ok(attachment(&format!("{name}.pdf"), "application/pdf", pdf(&bytes).await?))
 }

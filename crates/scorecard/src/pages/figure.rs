@@ -66,16 +66,21 @@ impl Page {
     fn tabs(&self) -> Vec<(String, String, bool)> {
         Part::ALL
             .into_iter()
-            .filter(|p| !self.indicator.amount || matches!(p, Part::Denominator | Part::Exempted))
+            .filter(|p| !self.plain() || matches!(p, Part::Denominator | Part::Exempted))
             .map(|p| {
                 let key = match p {
-                    Part::Denominator if self.indicator.amount => "figure-counted".to_owned(),
+                    Part::Denominator if self.plain() => "figure-counted".to_owned(),
                     Part::Rest if self.is_of_bad() => "figure-rest-lower".to_owned(),
                     _ => format!("figure-{}", p.name()),
                 };
                 (self.state.with("part", p.name()), self.cx.t(&key), p == self.part)
             })
             .collect()
+    }
+
+    /// Whether a fact is neither fulfilled nor not: an amount, or two numbers that somebody entered.
+    fn plain(&self) -> bool {
+        self.indicator.amount || self.indicator.facts == Kind::Registered
     }
 
     /// Whether the numerator counts what is bad, so that nobody is praised for it.
@@ -160,6 +165,8 @@ fn href(kind: Kind, get: impl Fn(&str) -> String) -> Option<String> {
         Kind::Receipts if get("KIND") == "one" => format!("/submissions/{}", get("ID")),
         Kind::Issues => format!("/issues/{}", get("ID")),
         Kind::Entries => format!("/catalogue/{}", get("CODE").replace('/', "-")),
+        Kind::Registered => format!("/registered?org={}&indicator={}", get("ORG"), get("CODE")),
+        Kind::Units => format!("/orgs/{}", get("ID")),
         _ if !get("RECORD").is_empty() => format!("/records/{}", get("RECORD")),
         _ => return None,
     })
@@ -177,7 +184,7 @@ fn text(value: &Value) -> String {
 fn word(kind: Kind, column: &str, value: &str) -> Option<String> {
     let key = match (kind, column) {
         (_, _) if value.is_empty() => return None,
-        (_, "FIRST_VALID" | "OK" | "PAPERS" | "MOUNTED") => {
+        (_, "FIRST_VALID" | "OK" | "PAPERS" | "MOUNTED" | "ACTIVE") => {
             return Some(if value == "1" { "yes" } else { "no" }.to_owned());
         }
         (Kind::Receipts, "KIND") => "receipt-kind",
@@ -190,6 +197,7 @@ fn word(kind: Kind, column: &str, value: &str) -> Option<String> {
         (Kind::Cases, "OUTCOME") => "case-outcome",
         (Kind::Tasks, "ABOUT") => "task-about",
         (Kind::Tasks, "DESK") => "case-desk",
+        (Kind::Units, "KIND") => "org-kind",
         _ => return None,
     };
     Some(format!("{key}-{value}"))
@@ -199,15 +207,20 @@ fn word(kind: Kind, column: &str, value: &str) -> Option<String> {
 fn head(cx: &Cx, kind: Kind, column: &str) -> String {
     match (kind, column) {
         (Kind::Entries, "PUBLISHED_ON") => cx.t("fact-entry-published-on"),
+        (Kind::Registered, "DAY") => cx.t("registered-day"),
+        (Kind::Units, "DAY") => cx.t("fact-since"),
+        (Kind::Units, "OPENED_ON") => cx.t("fact-account-opened-on"),
         _ => cx.t(&format!("fact-{}", column.to_lowercase().replace('_', "-"))),
     }
 }
 
 /// Columns that people read: ids stand behind links, and the organisation where there is more than one.
-fn columns(found: &FactRows, member: &Member) -> Vec<usize> {
+fn columns(kind: Kind, found: &FactRows, member: &Member) -> Vec<usize> {
     (0..found.columns.len())
         .filter(|at| match found.columns[*at] {
             "ID" | "RECORD" => false,
+            // They are of no resource, and all of the one indicator.
+            "RESOURCE" | "CODE" if matches!(kind, Kind::Registered | Kind::Units) => false,
             "ORG" => member.orgs.len() > 1,
             _ => true,
         })
@@ -251,8 +264,8 @@ pub async fn show(
     let of = (&asked.indicator, &asked.member);
     let found = fact_rows(&scorecard, &asked.basis, of, part, (state.offset(), state.limit())).await?;
     let orgs = intake::Orgs::load(&cx).await?;
-    let which = columns(&found, &asked.member);
     let kind = asked.indicator.facts;
+    let which = columns(kind, &found, &asked.member);
     let rows = found
         .rows
         .iter()
@@ -300,7 +313,7 @@ pub async fn xlsx(
     let orgs = intake::Orgs::load(&cx).await?;
     let kind = asked.indicator.facts;
     let first = fact_rows(&scorecard, &asked.basis, of, part, (0, 1)).await?;
-    let which = columns(&first, &asked.member);
+    let which = columns(kind, &first, &asked.member);
     let mut rows = Vec::new();
     for page in export::parts(first.total)? {
         let found = fact_rows(&scorecard, &asked.basis, of, part, page).await?;

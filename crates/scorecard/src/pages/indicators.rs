@@ -13,7 +13,8 @@ use crate::model::{Direction, Indicator, Span};
 #[template(path = "scorecard/indicators.html")]
 struct Page {
     cx: Cx,
-    indicators: Vec<Indicator>,
+    /// Indicators by subject.
+    groups: Vec<(String, Vec<Indicator>)>,
     /// Points of all together.
     sum: u32,
 }
@@ -42,5 +43,12 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
     actor.require(super::READERS)?;
     let basis = actions::basis(&scorecard, Span::month_of(scorecard.intake.clock.today())).await?;
     let sum = basis.indicators.iter().map(|i| i.weight).sum();
-    page(&Page { indicators: basis.indicators, sum, cx })
+    let mut groups: Vec<(String, Vec<Indicator>)> = Vec::new();
+    for indicator in basis.indicators {
+        match groups.iter_mut().find(|(subject, _)| *subject == indicator.subject) {
+            Some((_, all)) => all.push(indicator),
+            None => groups.push((indicator.subject.clone(), vec![indicator])),
+        }
+    }
+    page(&Page { groups, sum, cx })
 }

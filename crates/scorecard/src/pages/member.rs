@@ -9,7 +9,8 @@ use shell::{Cx, Reply, Signed, page};
 use super::{CITY, Shown, Sight, days, figure_href, id, name, span, why_none};
 use crate::actions;
 use crate::context::Scorecard;
-use crate::model::{Span, hundredths, scored, standings};
+use crate::facts::Kind;
+use crate::model::{Figure, Indicator, Span, hundredths, scored, standings};
 
 /// One indicator.
 struct Row {
@@ -26,11 +27,15 @@ struct Row {
 #[template(path = "scorecard/member.html")]
 struct Page {
     cx: Cx,
+    id: uuid::Uuid,
     name: String,
     span: Span,
     rank: Option<u32>,
     score: Option<String>,
-    rows: Vec<Row>,
+    /// Rows by subject.
+    groups: Vec<(String, Vec<Row>)>,
+    /// Indicators whose figures nobody entered, neither for these days nor for those before.
+    unregistered: Vec<(String, String)>,
     trend: String,
     exempted: i64,
 }
@@ -70,33 +75,42 @@ pub async fn show(
     let standing = all.iter().find(|s| s.member == id);
     let hidden = super::hidden(&scorecard, &actor, span).await?;
     let of_city = |code: &str| sight.all.then(|| figure_href(CITY, code, span, None));
-    let rows = basis
-        .indicators
-        .iter()
-        .map(|i| {
-            let figure = figures.of(id, &i.code);
-            Row {
-                title: cx.text(&i.title).to_owned(),
-                code: i.code.clone(),
-                shown: Shown::of(&cx, i, figure, Some(figure_href(id, &i.code, span, None))),
-                why: why_none(&cx, &basis, i, figure),
-                city: Shown::of(&cx, i, figures.city(&i.code), of_city(&i.code)),
-                points: match scored(i, figure) {
-                    Some(s) => format!("{} / {}", hundredths(s.points), s.weight),
-                    None if i.weight > 0 => format!("– / {}", i.weight),
-                    None => String::new(),
-                },
-                before: Shown::of(
-                    &cx,
-                    i,
-                    before.of(id, &i.code),
-                    Some(figure_href(id, &i.code, span.before(), None)),
-                ),
-            }
-        })
-        .collect();
+    let empty = |f: Figure| f.denominator == 0 && f.exempted == 0;
+    let missing = |i: &&Indicator| {
+        i.facts == Kind::Registered && empty(figures.of(id, &i.code)) && empty(before.of(id, &i.code))
+    };
+    let mut groups: Vec<(String, Vec<Row>)> = Vec::new();
+    let rows = basis.indicators.iter().filter(|i| !missing(i)).map(|i| {
+        let figure = figures.of(id, &i.code);
+        let row = Row {
+            title: cx.text(&i.title).to_owned(),
+            code: i.code.clone(),
+            shown: Shown::of(&cx, i, figure, Some(figure_href(id, &i.code, span, None))),
+            why: why_none(&cx, &basis, i, figure),
+            city: Shown::of(&cx, i, figures.city(&i.code), of_city(&i.code)),
+            points: match scored(i, figure) {
+                Some(s) => format!("{} / {}", hundredths(s.points), s.weight),
+                None if i.weight > 0 => format!("– / {}", i.weight),
+                None => String::new(),
+            },
+            before: Shown::of(
+                &cx,
+                i,
+                before.of(id, &i.code),
+                Some(figure_href(id, &i.code, span.before(), None)),
+            ),
+        };
+        (cx.t(&format!("subject-{}", i.subject)), row)
+    });
+    for (subject, row) in rows {
+        match groups.iter_mut().find(|(s, _)| *s == subject) {
+            Some((_, rows)) => rows.push(row),
+            None => groups.push((subject, vec![row])),
+        }
+    }
     let trend = trend(&cx, &scorecard, id, span).await?;
     page(&Page {
+        id,
         name: name(member, cx.lang()),
         span,
         // A rank among drafts would tell of the others.
@@ -110,7 +124,13 @@ pub async fn show(
             // One decision may be exempted of several indicators.
             .max()
             .unwrap_or(0),
-        rows,
+        unregistered: basis
+            .indicators
+            .iter()
+            .filter(missing)
+            .map(|i| (i.code.clone(), cx.text(&i.title).to_owned()))
+            .collect(),
+        groups,
         trend,
         cx,
     })

@@ -2,6 +2,7 @@
 
 pub mod board;
 pub mod circular;
+pub mod composition;
 pub mod evaluations;
 pub mod exemptions;
 pub mod figure;
@@ -11,6 +12,7 @@ pub mod member;
 pub mod period;
 pub mod periods;
 pub mod points;
+pub mod registered;
 pub mod regulation;
 
 use std::collections::HashSet;
@@ -27,6 +29,7 @@ use uuid::Uuid;
 use crate::actions;
 use crate::context::Scorecard;
 use crate::evaluate::{Basis, Member};
+use crate::facts::Kind;
 use crate::model::{Figure, Indicator, Span};
 use crate::store;
 
@@ -121,9 +124,9 @@ fn whole_city(basis: &Basis) -> Member {
 
 /// A figure as a cell shows it.
 struct Shown {
-    /// The rate, the amount, or nothing where there is no data.
+    /// The rate, the ratio, the amount, or nothing where there is no data.
     text: Option<String>,
-    /// `numerator / denominator` of a rate.
+    /// `numerator / denominator` of a rate or ratio.
     counts: String,
     /// Exempted, 0 mostly.
     exempted: i64,
@@ -135,6 +138,7 @@ impl Shown {
     fn of(cx: &Cx, indicator: &Indicator, figure: Figure, href: Option<String>) -> Self {
         let text = match indicator.amount {
             true => Some(cx.num(figure.denominator)),
+            false if indicator.ratio => figure.ratio(),
             false => figure.percent(),
         };
         let counts = match indicator.amount {
@@ -156,7 +160,9 @@ impl Shown {
 
 /// Why a figure has no data, in words.
 fn why_none(cx: &Cx, basis: &Basis, indicator: &Indicator, figure: Figure) -> String {
-    let key = if !basis.marks.0.contains_key(&indicator.facts) {
+    let key = if figure.exempted == 0 && indicator.facts == Kind::Registered {
+        "figure-none-registered"
+    } else if !basis.marks.0.contains_key(&indicator.facts) {
         "figure-none-facts"
     } else if figure.exempted > 0 {
         "figure-none-exempted"

@@ -24,6 +24,8 @@ struct Line {
     score: Option<String>,
     moved: String,
     name: String,
+    /// Its score down to its points.
+    href: String,
     shown: Vec<Shown>,
 }
 
@@ -138,6 +140,7 @@ async fn lines(
                 other => arrow(other),
             },
             name: name(member, cx.lang()),
+            href: format!("/periods/{}/members/{}", period.id, member.id),
             shown: weighted(frozen)
                 .into_iter()
                 .map(|i| {

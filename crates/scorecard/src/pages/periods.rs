@@ -7,11 +7,14 @@ use chrono::NaiveDate;
 use shell::ui::{Crumbs, FormState};
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 
-use crate::actions::{self, STEWARD};
+use crate::actions::{self, NewPeriod, STEWARD};
 use crate::context::Scorecard;
 use crate::model::{PeriodState, Span};
 use crate::store::entity::period::Model;
 use crate::store::periods;
+
+/// The field by which a period of days judged by another is meant.
+const ANYWAY: &str = "anyway";
 
 #[derive(Template)]
 #[template(path = "scorecard/periods.html")]
@@ -21,11 +24,17 @@ struct Page {
     form: FormState,
     may_open: bool,
     window: u32,
+    /// Whether to ask if a period of days judged by another is meant.
+    overlaps: bool,
 }
 
 impl Page {
     fn crumbs(&self) -> String {
         Crumbs::new(&self.cx).to("board", "/board").here("periods").to_string()
+    }
+
+    fn anyway(&self) -> bool {
+        self.form.value(ANYWAY) == "yes"
     }
 
     fn state(&self, row: &Model) -> (String, &'static str) {
@@ -34,11 +43,12 @@ impl Page {
     }
 }
 
-async fn build(cx: Cx, scorecard: &Scorecard, form: FormState) -> Reply {
+async fn build(cx: Cx, scorecard: &Scorecard, (form, overlaps): (FormState, bool)) -> Reply {
     let conn = scorecard.intake.db.conn();
     page(&Page {
         rows: periods::list(conn).await?,
         form,
+        overlaps,
         may_open: cx.can(STEWARD),
         window: actions::regulation(conn).await?.1.window,
         cx,
@@ -61,7 +71,7 @@ pub async fn show(cx: Cx, Signed(_): Signed, Shared(scorecard): Shared<Scorecard
         )
         .with("from", last.from.to_string())
         .with("to", last.to.to_string());
-    build(cx, &scorecard, form).await
+    build(cx, &scorecard, (form, false)).await
 }
 
 /// `POST /periods`
@@ -75,14 +85,16 @@ pub async fn open(
     let day = |name: &str| form.value(name).parse::<NaiveDate>().map_err(|_| super::no_day());
     let done = async {
         let span = Span::new(day("from")?, day("to")?)?;
-        actions::open_period(&scorecard, &actor, form.value("name"), span).await
+        let new = NewPeriod { name: form.value("name"), span, anyway: form.value(ANYWAY) == "yes" };
+        actions::open_period(&scorecard, &actor, new).await
     };
     match done.await {
         Ok(id) => Ok(redirect(&cx, &format!("/periods/{id}"), Some(Flash::ok(cx.t("period-opened"))))),
         Err(e) => {
             let e = super::mendable(e)?;
+            let overlaps = e.code() == "period-overlaps" || form.value(ANYWAY) == "yes";
             let form = form.refused(&cx, "", &e);
-            super::refused(&e, build(cx, &scorecard, form).await?)
+            super::refused(&e, build(cx, &scorecard, (form, overlaps)).await?)
         }
     }
 }

@@ -88,6 +88,10 @@ table!(
         opened_at: ChronoDateTimeUtc,
         published_by: Option<String>,
         published_at: Option<ChronoDateTimeUtc>,
+        /// Whether `before_id` was written down as it was published; periods published earlier have nothing there.
+        compared: bool,
+        /// The period with which it was compared as it was published; none where no period came before.
+        before_id: Option<Uuid>,
     }
 );
 
@@ -128,6 +132,8 @@ table!(
         issued_at: Option<ChronoDateTimeUtc>,
         /// SHA-256 of the document as issued, under which the lake keeps its bytes.
         digest: Option<String>,
+        /// SHA-256 of its workbook as issued; none of those issued before workbooks were kept.
+        workbook: Option<String>,
     }
 );
 
@@ -251,6 +257,31 @@ table!(
         /// [`crate::model::Terms`] as JSON.
         terms: String,
         reason: String,
+        by_name: String,
+        at: ChronoDateTimeUtc,
+        revoked_by: Option<String>,
+        revoked_at: Option<ChronoDateTimeUtc>,
+    }
+);
+
+table!(
+    /// `registered_figure` (登记数据)
+    registered_figure, "registered_figure", {
+        #[sea_orm(primary_key, auto_increment = false)]
+        id: Uuid,
+        org_id: Uuid,
+        /// Code of the indicator.
+        indicator: String,
+        /// The day up to which it was counted.
+        on_day: Date,
+        /// The denominator.
+        whole: i64,
+        /// The numerator.
+        part: i64,
+        /// Where the two are taken from.
+        basis: String,
+        /// What else there is to say.
+        note: String,
         by_name: String,
         at: ChronoDateTimeUtc,
         revoked_by: Option<String>,

@@ -14,6 +14,8 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(Scorecard0006),
         Box::new(Scorecard0007),
         Box::new(Scorecard0008),
+        Box::new(Scorecard0009),
+        Box::new(Scorecard0010),
     ]
 }
 
@@ -261,4 +263,39 @@ sql_migration!(
     alter table exemption drop column revoked_why;
     alter table exemption drop column revoked_at;
     alter table exemption drop column revoked_by"
+);
+
+sql_migration!(
+    /// Figures that the bureau enters, because their business is done outside this platform.
+    Scorecard0009,
+    "scorecard_0009_registered_figures",
+    "create table registered_figure (
+        id {uuid} primary key,
+        org_id {uuid} not null references org (id),
+        indicator text not null,
+        on_day date not null,
+        whole bigint not null,
+        part bigint not null,
+        basis text not null,
+        note text not null,
+        by_name text not null,
+        at {time} not null,
+        revoked_by text,
+        revoked_at {time}
+    );
+    create index ix_registered_figure_org on registered_figure (org_id, indicator, on_day);
+    create index ix_registered_figure_day on registered_figure (on_day)",
+    "drop table registered_figure"
+);
+
+sql_migration!(
+    /// With which period a published one was compared, so that its movement never changes; the workbook of a circular as it was issued.
+    Scorecard0010,
+    "scorecard_0010_compared_with",
+    "alter table score_period add column compared boolean not null default false;
+    alter table score_period add column before_id {uuid};
+    alter table circular add column workbook text",
+    "alter table circular drop column workbook;
+    alter table score_period drop column before_id;
+    alter table score_period drop column compared"
 );

@@ -9,6 +9,7 @@ pub(crate) mod indicators;
 mod migration;
 pub(crate) mod periods;
 pub(crate) mod points;
+pub(crate) mod registered;
 
 pub use migration::migrations;
 

@@ -15,6 +15,8 @@ use crate::model::PeriodState;
 
 /// Longest list shown.
 const MOST: u64 = 500;
+/// Days by which periods of the same kind differ: months are of 28 to 31 days.
+const ABOUT: i64 = 4;
 
 /// All periods, newest first, without their figures.
 pub(crate) async fn list(conn: &impl ConnectionTrait) -> Result<Vec<period::Model>> {
@@ -34,6 +36,25 @@ pub(crate) async fn get(conn: &impl ConnectionTrait, id: Uuid) -> Result<period:
         .await
         .or_fail()?
         .ok_or_else(|| Error::not_found("这个考核周期", "period"))
+}
+
+/// The published period before a stretch of days, for movement: the nearest of about the same length, since a year is not compared with
+/// a month.
+pub(crate) async fn published_before(
+    conn: &impl ConnectionTrait,
+    span: crate::model::Span,
+) -> Result<Option<period::Model>> {
+    let length = (span.to - span.from).num_days();
+    let all = period::Entity::find()
+        .filter(period::Column::State.eq(PeriodState::Published.name()))
+        .filter(period::Column::ToDay.lt(span.from))
+        .order_by_desc(period::Column::FromDay)
+        .order_by_desc(period::Column::ToDay)
+        .limit(MOST)
+        .all(conn)
+        .await
+        .or_fail()?;
+    Ok(all.into_iter().find(|p| ((p.to_day - p.from_day).num_days() - length).abs() <= ABOUT))
 }
 
 /// The period of exactly these days.

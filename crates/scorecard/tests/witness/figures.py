@@ -3,7 +3,7 @@
     figures.py FILES
 
 FILES is the folder of a simulated city whose three months a demo has played: manifest.json, ledger.ndjson, decisions.ndjson,
-returns.ndjson, cases.ndjson and organisations.json are the simulator's; figures.json is what the platform counted. Everything here
+returns.ndjson, cases.ndjson, registered.ndjson, accounts.json and organisations.json are the simulator's; figures.json is what the platform counted. Everything here
 follows the definitions in words (`crates/scorecard/indicators/*.yaml`) and the ledger; nothing comes from the platform's own tables, and
 working days are those of the package chinesecalendar. Exit 1 when a figure differs, when an indicator of the platform is neither
 computed here nor named in BEYOND, or when fewer than LEAST figures were compared.
@@ -64,6 +64,11 @@ class Ledger:
         self.items = {(d["resource"], d["document"]): d["items"] for d in decisions}
         self.cases = lines(folder / "cases.ndjson")
         self.returns = lines(folder / "returns.ndjson")
+        # What the bureau entered and did not take back, in the order in which it was entered.
+        self.registered = [f for f in lines(folder / "registered.ndjson") if not f.get("revoked_on")]
+        # Units with an account: all were opened before the first file came, and none is closed.
+        accounts = json.loads((folder / "accounts.json").read_text(encoding="utf-8"))
+        self.with_account = {a["org"] for a in accounts}
         # Rows put right, by file: (row, day).
         self.mended = defaultdict(list)
         for d in decisions:
@@ -165,11 +170,36 @@ class Ledger:
             decided = day(c.get("decided_on"))
             if c["kind"] == "repair" and inside(decided):
                 count("repair", c["org"], decided <= self.due(c))
+            if c["kind"] == "objection":
+                self.objection(c, inside, (end, as_of), count)
         landed = {(f["org"], f["resource"]) for f in self.files if f["rows"] > f["rejected"]}
         for entry in {(f["org"], f["resource"]) for f in self.files}:
             count("catalogue-mounted", entry[0], entry in landed)
+        # Of the figures of a department the newest up to the end; of two of one day the one entered later.
+        newest = {}
+        for n, f in enumerate(self.registered):
+            if day(f["day"]) <= end:
+                key = f["indicator"], f["org"]
+                newest[key] = max(newest.get(key, (f["day"], -1)), (f["day"], n))
+        for (indicator, org), (_, n) in newest.items():
+            count(indicator, org, self.registered[n]["part"], self.registered[n]["whole"])
+        # The city itself is no department's unit.
+        for org in self.parent:
+            if org != "city":
+                count("accounts-opened", org, org in self.with_account)
         self.rows(inside, end, as_of, count)
         return found
+
+    def objection(self, c, inside, judged, count):
+        """Received; closed, and in time; with the department at the end of the period, and overdue."""
+        end, as_of = judged
+        forwarded, decided = day(c.get("forwarded_on")), day(c.get("decided_on"))
+        if inside(day(c["filed_on"])):
+            count("objections-received", c["org"], 1)
+        if inside(decided):
+            count("objections-in-time", c["org"], decided <= self.due(c))
+        if forwarded and forwarded <= end and (decided is None or decided > end):
+            count("objections-overdue", c["org"], self.due(c) <= end and self.due(c) < as_of)
 
     def rows(self, inside, end, as_of, count):
         for f in self.files:

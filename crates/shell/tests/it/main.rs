@@ -64,8 +64,13 @@ async fn frame() -> (App, Router, HandClock) {
             body.len().to_string()
         })
         .get("/number/{n}", Access::Public, |Path(n): Path<u32>| async move { n.to_string() })
+        .get("/form", Access::Public, || async { "form" })
         .post("/form", Access::Public, |cx: Cx, Form(f): Form<Amount>| async move {
             redirect(&cx, "/number/1", Some(Flash::ok(format!("已收 {}", f.amount))))
+        })
+        .post("/number/{n}/double", Access::Public, |cx: Cx| async move {
+            // A refused form, which comes back with its page.
+            (StatusCode::BAD_REQUEST, axum::response::Html(format!("{}|{}", cx.csrf(), cx.language_switch())))
         })
         .post("/upload", Access::Public, upload);
     let module = Module::new("test", ("test-a = 甲 { $n } 条", "test-a = { $n } rows"), routes);
@@ -178,6 +183,49 @@ async fn a_refused_form_leads_back_to_itself_and_nowhere_else() {
     let own = refused("https://yishu.test/form").await;
     assert!(own.contains("href=\"/form\"") && own.contains("返回上一页修改"), "{own}");
     assert!(!refused("https://evil.test/form").await.contains("返回上一页"));
+}
+
+#[tokio::test]
+async fn a_form_refused_again_and_again_still_leads_to_the_page_it_stood_on() {
+    let (_, router, _) = frame().await;
+    let (cookie, first) = visit(&router).await;
+    let refused = async |from: Option<&str>, token: &str, multipart: bool| {
+        let mut request =
+            Request::post("/number/7/double").header("host", "yishu.test").header("cookie", &cookie);
+        if let Some(from) = from {
+            request = request.header("referer", format!("https://yishu.test{from}"));
+        }
+        let (kind, body) = match multipart {
+            true => (
+                "multipart/form-data; boundary=b",
+                format!("--b\r\nContent-Disposition: form-data; name=\"_csrf\"\r\n\r\n{token}\r\n--b--\r\n"),
+            ),
+            false => ("application/x-www-form-urlencoded", format!("_csrf={token}")),
+        };
+        let answer =
+            send(&router, request.header("content-type", kind).body(Body::from(body)).unwrap()).await;
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+        let shown = text(answer).await;
+        let (token, switch) = shown.split_once('|').unwrap();
+        (token.to_owned(), switch.to_owned())
+    };
+    let page = "/language/en?back=/form%3Fpart%3Da";
+    let (token, switch) = refused(Some("/form?part=a"), &first, false).await;
+    assert_eq!(switch, page);
+    // From now on the form is sent from an address that nobody can open.
+    let (token, switch) = refused(Some("/number/7/double"), &token, true).await;
+    assert_eq!(switch, page);
+    let (_, switch) = refused(Some("/number/7/double"), &token, false).await;
+    assert_eq!(switch, page);
+    // Whoever brings nothing of the page is led to the nearest that can be opened.
+    for from in [Some("/number/7/double"), None] {
+        let (_, switch) = refused(from, &first, false).await;
+        assert_eq!(switch, "/language/en?back=/number/7", "{from:?}");
+    }
+    // A page that no route shows is not believed.
+    let forged = format!("{first}.{}", hex::encode("//evil.test"));
+    let (_, switch) = refused(Some("/form"), &forged, false).await;
+    assert_eq!(switch, "/language/en?back=/form");
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ use intake::jobs::upkeep;
 use intake::model::Way;
 use kernel::{Actor, Clock as _, Error, FixedClock, OrgId, Result, SubmissionId, SystemClock, beijing_date};
 use serde::de::DeserializeOwned;
-use simulator::{Answer, Case, Decision, FileEntry, Manifest, Resource, Return};
+use simulator::{Answer, Case, Decision, FileEntry, Manifest, Registered, Resource, Return};
 use uuid::Uuid;
 
 use super::officer;
@@ -45,6 +45,9 @@ struct Day<'a> {
     filed: Vec<usize>,
     forwarded: Vec<usize>,
     decided: Vec<usize>,
+    /// Figures that the bureau enters and takes back, by their place in the ledger.
+    registered: Vec<usize>,
+    unregistered: Vec<usize>,
 }
 
 /// What came of it so far.
@@ -62,6 +65,8 @@ pub(super) struct Play<'a> {
     /// Applications, and the case each became.
     pub(super) cases: &'a [Case],
     pub(super) opened: HashMap<usize, Uuid>,
+    /// Figures that were entered, by their place in the ledger.
+    pub(super) registered: HashMap<usize, Uuid>,
     folder: &'a Path,
     manifest: &'a Manifest,
     orgs: &'a HashMap<String, OrgId>,
@@ -89,17 +94,19 @@ pub(super) async fn three_months(
     let decisions: Vec<Decision> = read(&folder.join("decisions.ndjson"))?;
     let returns: Vec<Return> = read(&folder.join("returns.ndjson"))?;
     let cases: Vec<Case> = read(&folder.join("cases.ndjson"))?;
+    let figures: Vec<Registered> = read(&folder.join("registered.ndjson"))?;
     let mut play = Play {
         intake,
         cases: &cases,
         opened: HashMap::new(),
+        registered: HashMap::new(),
         folder,
         manifest,
         orgs,
         submissions: HashMap::new(),
         tally: Tally::default(),
     };
-    let days = days(manifest, &decisions, &returns, &cases);
+    let days = days(manifest, &decisions, &returns, (&cases, &figures));
     let ends = days.keys().next().copied().zip(days.keys().next_back().copied());
     if let Some((first, _)) = ends {
         play.choose_rules(first).await?;
@@ -124,6 +131,12 @@ pub(super) async fn three_months(
         }
         for n in doings.decided {
             play.decide(n, day).await?;
+        }
+        for n in doings.registered {
+            play.register((n, &figures[n]), day).await?;
+        }
+        for n in doings.unregistered {
+            play.unregister(n, day).await?;
         }
         play.answer(&doings.answered, day).await?;
         wiring::follow(&play.at(day, 17)).await?;
@@ -158,7 +171,7 @@ fn days<'a>(
     manifest: &Manifest,
     decisions: &'a [Decision],
     returns: &'a [Return],
-    cases: &[Case],
+    (cases, figures): (&[Case], &[Registered]),
 ) -> BTreeMap<NaiveDate, Day<'a>> {
     let mut days: BTreeMap<NaiveDate, Day<'a>> = BTreeMap::new();
     let mut places = HashMap::with_capacity(manifest.files.len());
@@ -183,6 +196,12 @@ fn days<'a>(
         }
         if let Some(day) = case.decided_on {
             days.entry(day).or_default().decided.push(n);
+        }
+    }
+    for (n, figure) in figures.iter().enumerate() {
+        days.entry(figure.entered_on).or_default().registered.push(n);
+        if let Some(day) = figure.revoked_on {
+            days.entry(day).or_default().unregistered.push(n);
         }
     }
     days

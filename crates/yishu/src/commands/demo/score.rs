@@ -9,7 +9,7 @@ use intake::Intake;
 use kernel::{Actor, Error, OrgId, Result};
 use scorecard::Scorecard;
 use scorecard::actions::{
-    basis, counted, draft_circular, issue_circular, open_period, publish_period, refresh,
+    NewPeriod, basis, counted, draft_circular, issue_circular, open_period, publish_period, refresh,
 };
 use scorecard::model::Span;
 use serde_json::{Value, json};
@@ -60,8 +60,9 @@ impl Scores {
             && month.from >= first.from
             && self.last.is_none_or(|last| last.from < month.from)
         {
-            match open_period(&scorecard, &bureau, &month.from.format("%Y年%-m月").to_string(), month).await
-            {
+            let name = month.from.format("%Y年%-m月").to_string();
+            let new = NewPeriod { name: &name, span: month, anyway: false };
+            match open_period(&scorecard, &bureau, new).await {
                 Ok(period) => (self.shown, self.last) = (Some(period), Some(month)),
                 // Without the coming year's calendar there is no last day to object.
                 Err(e) if e.code() == "calendar-unpublished" => {}

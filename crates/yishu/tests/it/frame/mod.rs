@@ -28,6 +28,8 @@ mod schema;
 mod scope;
 mod scorecard;
 mod scorecard_forms;
+mod scorecard_frozen;
+mod scorecard_registered;
 mod sharing;
 mod sign_in;
 mod stopped;

@@ -11,6 +11,7 @@ use store::Db;
 use yishu::wiring::migrations;
 
 use super::intake::{hand_in_as, led_to};
+use super::scorecard::day;
 use super::{Browser, Served};
 
 pub const PENALTIES: &str = "行政相对人名称,行政相对人类别,行政相对人代码_1(统一社会信用代码),法定代表人,证件类型,证件号码,行政处罚决定书文号,\
@@ -252,4 +253,54 @@ store::on_both!(a_submission_taken_back_brings_back_what_stood_before, migration
     assert_eq!(row.try_get::<i64>("", "n").unwrap(), 1, "the counts are kept");
     let samples = portal::facts::samples(&Portal::new(served.intake.clone()), None, 100).await.unwrap();
     assert!(!samples.is_empty() && samples.iter().all(|s| s.ok), "{samples:?}");
+});
+
+store::on_both!(a_public_record_that_is_wrong_is_drawn_and_counted, migrations, async |db: Db| {
+    let served = Served::start(db.clone()).await;
+    let scorecard = scorecard::Scorecard { intake: served.intake.clone() };
+    let mine = served.org(AUTHORITY).await;
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    let lines: Vec<String> =
+        std::iter::once(PENALTIES.to_owned()).chain((1..=4).map(|n| company(n + 20, "原来的事实"))).collect();
+    landed(&served, &officer, mine, &lines).await;
+    follow(&served).await;
+    let first = portal::facts::samples(&Portal::new(served.intake.clone()), None, 100).await.unwrap();
+    assert_eq!(first.iter().filter(|s| s.ok).count(), 4, "all are drawn and none is wrong: {first:?}");
+
+    // One says something else than its row, one shows a person's number. The row of a third is gone.
+    let change = async |number: u32, from: &str, to: &str| {
+        let content = of(&served, number, "content").await;
+        assert!(content.contains(from), "{content}");
+        let values = [content.replace(from, to).into(), id_of(&served, number).await.0.into()];
+        let sql = "update publication set content = $1 where id = $2";
+        let asked = Statement::from_sql_and_values(db.backend(), sql, values);
+        db.conn().execute_raw(asked).await.unwrap();
+    };
+    change(21, "原来的事实", "别的事实").await;
+    change(22, "原来的事实", "身份证号370602188002290010").await;
+    let sql = "update publication set row_number = row_number + 1000 where id = $1";
+    let asked = Statement::from_sql_and_values(db.backend(), sql, [id_of(&served, 23).await.0.into()]);
+    db.conn().execute_raw(asked).await.unwrap();
+    served.clock.advance(Duration::days(1));
+    follow(&served).await;
+    let found = portal::facts::samples(&Portal::new(served.intake.clone()), None, 100).await.unwrap();
+    let today: Vec<_> = found.iter().filter(|s| !first.iter().any(|f| f.id == s.id)).collect();
+    let fault = async |number: u32| {
+        let record = id_of(&served, number).await;
+        let sample = today.iter().find(|s| s.record == record).unwrap();
+        (sample.ok, sample.fault.clone().unwrap_or_default())
+    };
+    assert_eq!(fault(21).await, (false, "differs:CF_SY".to_owned()));
+    assert_eq!(fault(22).await, (false, "leaks:CF_SY".to_owned()));
+    assert_eq!(fault(23).await, (false, "gone".to_owned()));
+    assert_eq!(fault(24).await, (true, String::new()));
+
+    // The rate counts it: four right the first day, one of four the next.
+    served.clock.advance(Duration::minutes(10));
+    scorecard::actions::follow(&scorecard).await.unwrap();
+    let january = scorecard::model::Span::new(day("2026-01-01"), day("2026-01-31")).unwrap();
+    let basis = scorecard::actions::basis(&scorecard, january).await.unwrap();
+    let figures = scorecard::actions::counted(&scorecard, &basis).await.unwrap();
+    let figure = figures.of(mine.0, "publication-accuracy");
+    assert_eq!((figure.numerator, figure.denominator), (5, 8));
 });

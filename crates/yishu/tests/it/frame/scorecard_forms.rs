@@ -84,7 +84,19 @@ store::on_both!(periods_that_judge_the_same_days_are_told_before_publication, mi
     for page in [&month, &quarter] {
         assert!(!steward.text(page).await.contains("考核两次"), "months of a longer period are judged apart");
     }
-    let half = open("半月", "2026-01-10", "2026-01-25").await;
+    // Told before it is opened, once: meant all the same, it is opened.
+    let mut half = vec![("name", "半月"), ("from", "2026-01-10"), ("to", "2026-01-25")];
+    assert!(!steward.text("/periods").await.contains("name=\"anyway\""), "nothing to ask yet");
+    let typed = ["value=\"半月\"", "“一月”（2026-01-01 – 2026-01-31）", "name=\"anyway\"", "仍要开启"];
+    let page = kept(steward.post("/periods", "/periods", &half).await, 409, &typed).await;
+    assert!(!page.contains("value=\"yes\" aria-describedby=\"anyway-hint\" checked"), "{page}");
+    steward.text("/language/en?back=/periods").await;
+    let typed = ["“一月” (2026-01-01 – 2026-01-31)", "Open it anyway"];
+    kept(steward.post("/periods", "/periods", &half).await, 409, &typed).await;
+    steward.text("/language/zh?back=/periods").await;
+    half.push(("anyway", "yes"));
+    let half = led_to(&expect(steward.post("/periods", "/periods", &half).await, 303).await);
+    let half = format!("/periods/{half}");
     let page = steward.text(&half).await;
     assert!(page.contains("与“一月”（2026-01-01 – 2026-01-31）有重叠") && page.contains(&month), "{page}");
     assert!(steward.text(&month).await.contains("与“半月”"));

@@ -58,11 +58,35 @@ pub(super) async fn walk(w: &mut Walk) {
     let (path, subject) = (format!("/evaluations/{id}/revoke"), format!("evaluation:{id}"));
     w.form("POST /evaluations/{id}/revoke", &subject, &steward, &path, &[]).await;
 
+    let figure = [
+        ("org", org_id.as_str()),
+        ("indicator", "systems-connected"),
+        ("day", "2026-01-05"),
+        ("whole", "5"),
+        ("part", "2"),
+        ("basis", "统计报表"),
+        ("note", ""),
+    ];
+    w.form("POST /registered", "registered:", &steward, "/registered", &figure).await;
+    let id = first(&steward, "/registered", "/registered/").await;
+    let (path, subject) = (format!("/registered/{id}/revoke"), format!("registered:{id}"));
+    w.form("POST /registered/{id}/revoke", &subject, &steward, &path, &[]).await;
+
     let mistaken = [("name", "误开"), ("from", "2026-01-01"), ("to", "2026-01-15")];
     let opened = led_to(&steward.post("/periods", "/periods", &mistaken).await);
     let (path, subject) = (format!("/periods/{opened}/discard"), format!("period:{opened}"));
     w.form("POST /periods/{id}/discard", &subject, &steward, &path, &[]).await;
     assert_eq!(steward.get(&format!("/periods/{opened}")).send().await.unwrap().status(), 404);
+
+    let part = [("name", "旬"), ("from", "2026-01-05"), ("to", "2026-01-14")];
+    let first_part = led_to(&steward.post("/periods", "/periods", &part).await);
+    let meant = [("name", "另旬"), ("from", "2026-01-10"), ("to", "2026-01-20")];
+    assert_eq!(steward.post("/periods", "/periods", &meant).await.status(), 409, "told before it is opened");
+    let meant = [meant[0], meant[1], meant[2], ("anyway", "yes")];
+    let second_part = led_to(&w.form("POST /periods", "period:", &steward, "/periods", &meant).await);
+    for part in [first_part, second_part] {
+        assert_eq!(steward.post("/periods", &format!("/periods/{part}/discard"), &[]).await.status(), 303);
+    }
 
     let days = [("name", "一月"), ("from", "2026-01-01"), ("to", "2026-01-31")];
     let answer = w.form("POST /periods", "period:", &steward, "/periods", &days).await;
