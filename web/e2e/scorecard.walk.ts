@@ -139,7 +139,7 @@ for (const lang of ["zh", "en"] as Lang[]) {
     await page.locator("table.wide tr", { hasText: say(lang, "board-city") }).locator("td.num a").last().click();
     await expect(page.getByText(saying(lang, "figure-facts-n")).first()).toBeVisible();
     await lookAt(page, `board-city-${lang}`);
-    for (const place of ["indicators", "regulation", "points", "exemptions", "circulars"]) {
+    for (const place of ["indicators", "regulation", "points", "exemptions", "circulars", "registered"]) {
       await page.goto(`${filled.url}/${place}`);
       await noSeriousFault(page);
       await shoot(page, `${place}-${lang}`);
