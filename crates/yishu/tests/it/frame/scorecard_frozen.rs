@@ -135,9 +135,11 @@ store::on_both!(the_workbook_of_a_circular_is_kept_as_it_was_issued, migrations,
     let book = format!("{at}/circular.xlsx");
     expect(officer.get(&book).send().await.unwrap(), 404).await;
     let page = steward.text(&at).await;
-    for wanted in
-        ["异议处理：本期收到异议0件", "“双公示”归集：迟报率20.00%（1/5），漏报率25.00%（2/8）", "编目挂接："]
-    {
+    for wanted in [
+        "本期没有异议和信用修复数据。",
+        "“双公示”归集：迟报率20.00%（1/5），漏报率25.00%（2/8）",
+        "编目挂接：",
+    ] {
         assert!(page.contains(wanted), "{wanted}: {page}");
     }
     let (_, draft) = unpacked(&steward, &book).await;
