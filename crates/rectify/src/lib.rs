@@ -19,7 +19,7 @@ use actions::{MAY_CHASE, MAY_CONFIRM, MAY_JUDGE, MAY_SPEAK};
 pub use context::Rectify;
 pub use jobs::jobs;
 pub use outgoing::Outgoing;
-pub use store::migrations;
+pub use store::{beside_an_earlier, migrations};
 
 /// The module for the frame; `outgoing` says what may be sent by mail and webhook.
 #[must_use]

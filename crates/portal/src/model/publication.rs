@@ -124,6 +124,17 @@ impl Reason {
         matches!(self, Self::Quashed | Self::Objection | Self::Repaired)
     }
 
+    /// Whether what was decided holds for a later record of the same decision, under another key. Of another day it may be a document
+    /// that was renewed under its old number; what is repaired are penalties, which nobody renews.
+    #[must_use]
+    pub const fn holds_for(self, same_day: bool) -> bool {
+        match self {
+            Self::Repaired => true,
+            Self::Quashed | Self::Objection => same_day,
+            _ => false,
+        }
+    }
+
     /// Those a person may choose.
     pub fn by_hand() -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(|r| !r.is_automatic())

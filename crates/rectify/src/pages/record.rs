@@ -89,7 +89,7 @@ pub async fn show(
     let replaced = replaced::of(conn, id).await?;
     let original = row.same_as.map(|of| (format!("/records/{of}"), "record-beside-original"));
     let later = later_of_decision(conn, id).await?.into_iter();
-    let later = later.map(|r| (format!("/records/{r}"), "record-beside-later"));
+    let later = later.map(|r| (format!("/records/{}", r.record), "record-beside-later"));
     let orgs = Orgs::load(&cx).await?;
     let today = rectify.intake.clock.today();
     let returned = rows::of_record(conn, id).await?;

@@ -40,7 +40,7 @@ pub mod record {
         pub derived: bool,
         /// The record of the same decision under a corrected key (由更正后的记录代替): it counts there, with the receipts of both.
         pub replaced_by: Option<Uuid>,
-        /// Whether that, or [`Self::same_as`], changed since targets were told of it.
+        /// Whether that changed since targets were told of it.
         pub replacement_open: bool,
         /// Whether people decide what becomes of it: an objection or an application for repair is open on it or was granted, or it
         /// was taken down because the decision holds no longer.

@@ -15,6 +15,7 @@ pub(crate) mod returns;
 pub(crate) mod volumes;
 
 pub use migration::migrations;
+pub use replaced::beside_an_earlier;
 
 use sea_orm::Condition;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, SimpleExpr};

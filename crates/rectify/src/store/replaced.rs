@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{RecordId, Result, SubmissionId};
-use sea_orm::sea_query::{Expr, SimpleExpr};
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, QueryTrait as _, Statement, Value,
@@ -31,7 +31,7 @@ pub(crate) async fn families(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Resul
             "select r.* from (select g.* from (select distinct t.resource, t.org_id, t.number from record t
                 where t.number in ({})) g
                 where exists (select 1 from record o where o.number = g.number and o.resource = g.resource
-                        and o.org_id = g.org_id and (o.first_valid_at is null or o.replaced_by is not null or o.case_opened))
+                        and o.org_id = g.org_id and (o.first_valid_at is null or o.replaced_by is not null or o.case_opened or o.same_as is not null))
                     or exists (select 1 from record d join returned x on x.record_id = d.id
                         where d.number = g.number and d.org_id = g.org_id)) h
              join record r on r.number = h.number and r.resource = h.resource and r.org_id = h.org_id",
@@ -222,7 +222,6 @@ pub(crate) async fn set_case_opened(conn: &impl ConnectionTrait, id: RecordId, o
 pub(crate) async fn set_same_as(conn: &impl ConnectionTrait, id: Uuid, of: Option<Uuid>) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::SameAs, Expr::value(of))
-        .col_expr(Column::ReplacementOpen, Expr::value(true))
         .filter(Column::Id.eq(id))
         .exec(conn)
         .await
@@ -230,30 +229,23 @@ pub(crate) async fn set_same_as(conn: &impl ConnectionTrait, id: Uuid, of: Optio
     Ok(())
 }
 
-/// Records of which it changed whether they are replaced, or are the same decision as another one; at most `limit`.
-pub(crate) async fn to_tell(conn: &impl ConnectionTrait, limit: u64) -> Result<Vec<Model>> {
+/// Records of which it changed whether they are replaced, and whether they are now; at most `limit`.
+pub(crate) async fn to_tell(conn: &impl ConnectionTrait, limit: u64) -> Result<Vec<(Uuid, bool)>> {
     // Spelt out, so that the index of these few is used.
     let open = Entity::find().filter(Expr::cust("replacement_open"));
-    open.limit(limit).all(conn).await.or_fail()
+    let rows = open.limit(limit).all(conn).await.or_fail()?;
+    Ok(rows.into_iter().map(|r| (r.id, r.replaced_by.is_some())).collect())
 }
 
 /// Writes down that it was told of a record as it stood.
-pub(crate) async fn told(
-    conn: &impl ConnectionTrait,
-    id: Uuid,
-    (replaced, same_as): (bool, Option<Uuid>),
-) -> Result<()> {
+pub(crate) async fn told(conn: &impl ConnectionTrait, id: Uuid, replaced: bool) -> Result<()> {
     let as_told = match replaced {
         true => Column::ReplacedBy.is_not_null(),
         false => Column::ReplacedBy.is_null(),
     };
-    let same = match same_as {
-        Some(of) => Column::SameAs.eq(of),
-        None => Column::SameAs.is_null(),
-    };
     Entity::update_many()
         .col_expr(Column::ReplacementOpen, Expr::value(false))
-        .filter(Condition::all().add(Column::Id.eq(id)).add(as_told).add(same))
+        .filter(Condition::all().add(Column::Id.eq(id)).add(as_told))
         .exec(conn)
         .await
         .or_fail()?;
@@ -283,21 +275,40 @@ pub(crate) async fn of(conn: &impl ConnectionTrait, id: RecordId) -> Result<Vec<
     Entity::find().filter(Column::ReplacedBy.eq(id.0)).order_by_asc(Column::Id).all(conn).await.or_fail()
 }
 
-/// Records of the same decision as others about which people decide: each with that one.
+/// A record of the same decision as an earlier one about which people decide.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct Beside {
+    pub id: Uuid,
+    pub original: Uuid,
+    pub decided: NaiveDate,
+    pub original_decided: NaiveDate,
+}
+
+/// Records of the same decision as others about which people decide: those among `ids`, or those beside one of `ids`.
 pub(crate) async fn same_as(
     conn: &impl ConnectionTrait,
-    which: SimpleExpr,
-) -> Result<Vec<(Uuid, Option<Uuid>)>> {
-    Entity::find()
-        .select_only()
-        .columns([Column::Id, Column::SameAs])
-        .filter(which)
-        .filter(Column::SameAs.is_not_null())
-        .order_by_asc(Column::Id)
-        .into_tuple()
-        .all(conn)
-        .await
-        .or_fail()
+    ids: &[Uuid],
+    of_originals: bool,
+) -> Result<Vec<Beside>> {
+    let mut found = Vec::new();
+    for batch in ids.chunks(BATCH) {
+        let sql = format!(
+            "select r.id, o.id as original, r.decision_date as decided, o.decision_date as original_decided
+             from record r join record o on o.id = r.same_as where {} in ({}) order by r.id",
+            if of_originals { "r.same_as" } else { "r.id" },
+            places(batch.len(), 1)
+        );
+        let values = batch.iter().map(|id| Value::from(*id));
+        let asked = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
+        found.extend(Beside::find_by_statement(asked).all(conn).await.or_fail()?);
+    }
+    Ok(found)
+}
+
+/// The records of decisions that stand in an earlier record too, as a subquery.
+#[must_use]
+pub fn beside_an_earlier() -> SelectStatement {
+    Query::select().column(Column::Id).from(Entity).and_where(Column::SameAs.is_not_null()).take()
 }
 
 /// The attempts of a record and of those it replaced, oldest first.

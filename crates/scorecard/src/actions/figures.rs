@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{STEWARD, news};
 use crate::context::Scorecard;
 use crate::evaluate::{Basis, Member, evaluate};
-use crate::facts::{EVERY, Kind, Marks, REST, gather};
+use crate::facts::{EVERY, Kind, Marks, REST, gather, gather_patiently};
 use crate::model::{Exemption, Figures, Indicators, Limits, ScopeChange, Span, applied};
 use crate::store::{basis as limits, facts, indicators};
 
@@ -62,7 +62,7 @@ pub async fn refresh(scorecard: &Scorecard, actor: &Actor) -> Result<bool> {
         // One table in trouble does not keep the others from the board.
         tracing::error!(error = ?e, "what came in could not be followed before the facts");
     }
-    let marks = gather(scorecard).await?;
+    let marks = gather_patiently(scorecard).await?;
     let intake = &scorecard.intake;
     intake
         .db

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{STEWARD, basis, counted, news, regulation};
 use crate::context::Scorecard;
 use crate::evaluate::Basis;
-use crate::facts::gather;
+use crate::facts::gather_patiently;
 use crate::model::{Figures, PeriodState, Span, Standing, standings};
 use crate::store::entity::period::{ActiveModel, Model};
 use crate::store::{instant, periods};
@@ -22,7 +22,7 @@ use crate::store::{instant, periods};
 /// are of the same moment.
 async fn count(scorecard: &Scorecard, span: Span) -> Result<(Basis, String, String)> {
     rectify::actions::follow(&news::rectify(scorecard)).await?;
-    gather(scorecard).await?;
+    gather_patiently(scorecard).await?;
     let basis: Basis = basis(scorecard, span).await?;
     let figures: Figures = counted(scorecard, &basis).await?;
     let figures = serde_json::to_string(&figures).map_err(Error::internal)?;

@@ -79,18 +79,18 @@ pub(super) fn cases(now: &Frozen) -> String {
         (city(now, RECEIVED), city(now, IN_TIME), city(now, OVERDUE))
     {
         let mut text =
-            format!("异议处理：本期收到异议{}件；办结{}件", received.denominator, closed.denominator);
+            format!("异议处理：本期收到异议{}件；部门处理完毕{}件", received.denominator, closed.denominator);
         if let Some(percent) = closed.percent() {
-            text.push_str(&format!("，其中按期办结{}件，按期办结率{percent}", closed.numerator));
+            text.push_str(&format!("，其中按期{}件，按期处理率{percent}", closed.numerator));
         }
-        text.push_str(&format!("；到期末在部门核实、尚未办结的{}件", open.denominator));
+        text.push_str(&format!("；到期末仍在部门核实的{}件", open.denominator));
         if open.denominator > 0 {
             text.push_str(&format!("，其中已逾期{}件", open.numerator));
         }
         text.push('。');
         let overdue = most(now, OVERDUE, |f| f.numerator);
         if !overdue.is_empty() {
-            text.push_str(&format!("逾期未办结的有：{overdue}。"));
+            text.push_str(&format!("逾期未处理的有：{overdue}。"));
         }
         lines.push(text);
     }
@@ -135,7 +135,7 @@ mod tests {
             now.basis.marks.0.insert(kind, 1);
         }
         assert!(
-            cases(&now).contains("本期收到异议0件；办结0件；到期末在部门核实、尚未办结的0件。"),
+            cases(&now).contains("本期收到异议0件；部门处理完毕0件；到期末仍在部门核实的0件。"),
             "{}",
             cases(&now)
         );
@@ -154,7 +154,7 @@ mod tests {
         now.figures.0.get_mut(&uuid::Uuid::from_u128(2)).unwrap().extend(other);
         assert_eq!(
             cases(&now).lines().next().unwrap(),
-            "异议处理：本期收到异议5件；办结3件，其中按期办结2件，按期办结率66.67%；到期末在部门核实、尚未办结的2件，其中已逾期1件。逾期未办结的有：示例市甲局1件。"
+            "异议处理：本期收到异议5件；部门处理完毕3件，其中按期2件，按期处理率66.67%；到期末仍在部门核实的2件，其中已逾期1件。逾期未处理的有：示例市甲局1件。"
         );
         let told = collection(&now);
         for wanted in [

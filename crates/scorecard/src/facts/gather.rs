@@ -1,7 +1,7 @@
 //! 汇集: facts that are new, changed or gone since the last time are written as one batch of each kind.
 
 use std::collections::HashMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use kernel::{Error, Result, SubmissionId};
@@ -18,6 +18,9 @@ use crate::store::facts as known;
 pub(crate) const EVERY: TimeDelta = TimeDelta::minutes(5);
 /// And no sooner than so many times as long as the last look took: of millions of facts it takes minutes.
 pub(crate) const REST: i32 = 10;
+/// How long somebody waits for another process that looks through the facts, and between two looks.
+const PATIENCE: Duration = Duration::from_secs(15);
+const PAUSE: Duration = Duration::from_millis(250);
 /// Facts read at a time.
 const PAGE: u64 = 1_000;
 /// Lines written with one commit.
@@ -41,6 +44,22 @@ pub(crate) async fn gather(scorecard: &Scorecard) -> Result<Marks> {
     let done = gather_all(scorecard).await;
     known::end(conn, now, done.is_ok().then(|| started.elapsed())).await?;
     done
+}
+
+/// [`gather`] for somebody who waits: another process that is at it is soon done.
+///
+/// # Errors
+/// As [`gather`]; `facts-busy` where the other one takes longer.
+pub(crate) async fn gather_patiently(scorecard: &Scorecard) -> Result<Marks> {
+    let begun = Instant::now();
+    loop {
+        match gather(scorecard).await {
+            Err(e) if e.code() == "facts-busy" && begun.elapsed() < PATIENCE => {
+                tokio::time::sleep(PAUSE).await
+            }
+            done => return done,
+        }
+    }
 }
 
 async fn gather_all(scorecard: &Scorecard) -> Result<Marks> {

@@ -11,7 +11,7 @@ use lake::table::{Column, ColumnType, TableSpec};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub(crate) use gather::{EVERY, REST, gather};
+pub(crate) use gather::{EVERY, REST, gather, gather_patiently};
 
 /// A kind of facts, each a table of the lake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

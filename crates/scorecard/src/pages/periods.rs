@@ -33,10 +33,6 @@ impl Page {
         Crumbs::new(&self.cx).to("board", "/board").here("periods").to_string()
     }
 
-    fn anyway(&self) -> bool {
-        self.form.value(ANYWAY) == "yes"
-    }
-
     fn state(&self, row: &Model) -> (String, &'static str) {
         let tone = if row.state == PeriodState::Draft.name() { "warn" } else { "pass" };
         (self.cx.t(&format!("period-state-{}", row.state)), tone)
@@ -92,7 +88,8 @@ pub async fn open(
         Ok(id) => Ok(redirect(&cx, &format!("/periods/{id}"), Some(Flash::ok(cx.t("period-opened"))))),
         Err(e) => {
             let e = super::mendable(e)?;
-            let overlaps = e.code() == "period-overlaps" || form.value(ANYWAY) == "yes";
+            // Asked anew for whatever days are sent next.
+            let overlaps = e.code() == "period-overlaps";
             let form = form.refused(&cx, "", &e);
             super::refused(&e, build(cx, &scorecard, (form, overlaps)).await?)
         }

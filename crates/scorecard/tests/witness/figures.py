@@ -191,12 +191,12 @@ class Ledger:
         return found
 
     def objection(self, c, inside, judged, count):
-        """Received; closed, and in time; with the department at the end of the period, and overdue."""
+        """Received; done by the department, and in time; with the department at the end of the period, and overdue."""
         end, as_of = judged
         forwarded, decided = day(c.get("forwarded_on")), day(c.get("decided_on"))
         if inside(day(c["filed_on"])):
             count("objections-received", c["org"], 1)
-        if inside(decided):
+        if forwarded and inside(decided):
             count("objections-in-time", c["org"], decided <= self.due(c))
         if forwarded and forwarded <= end and (decided is None or decided > end):
             count("objections-overdue", c["org"], self.due(c) <= end and self.due(c) < as_of)

@@ -1,5 +1,5 @@
 //! 由更正后的记录代替: a record that gave way to another one of the same decision is taken back from the targets that hold it, and
-//! shared again when it does so no more. One that tells of the same decision as a record which people took back goes nowhere either.
+//! shared again when it does so no more.
 
 use kernel::Result;
 use rectify::actions::{replacement_told, replacements};
@@ -7,13 +7,11 @@ use rectify::actions::{replacement_told, replacements};
 use super::withdraw_from_targets::{again, stop_all};
 use crate::context::Sharing;
 use crate::model::Stop;
-use crate::store::stops;
 
 /// Records looked at in one go.
 const PART: u64 = 200;
 /// Why a target has to take it back.
 const REPLACED: &str = "该决定的关键信息已更正，由更正后的记录代替";
-const SAME_DECISION: &str = "同一决定的原记录已停止共享";
 
 /// Follows what changed.
 ///
@@ -27,11 +25,6 @@ pub(super) async fn follow_replaced(sharing: &Sharing) -> Result<()> {
             match one.replaced {
                 true => stop_all(sharing, &[one.record.0], Stop::Replaced, REPLACED).await?,
                 false => again(sharing, one.record, Stop::Replaced).await?,
-            }
-            if let Some(original) = one.same_as
-                && stops::among(conn, &[original.0], &[Stop::Decided]).await?.contains(&original.0)
-            {
-                stop_all(sharing, &[one.record.0], Stop::Decided, SAME_DECISION).await?;
             }
             replacement_told(conn, *one).await?;
         }

@@ -12,7 +12,7 @@ use sharing::model::Mark;
 use standards::pack::PublicKind;
 use store::Tx;
 
-use crate::actions::publish::{Withdrawal, is_down_by_decision, mark, withdraw_for_case};
+use crate::actions::publish::{Withdrawal, is_down_by_decision, mark, withdraw_for_case, withdraw_with_case};
 use crate::context::Portal;
 use crate::model::case::{Kind, Outcome, State};
 use crate::model::publication::Reason;
@@ -143,12 +143,17 @@ pub(super) async fn carry_out(portal: &Portal, case: &Model, outcome: Outcome) -
     }
     let record = RecordId(case.record_id);
     let why = withdrawal(case);
+    let sharing = Sharing { intake: portal.intake.clone() };
+    withdraw_for_case(portal, record, &why).await?;
+    if outcome.stops_sharing() {
+        withdraw_from_targets(&sharing, record, &why.text).await?;
+    }
     // What is decided holds for the same decision under another key as well.
     let later = later_of_decision(portal.intake.db.conn(), record).await?;
-    for record in later.into_iter().chain([record]) {
-        withdraw_for_case(portal, record, &why).await?;
-        if outcome.stops_sharing() {
-            withdraw_from_targets(&Sharing { intake: portal.intake.clone() }, record, &why.text).await?;
+    for later in later.into_iter().filter(|l| why.reason.holds_for(l.same_day)) {
+        let went_down = withdraw_with_case(portal, later.record, &why).await?;
+        if went_down && outcome.stops_sharing() {
+            withdraw_from_targets(&sharing, later.record, &why.text).await?;
         }
     }
     Ok(())

@@ -46,13 +46,19 @@ impl Beside {
     pub(crate) const fn key(&self) -> &'static str {
         if self.original { "beside-original" } else { "beside-later" }
     }
+
+    /// Its page: of what is not on the site that of its clock.
+    pub(crate) fn href(&self) -> String {
+        let under = if self.state.is_some() { "publication" } else { "records" };
+        format!("/{under}/{}", self.id)
+    }
 }
 
 /// The other records of the decision of a record, where people decide about one of them, of those a scope has.
 pub(crate) async fn beside(portal: &Portal, scope: &Scope, record: RecordId) -> Result<Vec<Beside>> {
     let conn = portal.intake.db.conn();
-    let first = same_decision(conn, &[record.0]).await?.remove(&record.0).map(RecordId);
-    let later = later_of_decision(conn, first.unwrap_or(record)).await?;
+    let first = same_decision(conn, &[record.0]).await?.first().map(|found| found.original);
+    let later = later_of_decision(conn, first.unwrap_or(record)).await?.into_iter().map(|found| found.record);
     let ids: Vec<RecordId> = first.into_iter().chain(later).filter(|id| *id != record).collect();
     let stands = write::by_ids(conn, &ids.iter().map(|r| r.0).collect::<Vec<_>>()).await?;
     let mut found = Vec::new();

@@ -11,9 +11,9 @@ use standards::uscc;
 use store::Tx;
 use uuid::Uuid;
 
-use super::change::{Withdrawal, decided_against};
-use super::instant;
+use super::change::{Withdrawal, at_once, decided_against};
 use super::reading::{Cells, Draft, Reading};
+use super::{instant, targets};
 use crate::actions::case::taken_down_by_cases;
 use crate::context::Portal;
 use crate::model::publication::{Facts, Reason, State, settle};
@@ -37,7 +37,7 @@ pub(super) async fn put_drafts(portal: &Portal, reading: &Reading<'_>, drafts: V
     let ids: Vec<Uuid> = drafts.keys().copied().collect();
     let before = write::by_ids(&tx, &ids).await?;
     let new: Vec<Uuid> = ids.into_iter().filter(|id| !before.contains_key(id)).collect();
-    let down = taken_down(&tx, &new).await?;
+    let (down, later) = taken_down(&tx, &new, now).await?;
     let mut rows = Vec::new();
     for (id, draft) in drafts {
         let old = before.get(&id);
@@ -54,27 +54,37 @@ pub(super) async fn put_drafts(portal: &Portal, reading: &Reading<'_>, drafts: V
         write::put(&tx, &before, rows).await?;
         store::OrFail::or_fail(tx.commit().await)?;
     }
+    // What went to targets meanwhile is taken back: at once where that can be, else by the job.
+    for record in later {
+        at_once(portal, record, down.get(&record.0).map_or("", |why| &why.text)).await;
+    }
     Ok(())
 }
 
 /// Which new records were taken down before they came, and why: a case decided so, or so it stands with an earlier record of the
-/// same decision, which comes again under another key.
-async fn taken_down(tx: &Tx, new: &[Uuid]) -> Result<HashMap<Uuid, Withdrawal>> {
-    let original = same_decision(tx, new).await?;
-    let of: Vec<Uuid> = original.values().copied().collect();
-    let asked: Vec<Uuid> = new.iter().chain(&of).copied().collect();
-    let mut down = taken_down_by_cases(tx, &asked).await?;
-    for (id, row) in write::by_ids(tx, &of).await? {
-        if let Some(why) = decided_against(&row) {
-            down.insert(id, why);
+/// same decision, which comes again under another key; those of the latter are to leave the targets too.
+async fn taken_down(
+    tx: &Tx,
+    new: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<(HashMap<Uuid, Withdrawal>, Vec<RecordId>)> {
+    let mut down = taken_down_by_cases(tx, new).await?;
+    let mut later = Vec::new();
+    let same = same_decision(tx, new).await?;
+    let originals: Vec<Uuid> = same.iter().map(|s| s.original.0).collect();
+    let on_site = write::by_ids(tx, &originals).await?;
+    let off_site: Vec<Uuid> = originals.into_iter().filter(|id| !on_site.contains_key(id)).collect();
+    let mut why = taken_down_by_cases(tx, &off_site).await?;
+    why.extend(on_site.iter().filter_map(|(id, row)| Some((*id, decided_against(row)?))));
+    for one in same {
+        let why = why.get(&one.original.0).filter(|why| why.reason.holds_for(one.same_day));
+        if let Some(why) = why.filter(|_| !down.contains_key(&one.record.0)) {
+            targets::enqueue(tx, one.record, &why.text, now).await?;
+            down.insert(one.record.0, why.clone());
+            later.push(one.record);
         }
     }
-    let inherited: Vec<_> =
-        original.iter().filter_map(|(id, of)| Some((*id, down.get(of)?.clone()))).collect();
-    for (id, why) in inherited {
-        down.entry(id).or_insert(why);
-    }
-    Ok(down)
+    Ok((down, later))
 }
 
 /// Records of a day at most that keep their order in the search index: 2²⁶, far more than a city decides.

@@ -84,8 +84,8 @@ pub async fn withdraw(portal: &Portal, actor: &Actor, record: RecordId, why: &Wi
     Ok(())
 }
 
-/// What was decided about a record holds for the same decision under another key: its later records are taken down with it. Answers
-/// with those that were not down.
+/// What was decided about a record holds for the same decision under another key ([`Reason::holds_for`]): its later records are taken
+/// down with it, but for those a person took down. Answers with those that were not.
 async fn withdraw_later(
     tx: &Tx,
     record: RecordId,
@@ -95,9 +95,9 @@ async fn withdraw_later(
     case_was_opened(tx, record, now).await?;
     let mut down = Vec::new();
     for later in later_of_decision(tx, record).await? {
-        if take_down_decided(tx, later, why, now).await? {
-            targets::enqueue(tx, later, &why.text, now).await?;
-            down.push(later);
+        if why.reason.holds_for(later.same_day) && take_down_decided(tx, later.record, why, now).await? {
+            targets::enqueue(tx, later.record, &why.text, now).await?;
+            down.push(later.record);
         }
     }
     Ok(down)
@@ -117,8 +117,7 @@ pub async fn withdraw_in(
     let text = said(&why.text)?;
     let told = json!({ "reason": why.reason.name() });
     change(tx, actor, record, now, ("publication.withdraw", told), |row, now| {
-        let by_hand = row.reason_kind.parse::<Reason>().is_ok_and(|r| !r.is_automatic());
-        if row.state == State::Withdrawn.name() && by_hand {
+        if is_by_hand(row) {
             return Err(moved());
         }
         take_down(row, why.reason, text, now);
@@ -140,17 +139,42 @@ pub(in crate::actions) async fn withdraw_for_case(
     why: &Withdrawal,
 ) -> Result<()> {
     let now = portal.intake.clock.now();
-    let take_down = async |tx: &Tx| take_down_decided(tx, record, why, now).await;
+    let take_down = async |tx: &Tx| take_down_unless(tx, record, why, now, is_down_by_decision).await;
     portal.intake.db.tx(take_down).await?;
     Ok(())
 }
 
-/// Takes a record down by a decision that is not about its row alone; whether it was on the site and not down that way already.
+/// [`withdraw_for_case`] of a later record of the decision that the case is about; whether it was taken down by it.
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::actions) async fn withdraw_with_case(
+    portal: &Portal,
+    record: RecordId,
+    why: &Withdrawal,
+) -> Result<bool> {
+    let now = portal.intake.clock.now();
+    portal.intake.db.tx(async |tx| take_down_decided(tx, record, why, now).await).await
+}
+
+/// Takes a record down by what was decided of an earlier record of its decision; whether it was on the site, and no person had
+/// taken it down.
 async fn take_down_decided(tx: &Tx, record: RecordId, why: &Withdrawal, now: DateTime<Utc>) -> Result<bool> {
+    take_down_unless(tx, record, why, now, is_by_hand).await
+}
+
+/// Takes a record down that is on the site and not down in some way already; whether it was.
+async fn take_down_unless(
+    tx: &Tx,
+    record: RecordId,
+    why: &Withdrawal,
+    now: DateTime<Utc>,
+    is_down: fn(&Model) -> bool,
+) -> Result<bool> {
     // First of all: a row that comes to the site at this moment is seen here, or sees the decision.
     write::next_rev(tx).await?;
     let row = write::by_ids(tx, &[record.0]).await?.remove(&record.0);
-    if row.is_none_or(|row| is_down_by_decision(&row)) {
+    if row.is_none_or(|row| is_down(&row)) {
         return Ok(false);
     }
     let told = json!({ "reason": why.reason.name() });
@@ -173,6 +197,12 @@ fn take_down(row: &mut Model, reason: Reason, text: &str, now: DateTime<Utc>) {
     let was = row.shown;
     move_to(row, was, State::Withdrawn, Some(reason), now);
     text.clone_into(&mut row.reason);
+}
+
+/// Whether a person took a record down, for whatever reason.
+fn is_by_hand(row: &Model) -> bool {
+    let by_hand = row.reason_kind.parse::<Reason>().is_ok_and(|r| !r.is_automatic());
+    row.state == State::Withdrawn.name() && by_hand
 }
 
 /// Why a record is down that a decision took down.
@@ -215,10 +245,13 @@ pub async fn republish(portal: &Portal, actor: &Actor, record: RecordId, why: &s
 /// The other way round than [`withdraw_later`]: what went down with a record comes back with it.
 async fn republish_later(tx: &Tx, old: &Model, why: &str, now: DateTime<Utc>) -> Result<Vec<RecordId>> {
     let record = RecordId(old.id);
-    let ids: Vec<_> = later_of_decision(tx, record).await?.into_iter().map(|r| r.0).collect();
+    let ids: Vec<_> = later_of_decision(tx, record).await?.into_iter().map(|r| r.record.0).collect();
     let mut back = Vec::new();
     for row in write::by_ids(tx, &ids).await?.into_values() {
-        if is_down_by_decision(&row) && (&row.reason_kind, &row.reason) == (&old.reason_kind, &old.reason) {
+        // What was down before that for a reason of its own stays so.
+        let with_it = row.ended_at.is_none() || row.ended_at >= old.ended_at;
+        let same = (&row.reason_kind, &row.reason) == (&old.reason_kind, &old.reason);
+        if is_down_by_decision(&row) && with_it && same {
             republish_in(tx, &Actor::system(), RecordId(row.id), why, now).await?;
             targets::enqueue(tx, RecordId(row.id), "", now).await?;
             back.push(RecordId(row.id));
@@ -230,7 +263,8 @@ async fn republish_later(tx: &Tx, old: &Model, why: &str, now: DateTime<Utc>) ->
     Ok(back)
 }
 
-async fn at_once(portal: &Portal, record: RecordId, reason: &str) {
+/// Keeps the targets of a record in step at once; where that fails, the job does it.
+pub(super) async fn at_once(portal: &Portal, record: RecordId, reason: &str) {
     if let Err(e) = targets::keep_targets(portal, record, reason).await {
         tracing::warn!(%record, error = ?e, "the targets of a record could not be told at once");
     }

@@ -15,6 +15,9 @@ use crate::model::publication::State;
 use crate::store::publication::entity::publication::Model;
 use crate::store::publication::lists::{self, Filter};
 
+/// The choice among the states that asks for records beside an earlier one of the same decision.
+const BESIDE: &str = "beside";
+
 /// One record as the list shows it.
 struct Line {
     href: String,
@@ -86,6 +89,7 @@ fn filter(state: &TableState) -> Filter {
         state: given("state").filter(|s| s.parse::<State>().is_ok()),
         kind: given("kind").filter(|k| k.parse::<PublicKind>().is_ok()),
         text: given("q"),
+        beside: state.filter("state") == BESIDE,
     }
 }
 

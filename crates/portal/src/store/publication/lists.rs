@@ -179,6 +179,8 @@ pub(crate) struct Filter {
     pub kind: Option<String>,
     /// Beginning of a document number or part of a subject's name.
     pub text: Option<String>,
+    /// Only records of decisions about an earlier record of which people decide.
+    pub beside: bool,
 }
 
 fn condition(actor: &Actor, filter: &Filter) -> Condition {
@@ -188,6 +190,9 @@ fn condition(actor: &Actor, filter: &Filter) -> Condition {
     }
     if let Some(kind) = &filter.kind {
         all = all.add(Column::Kind.eq(kind));
+    }
+    if filter.beside {
+        all = all.add(Column::Id.in_subquery(rectify::beside_an_earlier()));
     }
     if let Some(text) = &filter.text {
         all = all.add(

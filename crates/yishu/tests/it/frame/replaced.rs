@@ -364,6 +364,44 @@ store::on_both!(what_goes_down_with_a_record_comes_back_with_it, migrations, asy
     assert_eq!((held(&served, one).await.as_str(), shown(&served).await), ("1,1", 2));
 });
 
+store::on_both!(
+    what_a_person_took_down_stays_down_and_a_case_that_ends_joins_nothing,
+    migrations,
+    async |db: Db| {
+        let served = Served::start(db).await;
+        let (mine, _, officer, _) = desks(&served).await;
+        let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+        for code in [OTHER, GOOD] {
+            landed(&served, &officer, mine, "licence-2018", &[LICENCES.to_owned(), licence(1, code)]).await;
+            served.clock.advance(Duration::hours(1));
+            follow(&served).await;
+        }
+        let mut found = pages(&officer, 1).await;
+        if codes_of(&officer, &found[0]).await.contains(GOOD) {
+            found.reverse();
+        }
+        let [first, second] = [0, 1].map(|i| found[i].replace("/records/", "/publication/"));
+        let old = found[0].trim_start_matches("/records/").parse().unwrap();
+        let down = async |page: &str, reason: &str| {
+            let form = [("reason", reason), ("text", "不应公开")];
+            assert_eq!(steward.post(page, &format!("{page}/withdraw"), &form).await.status(), 303);
+        };
+        down(&second, "privacy").await;
+        down(&first, "quashed").await;
+        let back = [("text", "撤错了")];
+        assert_eq!(steward.post(&first, &format!("{first}/republish"), &back).await.status(), 303);
+        assert_eq!(shown(&served).await, 1, "the other one had a reason of its own");
+
+        // Put back, it is one as any other: nothing points to another any more.
+        assert!(!officer.text(&found[0]).await.contains("同一决定"));
+        let now = served.intake.clock.now();
+        served.intake.db.tx(async |tx| case_was_opened(tx, old, now).await).await.unwrap();
+        assert!(officer.text(&found[1]).await.contains("同一决定先前"));
+        served.intake.db.tx(async |tx| case_came_to_nothing(tx, old, now).await).await.unwrap();
+        assert!(!officer.text(&found[1]).await.contains("同一决定"));
+    }
+);
+
 /// What the public site says of a record.
 async fn codes_of(who: &Browser, page: &str) -> String {
     who.text(&page.replace("/records/", "/publication/")).await
