@@ -234,7 +234,13 @@ impl Lake {
             Some(t) => t,
             None => self.unloaded(resource)?,
         };
-        if let Err(e) = table.update_incremental(None).await {
+        let mut looked = table.update_incremental(None).await;
+        if matches!(looked, Err(DeltaTableError::NotATable(_))) && !no_commit_yet(&self.folder(resource)) {
+            // Another process made its first commit while this one looked.
+            table = self.unloaded(resource)?;
+            looked = table.update_incremental(None).await;
+        }
+        if let Err(e) = looked {
             // The folder of a table whose very first commit was cut off holds no version yet.
             if matches!(e, DeltaTableError::NotATable(_)) && no_commit_yet(&self.folder(resource)) {
                 return Err(no_table(resource));
