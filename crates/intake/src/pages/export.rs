@@ -74,6 +74,14 @@ pub fn columns(cx: &Cx, columns: &[(&str, u32)]) -> Vec<(String, u32)> {
 /// # Errors
 /// When the workbook cannot be written.
 pub async fn workbook(name: &str, sheets: Vec<Sheet>) -> Result<Response> {
+    Ok(attachment(&format!("{name}.xlsx"), XLSX, book(sheets).await?))
+}
+
+/// The bytes of a workbook.
+///
+/// # Errors
+/// When it cannot be written.
+pub async fn book(sheets: Vec<Sheet>) -> Result<Vec<u8>> {
     let bytes = tokio::task::spawn_blocking(move || -> Result<Vec<u8>> {
         let mut book = Book::new();
         for sheet in &sheets {
@@ -92,7 +100,7 @@ pub async fn workbook(name: &str, sheets: Vec<Sheet>) -> Result<Response> {
         }
         book.bytes()
     });
-    Ok(attachment(&format!("{name}.xlsx"), XLSX, bytes.await.map_err(Error::internal)??))
+    bytes.await.map_err(Error::internal)?
 }
 
 /// The sheet as CSV.

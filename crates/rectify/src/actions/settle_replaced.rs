@@ -1,6 +1,7 @@
 //! 同一决定的两条记录: a decision that comes again with its code or its day put right has another business key, and would count and be
 //! public twice. The record that was wrong gives way to the one that came after it; wrong rows give way to the right row that came
-//! later. A record about which people decide gives way to none: the later one stands beside it. All are taken from the receipts anew whenever one of them changes, and end with the receipt that brought them about.
+//! later. A record about which people decide gives way to none: the later one stands beside it. All are taken from the receipts anew
+//! whenever one of them changes, and end with the receipt that brought them about.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -18,8 +18,8 @@ use super::records::{BATCH, instant};
 use crate::model::threshold;
 
 /// The records that share resource, department and document number with one of `ids`, these among them, where one of them never
-/// passed, was sent back, or is one about which people decide; and those that one of `ids` replaced. A document may have thousands of subjects; a number without a
-/// digit (空) tells no document from another.
+/// passed, was sent back, or is one about which people decide; and those that one of `ids` replaced. A document may have thousands of
+/// subjects; a number without a digit (空) tells no document from another.
 pub(crate) async fn families(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Model>> {
     let mut found = Vec::new();
     for batch in ids.chunks(BATCH) {
@@ -31,7 +31,8 @@ pub(crate) async fn families(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Resul
             "select r.* from (select g.* from (select distinct t.resource, t.org_id, t.number from record t
                 where t.number in ({})) g
                 where exists (select 1 from record o where o.number = g.number and o.resource = g.resource
-                        and o.org_id = g.org_id and (o.first_valid_at is null or o.replaced_by is not null or o.case_opened or o.same_as is not null))
+                        and o.org_id = g.org_id and (o.first_valid_at is null or o.replaced_by is not null
+                            or o.case_opened or o.same_as is not null))
                     or exists (select 1 from record d join returned x on x.record_id = d.id
                         where d.number = g.number and d.org_id = g.org_id)) h
              join record r on r.number = h.number and r.resource = h.resource and r.org_id = h.org_id",

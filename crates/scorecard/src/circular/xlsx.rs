@@ -1,47 +1,13 @@
 //! The circular as a workbook: its texts, the ranking and every figure of every department, as they were frozen.
 
 use chrono::NaiveDate;
-use kernel::{Error, Result};
-use lake::sheet::{Book, Cell, Col};
+use intake::export::{self, Sheet, Value};
+use kernel::Result;
 
 use super::contents::others;
 use super::tables::movement;
 use super::{Frozen, moved};
 use crate::model::{Figure, Indicator, Texts, hundredths, paragraphs};
-
-/// A cell: words or a whole number.
-enum Value {
-    Words(String),
-    Number(i64),
-}
-
-impl From<String> for Value {
-    fn from(text: String) -> Self {
-        Self::Words(text)
-    }
-}
-
-impl From<i64> for Value {
-    fn from(n: i64) -> Self {
-        Self::Number(n)
-    }
-}
-
-fn write(book: &mut Book, name: &str, columns: &[(String, u32)], rows: &[Vec<Value>]) -> Result<()> {
-    let columns: Vec<Col> = columns.iter().map(|(title, width)| Col::new(title.clone(), *width)).collect();
-    let sheet = book.sheet(name, &columns)?;
-    for row in rows {
-        let cells: Vec<Cell<'_>> = row
-            .iter()
-            .map(|v| match v {
-                Value::Words(text) => Cell::Text(text),
-                Value::Number(n) => Cell::Number(*n as f64),
-            })
-            .collect();
-        book.row(sheet, &cells)?;
-    }
-    Ok(())
-}
 
 /// The columns of an indicator: an amount has one, a rate its two numbers as well.
 fn titles(indicator: &Indicator) -> Vec<(String, u32)> {
@@ -137,15 +103,10 @@ pub(crate) async fn xlsx(
     let texts_head = head(&[("部分", 24), ("内容", 90)], &[]);
     let ranking_head = head(&[("排名", 6), ("单位", 28), ("得分", 10), ("较上期", 10)], &weighted);
     let rest_head = head(&[("单位", 28)], &others);
-    let has_rest = !others.is_empty();
-    let bytes = tokio::task::spawn_blocking(move || -> Result<Vec<u8>> {
-        let mut book = Book::new();
-        write(&mut book, "通报", &texts_head, &words)?;
-        write(&mut book, "考核排名", &ranking_head, &ranking)?;
-        if has_rest {
-            write(&mut book, "其他指标", &rest_head, &rest)?;
-        }
-        book.bytes()
-    });
-    bytes.await.map_err(Error::internal)?
+    let sheet = |title: &str, columns, rows| Sheet { title: title.to_owned(), columns, rows };
+    let mut sheets = vec![sheet("通报", texts_head, words), sheet("考核排名", ranking_head, ranking)];
+    if !others.is_empty() {
+        sheets.push(sheet("其他指标", rest_head, rest));
+    }
+    export::book(sheets).await
 }

@@ -125,9 +125,16 @@ struct Asked {
     frozen: Frozen,
     member: Uuid,
     name: String,
-    rows: Vec<Row>,
+    /// Whether its facts may be seen.
+    sees: bool,
     /// Whether ranks may be shown.
     ranked: bool,
+}
+
+impl Asked {
+    fn composed(&self) -> Composed<'_> {
+        composed(&self.frozen.basis.indicators, &self.frozen.figures, self.member)
+    }
 }
 
 /// What is asked for, where the page of the period shows it: before publication a department sees itself alone.
@@ -147,29 +154,30 @@ async fn asked(
     let found = frozen.basis.member(member).filter(|m| ranked || sight.sees(m));
     let found = found.ok_or_else(|| Error::not_found(what.0, what.1))?;
     let sees = sight.sees(found);
-    let told = composed(&frozen.basis.indicators, &frozen.figures, member);
-    let rows = told
-        .parts
-        .iter()
-        .map(|(indicator, figure, given)| {
-            let href = sees.then(|| figure_href(member, &indicator.code, frozen.basis.span, Some(period.id)));
-            let formula = frozen.basis.formula(indicator);
-            Row {
-                title: cx.text(&indicator.title).to_owned(),
-                version: formula
-                    .map(|f| cx.t2("formula-version", "n", f.version, "from", f.from.to_string()))
-                    .unwrap_or_default(),
-                shown: Shown::of(cx, indicator, *figure, href.clone()),
-                why: why_none(cx, &frozen.basis, indicator, *figure),
-                weight: indicator.weight,
-                points: given.map(|s| hundredths(s.points)),
-                how: how(cx, indicator, *figure, *given),
-                href,
-            }
-        })
-        .collect();
     let name = name(found, cx.lang());
-    Ok(Asked { rows, name, member, ranked, frozen, period })
+    Ok(Asked { name, member, sees, ranked, frozen, period })
+}
+
+/// The indicators with what they gave.
+fn rows(cx: &Cx, asked: &Asked, told: &Composed<'_>) -> Vec<Row> {
+    let (basis, period) = (&asked.frozen.basis, asked.period.id);
+    let row = |(indicator, figure, given): &(&Indicator, Figure, Option<Scored>)| {
+        let href = asked.sees.then(|| figure_href(asked.member, &indicator.code, basis.span, Some(period)));
+        let formula = basis.formula(indicator);
+        Row {
+            title: cx.text(&indicator.title).to_owned(),
+            version: formula
+                .map(|f| cx.t2("formula-version", "n", f.version, "from", f.from.to_string()))
+                .unwrap_or_default(),
+            shown: Shown::of(cx, indicator, *figure, href.clone()),
+            why: why_none(cx, basis, indicator, *figure),
+            weight: indicator.weight,
+            points: given.map(|s| hundredths(s.points)),
+            how: how(cx, indicator, *figure, *given),
+            href,
+        }
+    };
+    told.parts.iter().map(row).collect()
 }
 
 /// `GET /periods/{id}/members/{member}`
@@ -180,7 +188,7 @@ pub async fn show(
     Path((period, member)): Path<(String, String)>,
 ) -> Reply {
     let asked = asked(&cx, &actor, &scorecard, (&period, &member)).await?;
-    let told = composed(&asked.frozen.basis.indicators, &asked.frozen.figures, asked.member);
+    let told = asked.composed();
     // A rank among drafts would tell of the others.
     let standing = asked.frozen.standing(asked.member).filter(|_| asked.ranked);
     let before = actions::before(scorecard.intake.db.conn(), &asked.period).await?;
@@ -192,9 +200,9 @@ pub async fn show(
         left_out: left_out(&cx, &told),
         arithmetic: arithmetic(&cx, &told),
         draft: asked.period.state == PeriodState::Draft.name(),
+        rows: rows(&cx, &asked, &told),
         name: asked.name,
         member: asked.member,
-        rows: asked.rows,
         period: asked.period,
         cx,
     })
@@ -208,7 +216,7 @@ pub async fn xlsx(
     Path((period, member)): Path<(String, String)>,
 ) -> Reply<Response> {
     let asked = asked(&cx, &actor, &scorecard, (&period, &member)).await?;
-    let told = composed(&asked.frozen.basis.indicators, &asked.frozen.figures, asked.member);
+    let told = asked.composed();
     let columns = export::columns(
         &cx,
         &[
@@ -224,9 +232,9 @@ pub async fn xlsx(
         ],
     );
     let none = cx.t("figure-none");
-    let mut rows: Vec<Vec<export::Value>> = Vec::new();
-    for (row, (_, figure, _)) in asked.rows.into_iter().zip(&told.parts) {
-        rows.push(vec![
+    let mut lines: Vec<Vec<export::Value>> = Vec::new();
+    for (row, (_, figure, _)) in rows(&cx, &asked, &told).into_iter().zip(&told.parts) {
+        lines.push(vec![
             row.title.into(),
             row.version.into(),
             row.shown.text.unwrap_or_else(|| none.clone()).into(),
@@ -245,7 +253,7 @@ pub async fn xlsx(
         hundredths(told.points).into(),
         arithmetic(&cx, &told).into(),
     ]);
-    rows.push(sum);
+    lines.push(sum);
     let title = format!("{} {}", asked.period.name, asked.name);
-    Ok(export::workbook(&title, vec![Sheet { title: cx.t("composed"), columns, rows }]).await?)
+    Ok(export::workbook(&title, vec![Sheet { title: cx.t("composed"), columns, rows: lines }]).await?)
 }

@@ -10,7 +10,7 @@ use shell::ui::{Crumbs, FormState, TableState};
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 use uuid::Uuid;
 
-use super::id;
+use super::{id, number};
 use crate::actions::{self, NewEvaluation, STEWARD};
 use crate::context::Scorecard;
 use crate::store::entity::evaluation::Model;
@@ -143,11 +143,6 @@ pub async fn xlsx(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
     );
     let sheet = Sheet { title: cx.t("evaluations"), columns, rows };
     Ok(export::workbook(&cx.t("evaluations"), vec![sheet]).await?)
-}
-
-/// A number that is none is refused with the others that make no sense.
-fn number(text: &str) -> i64 {
-    text.trim().parse().unwrap_or(-1)
 }
 
 fn read(form: &FormState) -> Result<NewEvaluation> {

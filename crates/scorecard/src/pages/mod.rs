@@ -251,6 +251,11 @@ fn refused(e: &Error, page: Response) -> Reply<Response> {
     Ok((status, page).into_response())
 }
 
+/// A number that is none is refused with the others that make no sense.
+fn number(text: &str) -> i64 {
+    text.trim().parse().unwrap_or(-1)
+}
+
 /// A day that cannot be read.
 fn no_day() -> Error {
     Error::bad_input("period-days", "请选择日期，形如 2026-03-01。", "Choose the day, such as 2026-03-01.")

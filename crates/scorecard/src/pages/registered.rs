@@ -12,7 +12,7 @@ use shell::ui::{Crumbs, FormState, TableState};
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 use uuid::Uuid;
 
-use super::{Shown, id};
+use super::{Shown, id, number};
 use crate::actions::{self, NewFigure, STEWARD};
 use crate::context::Scorecard;
 use crate::model::{Figure, Indicators};
@@ -215,11 +215,6 @@ pub async fn xlsx(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
     );
     let sheet = Sheet { title: cx.t("registered-figures"), columns, rows };
     Ok(export::workbook(&cx.t("registered-figures"), vec![sheet]).await?)
-}
-
-/// A number that is none is refused with the others that make no sense.
-fn number(text: &str) -> i64 {
-    text.trim().parse().unwrap_or(-1)
 }
 
 fn read(form: &FormState) -> Result<NewFigure> {

@@ -10,6 +10,7 @@ mod migration;
 pub(crate) mod periods;
 pub(crate) mod points;
 pub(crate) mod registered;
+mod revoke;
 
 pub use migration::migrations;
 

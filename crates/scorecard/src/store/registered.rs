@@ -2,19 +2,18 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use identity::org::in_scope;
-use kernel::{Actor, Error, Result};
-use sea_orm::ActiveValue::Set;
+use kernel::{Actor, Result};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _,
     FromQueryResult, IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
     QueryResult, QuerySelect as _,
 };
-use store::{OrFail as _, only_one};
+use store::OrFail as _;
 use uuid::Uuid;
 
-use super::entity::registered_figure::{ActiveModel, Column, Entity, Model};
-use super::instant;
+use super::entity::registered_figure::{Column, Entity, Model};
+use super::revoke;
 
 /// What to list.
 #[derive(Debug, Clone, Default)]
@@ -114,22 +113,7 @@ pub(crate) async fn insert(conn: &impl ConnectionTrait, row: Model) -> Result<()
 ///
 /// # Errors
 /// Not found where there is none that stands.
-pub(crate) async fn revoke(
-    conn: &impl ConnectionTrait,
-    id: Uuid,
-    (by, at): (&str, DateTime<Utc>),
-) -> Result<()> {
-    let change = ActiveModel {
-        revoked_by: Set(Some(by.to_owned())),
-        revoked_at: Set(Some(instant(at))),
-        ..Default::default()
-    };
-    let done = Entity::update_many()
-        .set(change)
-        .filter(Column::Id.eq(id))
-        .filter(Column::RevokedAt.is_null())
-        .exec(conn)
-        .await
-        .or_fail()?;
-    only_one(&done, || Error::not_found("这次登记", "registered figure"))
+pub(crate) async fn revoke(conn: &impl ConnectionTrait, id: Uuid, by: (&str, DateTime<Utc>)) -> Result<()> {
+    let columns = (Column::Id, Column::RevokedBy, Column::RevokedAt);
+    revoke::revoke::<Entity>(conn, columns, id, by, ("这次登记", "registered figure")).await
 }

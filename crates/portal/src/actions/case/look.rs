@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use kernel::{Actor, RecordId, Result, Scope};
+use kernel::{Actor, RecordId, Result};
 use uuid::Uuid;
 
 use super::MAY_SEE;
-use super::record::{Shown, see_in_scope};
+use super::record::{self, Shown};
 use crate::context::Portal;
 use crate::model::case::{Standing, State};
 use crate::store::case::cases::{self, Filter};
@@ -96,7 +96,7 @@ pub(crate) async fn case_of_actor(portal: &Portal, actor: &Actor, id: Uuid) -> R
 /// The parts of a case.
 async fn load_view(portal: &Portal, case: file::Model) -> Result<CaseView> {
     let conn = portal.intake.db.conn();
-    let shown = see_in_scope(portal, &Scope::City, RecordId(case.record_id)).await;
+    let shown = record::standing(portal, RecordId(case.record_id)).await?;
     Ok(CaseView {
         history: parts::history(conn, case.id).await?,
         tasks: parts::tasks(conn, &[case.id]).await?.remove(&case.id).unwrap_or_default(),
@@ -104,11 +104,7 @@ async fn load_view(portal: &Portal, case: file::Model) -> Result<CaseView> {
         claims: parts::claims(conn, case.id).await?,
         corrections: parts::corrections(conn, case.id).await?,
         acks: parts::acks(conn, &[case.id]).await?.remove(&case.id).unwrap_or_default(),
-        shown: match shown {
-            Ok(shown) => Some(shown),
-            Err(e) if e.kind() == kernel::ErrorKind::NotFound => None,
-            Err(e) => return Err(e),
-        },
+        shown,
         case,
     })
 }

@@ -175,11 +175,7 @@ pub(crate) async fn names_in(portal: &Portal, id: RecordId) -> Result<Vec<String
 
 /// A record wherever it is; none when nothing of it stands in the lake.
 pub(super) async fn standing(portal: &Portal, id: RecordId) -> Result<Option<Shown>> {
-    match see_in_scope(portal, &Scope::City, id).await {
-        Ok(shown) => Ok(Some(shown)),
-        Err(e) if e.kind() == kernel::ErrorKind::NotFound => Ok(None),
-        Err(e) => Err(e),
-    }
+    publicity::some(see_in_scope(portal, &Scope::City, id).await)
 }
 
 async fn row_of(portal: &Portal, found: FoundRecord) -> Result<Shown> {

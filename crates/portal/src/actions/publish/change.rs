@@ -95,7 +95,9 @@ async fn withdraw_later(
     case_was_opened(tx, record, now).await?;
     let mut down = Vec::new();
     for later in later_of_decision(tx, record).await? {
-        if why.reason.holds_for(later.same_day) && take_down_decided(tx, later.record, why, now).await? {
+        if why.reason.holds_for(later.same_day)
+            && take_down_unless(tx, later.record, why, now, is_by_hand).await?
+        {
             targets::enqueue(tx, later.record, &why.text, now).await?;
             down.push(later.record);
         }
@@ -144,7 +146,8 @@ pub(in crate::actions) async fn withdraw_for_case(
     Ok(())
 }
 
-/// [`withdraw_for_case`] of a later record of the decision that the case is about; whether it was taken down by it.
+/// [`withdraw_for_case`] of a later record of the decision that the case is about; whether it was taken down by it. What a person
+/// took down stays as it is.
 ///
 /// # Errors
 /// When the database fails.
@@ -154,13 +157,7 @@ pub(in crate::actions) async fn withdraw_with_case(
     why: &Withdrawal,
 ) -> Result<bool> {
     let now = portal.intake.clock.now();
-    portal.intake.db.tx(async |tx| take_down_decided(tx, record, why, now).await).await
-}
-
-/// Takes a record down by what was decided of an earlier record of its decision; whether it was on the site, and no person had
-/// taken it down.
-async fn take_down_decided(tx: &Tx, record: RecordId, why: &Withdrawal, now: DateTime<Utc>) -> Result<bool> {
-    take_down_unless(tx, record, why, now, is_by_hand).await
+    portal.intake.db.tx(async |tx| take_down_unless(tx, record, why, now, is_by_hand).await).await
 }
 
 /// Takes a record down that is on the site and not down in some way already; whether it was.
