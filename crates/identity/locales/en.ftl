@@ -200,6 +200,7 @@ action-circular-deliver = Note a circular's delivery by hand
 action-regulation-edit = Edit the regulation
 action-evaluation-record = Enter an evaluation
 action-evaluation-revoke = Take an evaluation back
+action-registered-import = Import registered figures
 action-registered-record = Enter a registered figure
 action-registered-revoke = Take a registered figure back
 action-points-give = Give or take points

@@ -197,6 +197,7 @@ action-circular-deliver = 登记通报线下送达
 action-regulation-edit = 修改通报制度
 action-evaluation-record = 登记抽查评估
 action-evaluation-revoke = 撤销抽查评估
+action-registered-import = 导入登记的指标数据
 action-registered-record = 登记指标数据
 action-registered-revoke = 撤销登记的指标数据
 action-points-give = 记分

@@ -414,6 +414,14 @@ registered-part = Numerator
 registered-basis = Taken from
 registered-basis-hint = Name and number of a document, or the name of a report or system
 registered-note = Note (may be empty)
+registered-import = Import registered figures
+registered-import-help = Download the template, with a row for each department and indicator; fill in numerator, denominator, day and source, and upload it. Rows without a numerator are left out. A file is entered as a whole or not at all: one wrong row stops it, and each is explained. Figures that stand already are not entered twice; each one imported can be taken back in the list.
+registered-template = Download the template
+registered-template-name = registered-figures-template
+registered-template-download = Download
+registered-upload = Upload the filled template
+registered-import-formats = .xlsx, up to 16 MB
+registered-imported = Figures entered: { $entered }; entered before and not entered twice: { $known }; rows left out for want of a numerator: { $skipped }. The board follows once the facts are gathered.
 
 composed = How the score comes about
 composed-of = How the score of { $name } comes about

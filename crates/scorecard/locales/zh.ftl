@@ -414,6 +414,14 @@ registered-part = 分子
 registered-basis = 数据依据
 registered-basis-hint = 文件的名称和文号，或统计报表、系统的名称
 registered-note = 说明（可不填）
+registered-import = 导入登记数据
+registered-import-help = 下载模板，每个单位、每项指标一行，填写分子、分母、统计截止日和数据依据后上传。分子为空的行跳过；全部正确才会登记，有一行不对，整个文件都不登记，并逐行说明原因。已登记的同样的数不重复登记；导入的每个数都可以在列表中撤销。
+registered-template = 下载模板
+registered-template-name = 登记数据模板
+registered-template-download = 下载模板
+registered-upload = 上传填好的模板
+registered-import-formats = .xlsx，最大 16 MB
+registered-imported = 已登记 { $entered } 个数；{ $known } 个先前已登记，没有重复登记；跳过分子为空的 { $skipped } 行。看板将在下次汇集后更新。
 
 composed = 得分构成
 composed-of = { $name }的得分构成

@@ -18,12 +18,15 @@ pub use context::Scorecard;
 pub use facts::{Kind, Marks};
 pub use store::migrations;
 
+/// Largest workbook of registered figures, in bytes.
+const WORKBOOK_MAX: usize = 16 * 1024 * 1024;
+
 /// The module for the frame.
 #[must_use]
 pub fn module(scorecard: Scorecard) -> Module {
     use pages::{
         board, circular, composition, evaluations, exemptions, figure, indicator, indicators, member, period,
-        periods, points, registered, regulation,
+        periods, points, registered, registered_import, regulation,
     };
     let (read, steward) = (Access::Roles(READERS), Access::Roles(STEWARD));
     let (department, ask) = (Access::Roles(DEPARTMENT), Access::Roles(MAY_ASK));
@@ -76,6 +79,9 @@ pub fn module(scorecard: Scorecard) -> Module {
         .post("/evaluations/{id}/revoke", steward, evaluations::revoke)
         .get("/registered", read, registered::show)
         .get("/registered.xlsx", read, registered::xlsx)
+        .get("/registered/import", steward, registered_import::show)
+        .get("/registered/template.xlsx", steward, registered_import::template)
+        .post_large("/registered/import", steward, WORKBOOK_MAX, registered_import::import)
         .post("/registered", steward, registered::record)
         .post("/registered/{id}/revoke", steward, registered::revoke)
         .get("/exemptions", read, exemptions::show)

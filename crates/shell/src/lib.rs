@@ -14,6 +14,7 @@ mod module;
 mod page;
 mod session;
 pub mod ui;
+mod upload;
 
 pub use app::{App, Settings, local_path};
 pub use axum;
@@ -25,3 +26,4 @@ pub use messages::{Arg, Messages};
 pub use module::{Access, Identify, Module, NavItem, Route, Routes, Who};
 pub use page::{Flash, Page, WithPart, form_pairs, page, page_or_part, redirect};
 pub use session::{Sessions, migrations};
+pub use upload::uploaded;

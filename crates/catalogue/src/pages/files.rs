@@ -4,10 +4,10 @@ use askama::Template;
 use axum::extract::{Multipart, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use kernel::{Error, Text};
+use kernel::Text;
 use serde::Deserialize;
 use shell::ui::{Crumbs, TableState, attachment};
-use shell::{Cx, Flash, Reply, Signed, page, redirect};
+use shell::{Cx, Flash, Reply, Signed, page, redirect, uploaded};
 
 use super::mendable;
 use crate::actions;
@@ -37,28 +37,9 @@ pub async fn form(cx: Cx) -> Reply {
     import_page(cx, None, Vec::new())
 }
 
-/// The first file of an upload: its name and its bytes.
-async fn received(form: &mut Multipart) -> kernel::Result<(String, Vec<u8>)> {
-    let broken = |e: axum::extract::multipart::MultipartError| {
-        Error::bad_input(
-            "upload-broken",
-            "文件没有传完，请重新上传。",
-            "The file did not arrive whole; upload it again.",
-        )
-        .because(e)
-    };
-    while let Some(field) = form.next_field().await.map_err(broken)? {
-        if field.name() == Some("file") {
-            let name = field.file_name().unwrap_or_default().to_owned();
-            return Ok((name, field.bytes().await.map_err(broken)?.to_vec()));
-        }
-    }
-    Ok((String::new(), Vec::new()))
-}
-
 /// `POST /catalogue/import`
 pub async fn import(cx: Cx, Signed(actor): Signed, mut form: Multipart) -> Reply<Response> {
-    let (name, bytes) = received(&mut form).await?;
+    let (name, bytes) = uploaded(&mut form).await?.unwrap_or_default();
     let done = match name.parse::<Format>() {
         Ok(format) => actions::import_entries(cx.app().db(), &actor, format, &bytes, cx.now()).await,
         Err(e) => Err(e),

@@ -95,6 +95,7 @@ const ACTIONS: &[&str] = &[
     "points.appeal",
     "evaluation.record",
     "evaluation.revoke",
+    "registered.import",
     "registered.record",
     "registered.revoke",
     "points.give",

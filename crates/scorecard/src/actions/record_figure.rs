@@ -1,9 +1,10 @@
 //! 登记数据: the bureau enters a figure of an indicator whose business is done outside this platform.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use identity::org::Org;
 use kernel::{Actor, Error, OrgId, Result};
 use serde_json::json;
-use store::audit;
+use store::{Tx, audit};
 use uuid::Uuid;
 
 use super::{STEWARD, said, sensible};
@@ -43,6 +44,29 @@ pub async fn record_figure(scorecard: &Scorecard, actor: &Actor, new: NewFigure)
     actor.require(STEWARD)?;
     let (intake, now) = (&scorecard.intake, scorecard.intake.clock.now());
     let org = identity::org::require_in_scope(intake.db.conn(), &actor.scope, new.org).await?;
+    let row = checked(actor, now, &org, new)?;
+    let id = row.id;
+    intake
+        .db
+        .tx(async |tx| {
+            if registered::is_known(tx, &row).await? {
+                return Err(Error::conflict(
+                    "registered-known",
+                    "同样的数已经登记过，没有重复登记。数字有变化的，请填写新的统计截止日。",
+                    "The same figure is entered already; it was not entered twice. Where it changed, give the new day up to which it was counted.",
+                ));
+            }
+            write_down(tx, actor, now, &row).await
+        })
+        .await?;
+    Ok(id)
+}
+
+/// A figure of a department as it is kept, where it makes sense.
+///
+/// # Errors
+/// As [`record_figure`] of what is wrong in it.
+pub(super) fn checked(actor: &Actor, now: DateTime<Utc>, org: &Org, new: NewFigure) -> Result<Model> {
     if org.kind == "city" {
         return Err(Error::bad_input(
             "registered-org",
@@ -59,7 +83,7 @@ pub async fn record_figure(scorecard: &Scorecard, actor: &Actor, new: NewFigure)
             "Choose one of the indicators listed. The others are counted from what the platform knows.",
         )
     })?;
-    if new.day > intake.clock.today() {
+    if new.day > kernel::beijing_date(now) {
         return Err(Error::bad_input(
             "registered-day",
             "统计截止日不能晚于今天。",
@@ -77,9 +101,9 @@ pub async fn record_figure(scorecard: &Scorecard, actor: &Actor, new: NewFigure)
             ),
         ));
     }
-    let row = Model {
+    Ok(Model {
         id: Uuid::now_v7(),
-        org_id: new.org.0,
+        org_id: org.id,
         indicator: new.indicator,
         on_day: sensible(new.day)?,
         whole: new.whole,
@@ -90,26 +114,16 @@ pub async fn record_figure(scorecard: &Scorecard, actor: &Actor, new: NewFigure)
         at: instant(now),
         revoked_by: None,
         revoked_at: None,
-    };
-    let id = row.id;
-    intake
-        .db
-        .tx(async |tx| {
-            if registered::is_known(tx, &row).await? {
-                return Err(Error::conflict(
-                    "registered-known",
-                    "同样的数已经登记过，没有重复登记。数字有变化的，请填写新的统计截止日。",
-                    "The same figure is entered already; it was not entered twice. Where it changed, give the new day up to which it was counted.",
-                ));
-            }
-            registered::insert(tx, row.clone()).await?;
-            let detail = json!({ "org": row.org_id, "indicator": row.indicator, "day": row.on_day,
-                "whole": row.whole, "part": row.part, "basis": row.basis });
-            audit::record(tx, now, actor, "registered.record", &format!("registered:{id}"), &detail).await?;
-            Ok(())
-        })
-        .await?;
-    Ok(id)
+    })
+}
+
+/// Keeps a figure and who entered it.
+pub(super) async fn write_down(tx: &Tx, actor: &Actor, now: DateTime<Utc>, row: &Model) -> Result<()> {
+    registered::insert(tx, row.clone()).await?;
+    let detail = json!({ "org": row.org_id, "indicator": row.indicator, "day": row.on_day,
+        "whole": row.whole, "part": row.part, "basis": row.basis });
+    audit::record(tx, now, actor, "registered.record", &format!("registered:{}", row.id), &detail).await?;
+    Ok(())
 }
 
 /// Takes a figure back (撤销登记): it counts no more, the one before stands again, and it stays in the list.

@@ -1,6 +1,7 @@
 //! Nouns of the scorecard: indicators, what counts and what is exempted, scores, periods, circulars, points.
 
 mod circular;
+pub mod figures_sheet;
 mod formula;
 mod indicator;
 mod period;

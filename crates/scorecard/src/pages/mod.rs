@@ -13,6 +13,7 @@ pub mod period;
 pub mod periods;
 pub mod points;
 pub mod registered;
+pub mod registered_import;
 pub mod regulation;
 
 use std::collections::HashSet;

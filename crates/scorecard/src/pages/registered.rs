@@ -162,10 +162,7 @@ async fn build(cx: Cx, actor: &Actor, scorecard: &Scorecard, form: FormState) ->
         indicators: all.registered().map(|(i, _)| (i.code.clone(), cx.text(&i.title).to_owned())).collect(),
         choices: all
             .registered()
-            .map(|(i, r)| {
-                let (title, part, whole) = (cx.text(&i.title), cx.text(&r.part), cx.text(&r.whole));
-                (i.code.clone(), format!("{title} = {part} ÷ {whole}"))
-            })
+            .map(|(i, r)| (i.code.clone(), cx.text(&actions::called(i, r)).to_owned()))
             .collect(),
         may_record: cx.can(STEWARD),
         state,

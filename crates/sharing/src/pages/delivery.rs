@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use intake::Orgs;
 use kernel::{Error, Result, beijing_date};
 use shell::ui::{Crumbs, TableState, attachment};
-use shell::{Cx, Flash, Reply, Signed, page, redirect};
+use shell::{Cx, Flash, Reply, Signed, page, redirect, uploaded};
 use standards::pack::deadline;
 
 use super::deliveries::Line;
@@ -156,21 +156,10 @@ pub async fn receipt(
     Shared(sharing): Shared<Sharing>,
     mut form: Multipart,
 ) -> Reply<Response> {
-    let broken = |e: axum::extract::multipart::MultipartError| {
-        Error::bad_input(
-            "upload-broken",
-            "上传中断，文件没有收全。请检查网络后重新上传。",
-            "The upload broke off and the file is not complete. Check the connection and upload it again.",
-        )
-        .because(e)
+    let answered = match uploaded(&mut form).await? {
+        Some((_, bytes)) => Some(actions::take_receipt(&sharing, &actor, &bytes).await?),
+        None => None,
     };
-    let mut answered = None;
-    while let Some(part) = form.next_field().await.map_err(broken)? {
-        if part.name() == Some("file") {
-            let bytes = part.bytes().await.map_err(broken)?;
-            answered = Some(actions::take_receipt(&sharing, &actor, &bytes).await?);
-        }
-    }
     let answered = i64::try_from(answered.unwrap_or_default()).map_err(Error::internal)?;
     let said = cx.t1("receipt-taken", "n", answered);
     Ok(redirect(&cx, "/deliveries", Some(Flash::ok(said))))

@@ -3,12 +3,14 @@
 use chrono::Duration;
 use identity::actions::{NewAccount, create_account, set_account_state};
 use kernel::{Actor, Clock as _, OrgId, Role, UserId};
+use lake::sheet::{Book, Cell, Col, read_small};
 use scorecard::Scorecard;
 use scorecard::actions::{basis, counted, follow, recompute};
 use scorecard::model::{Figure, Span};
 use store::Db;
 use yishu::wiring::migrations;
 
+use super::mutations::send_file;
 use super::scorecard::{day, expect, january, led_to};
 use super::{Browser, PASSWORD, Served};
 
@@ -237,4 +239,104 @@ store::on_both!(units_with_an_account_are_counted, migrations, async |db: Db| {
     assert_eq!(of(&served, a, "accounts-opened", february).await, (2, 2));
     state(true).await;
     assert_eq!(of(&served, a, "accounts-opened", january()).await, (2, 2));
+});
+
+/// The template as a steward downloads it, with cells filled in: rows from 1 below the titles, columns from 0.
+async fn filled(steward: &Browser, path: &str, cells: &[((usize, usize), &str)]) -> Vec<u8> {
+    let bytes = steward.get(path).send().await.unwrap().bytes().await.unwrap();
+    let mut rows = read_small(&bytes, 100_000).unwrap().swap_remove(0).1;
+    for ((row, column), text) in cells {
+        rows[*row].resize(9, String::new());
+        (*text).clone_into(&mut rows[*row][*column]);
+    }
+    let mut book = Book::new();
+    let titles: Vec<Col> = rows[0].iter().map(|t| Col::new(t, 10)).collect();
+    let sheet = book.sheet("登记", &titles).unwrap();
+    for row in &rows[1..] {
+        book.row(sheet, &row.iter().map(|c| Cell::Text(c)).collect::<Vec<_>>()).unwrap();
+    }
+    book.bytes().unwrap()
+}
+
+store::on_both!(figures_of_many_departments_come_as_a_workbook, migrations, async |db: Db| {
+    let served = Served::start(db.clone()).await;
+    let (a, b) = (served.org("A1").await, served.org("B1").await);
+    served.clock.advance(Duration::days(36));
+    let officer = served.person("officer", Some(a), &[Role::DataOfficer]).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    let send = async |bytes| send_file(&steward, "/registered/import", bytes).await;
+    let template = format!("/registered/template.xlsx?indicator={CODE}");
+    for path in ["/registered/import", template.as_str()] {
+        assert_eq!(officer.get(path).send().await.unwrap().status(), 403);
+    }
+    assert_eq!(send_file(&officer, "/registered/import", Vec::new()).await.status(), 403);
+    assert!(steward.text("/registered").await.contains("href=\"/registered/import\""));
+    let all = steward.get("/registered/template.xlsx").send().await.unwrap().bytes().await.unwrap();
+    let all = read_small(&all, 100_000).unwrap().swap_remove(0).1;
+    assert!(all.len() > 10, "a row for each department and indicator");
+    assert_eq!(all[1][..2], ["A1", "部门A1"]);
+    let short = steward.get(&template).send().await.unwrap().bytes().await.unwrap();
+    assert_eq!(read_small(&short, 100).unwrap()[0].1.len(), 3, "two departments, one indicator");
+
+    // Of several wrong rows each is named, and nothing is entered, though one is right.
+    let right = [((1, 4), "10"), ((1, 5), "40"), ((1, 6), "2026-01-15"), ((1, 7), "一月报表")];
+    let many = |cells: &[((usize, usize), &'static str)]| [&right[..], cells].concat();
+    for (cells, said) in [
+        (
+            many(&[((2, 4), "6"), ((2, 5), "5"), ((2, 6), "2026-01-15"), ((2, 7), "报表")]),
+            "第 3 行“分子”（E3）",
+        ),
+        (
+            many(&[((2, 4), "6"), ((2, 5), ""), ((2, 6), "2026-01-15"), ((2, 7), "报表")]),
+            "第 3 行“分母”（F3）",
+        ),
+        (
+            many(&[((2, 4), "6"), ((2, 5), "9"), ((2, 6), "某日"), ((2, 7), "报表")]),
+            "第 3 行“统计截止日”（G3）",
+        ),
+        (
+            many(&[((2, 4), "6"), ((2, 5), "9"), ((2, 6), "2099-01-15"), ((2, 7), "报表")]),
+            "统计截止日不能晚于今天",
+        ),
+        (many(&[((2, 4), "6"), ((2, 5), "9"), ((2, 6), "2026-01-15")]), "第 3 行“数据依据”（H3）"),
+        (many(&[((2, 4), "6"), ((2, 0), "X9")]), "没有代码为“X9”的单位"),
+        (many(&[((2, 4), "6"), ((2, 1), "部门A1")]), "代码“B1”对应的是“部门B1”"),
+        (many(&[((2, 4), "6"), ((2, 2), "accuracy")]), "“accuracy”不是要登记的指标"),
+        (
+            many(&[
+                ((2, 4), "6"),
+                ((2, 0), "A1"),
+                ((2, 1), ""),
+                ((2, 5), "9"),
+                ((2, 6), "2026/1/15"),
+                ((2, 7), "报表"),
+            ]),
+            "与第 2 行是同一单位",
+        ),
+    ] {
+        let page =
+            expect(send(filled(&steward, &template, &cells).await).await, 400).await.text().await.unwrap();
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    let nothing = expect(send(filled(&steward, &template, &[]).await).await, 400).await.text().await.unwrap();
+    assert!(nothing.contains("每一行的“分子”都是空的"), "{nothing}");
+    let other = expect(send(b"%PDF-1.4".to_vec()).await, 400).await.text().await.unwrap();
+    assert!(other.contains("不是能打开的Excel工作簿"), "{other}");
+    assert!(steward.text("/registered").await.contains("还没有登记数据"));
+
+    // What is right is entered as from the form; what is there already is not entered twice.
+    expect(send(filled(&steward, &template, &right).await).await, 303).await;
+    let page = steward.text("/registered").await;
+    assert!(page.contains("已登记 1 个数") && page.contains("跳过分子为空的 1 行"), "{page}");
+    let both =
+        many(&[((2, 4), "１,000"), ((2, 5), "2,000"), ((2, 6), "2026年1月16日"), ((2, 7), "另一报表")]);
+    expect(send(filled(&steward, &template, &both).await).await, 303).await;
+    let page = steward.text("/registered").await;
+    assert!(page.contains("已登记 1 个数；1 个先前已登记"), "{page}");
+    assert_eq!(of(&served, a, CODE, january()).await, (10, 40));
+    assert_eq!(of(&served, b, CODE, january()).await, (1_000, 2_000));
+    assert!(served.actions().await.contains(&"registered.import".to_owned()));
+    let revoke = format!("/registered/{}/revoke", id_of(&page, "另一报表"));
+    expect(steward.post("/registered", &revoke, &[]).await, 303).await;
+    assert_eq!(of(&served, b, CODE, january()).await, (0, 0), "taken back like any other");
 });

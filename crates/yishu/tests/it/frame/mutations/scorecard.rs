@@ -2,8 +2,10 @@
 
 use chrono::Duration;
 use kernel::Role;
+use lake::sheet::{Book, Cell, Col};
 
 use super::Walk;
+use super::intake::send_file;
 use crate::frame::{Browser, PASSWORD};
 
 /// What a redirect leads to.
@@ -71,6 +73,13 @@ pub(super) async fn walk(w: &mut Walk) {
     let id = first(&steward, "/registered", "/registered/").await;
     let (path, subject) = (format!("/registered/{id}/revoke"), format!("registered:{id}"));
     w.form("POST /registered/{id}/revoke", &subject, &steward, &path, &[]).await;
+    let titles = ["单位代码", "指标代码", "分子", "分母", "统计截止日", "数据依据"];
+    let mut book = Book::new();
+    let sheet = book.sheet("登记", &titles.map(|t| Col::new(t, 10))).unwrap();
+    let row = ["SCORE1", "systems-connected", "3", "5", "2026-01-06", "统计报表"];
+    book.row(sheet, &row.map(Cell::Text)).unwrap();
+    let import = send_file(&steward, "/registered/import", book.bytes().unwrap());
+    w.see("POST /registered/import", "registered:", import).await;
 
     let mistaken = [("name", "误开"), ("from", "2026-01-01"), ("to", "2026-01-15")];
     let opened = led_to(&steward.post("/periods", "/periods", &mistaken).await);
