@@ -62,13 +62,13 @@ pub(super) fn collection(now: &Frozen) -> String {
     lines.join("\n")
 }
 
-/// Departments with most of what a figure counts, as `甲局2件、乙局1件`.
+/// Departments with most of what a figure counts, as `甲局（2件）、乙局（1件）`.
 fn most(now: &Frozen, code: &str, count: impl Fn(Figure) -> i64) -> String {
     let of = |m: &crate::evaluate::Member| (count(now.figures.of(m.id, code)), m.zh.clone());
     let mut all: Vec<(i64, String)> = now.basis.members.iter().map(of).filter(|(n, _)| *n > 0).collect();
     all.sort_by_key(|(n, name)| (std::cmp::Reverse(*n), name.clone()));
     let rest = if all.len() > NAMED { format!("等{}个单位", all.len()) } else { String::new() };
-    let named: Vec<String> = all.iter().take(NAMED).map(|(n, name)| format!("{name}{n}件")).collect();
+    let named: Vec<String> = all.iter().take(NAMED).map(|(n, name)| format!("{name}（{n}件）")).collect();
     named.join("、") + &rest
 }
 
@@ -154,13 +154,13 @@ mod tests {
         now.figures.0.get_mut(&uuid::Uuid::from_u128(2)).unwrap().extend(other);
         assert_eq!(
             cases(&now).lines().next().unwrap(),
-            "异议处理：本期收到异议5件；部门处理完毕3件，其中按期2件，按期处理率66.67%；到期末仍在部门核实的2件，其中已逾期1件。逾期未处理的有：示例市甲局1件。"
+            "异议处理：本期收到异议5件；部门处理完毕3件，其中按期2件，按期处理率66.67%；到期末仍在部门核实的2件，其中已逾期1件。逾期未处理的有：示例市甲局（1件）。"
         );
         let told = collection(&now);
         for wanted in [
             "已发布目录4条，其中已挂接资源并有数据入库的3条，目录挂接率75.00%。",
             "迟报率5.00%（1/20），漏报率0.00%（0/20）。",
-            "迟报率高于全市水平的有：示例市甲局10.00%（1/10）。",
+            "迟报率高于全市水平的有：示例市甲局（10.00%，1/10）。",
         ] {
             assert!(told.contains(wanted), "{wanted}: {told}");
         }

@@ -115,7 +115,8 @@ pub(super) fn behind(now: &Frozen, indicator: &Indicator) -> (Vec<String>, usize
         .take(NAMED)
         .filter_map(|(_, _, m)| {
             let figure = now.figures.of(m.id, &indicator.code);
-            Some(format!("{}{}（{}/{}）", m.zh, figure.percent()?, figure.numerator, figure.denominator))
+            // A name may end in a digit: brackets keep it from its figure.
+            Some(format!("{}（{}，{}/{}）", m.zh, figure.percent()?, figure.numerator, figure.denominator))
         })
         .collect();
     (named, all)
@@ -133,7 +134,8 @@ fn problems(now: &Frozen) -> String {
             lines.push(format!("{}{side}全市水平（{city}）的有：{named}{rest}。", indicator.title.zh));
         }
     }
-    for (code, what) in [("overdue", "项决定逾期未报"), ("open-findings", "处问题数据待整改")]
+    for (code, (what, unit)) in
+        [("overdue", ("决定逾期未报", "项")), ("open-findings", ("问题数据待整改", "处"))]
     {
         let mut most: Vec<(i64, &Member)> = now
             .basis
@@ -143,10 +145,40 @@ fn problems(now: &Frozen) -> String {
             .filter(|(n, _)| *n > 0)
             .collect();
         most.sort_by_key(|(n, m)| (std::cmp::Reverse(*n), m.zh.clone()));
-        let named: Vec<String> = most.iter().take(NAMED).map(|(n, m)| format!("{}{n}{what}", m.zh)).collect();
+        let named: Vec<String> =
+            most.iter().take(NAMED).map(|(n, m)| format!("{}（{n}{unit}）", m.zh)).collect();
         if !named.is_empty() {
-            lines.push(format!("到期末，{}。", named.join("、")));
+            let rest =
+                if most.len() > named.len() { format!("等{}个单位", most.len()) } else { String::new() };
+            lines.push(format!("到期末{what}的有：{}{rest}。", named.join("、")));
         }
     }
     if lines.is_empty() { "本期未发现突出问题。".to_owned() } else { lines.join("\n") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::circular::docx::tests::frozen;
+    use crate::model::Figure;
+
+    #[test]
+    fn what_is_counted_stands_apart_from_the_name_of_its_department() {
+        let mut now = frozen((9, 10), (10, 10));
+        for member in &mut now.basis.members {
+            member.zh.push('1');
+        }
+        let figures = now.figures.0.get_mut(&uuid::Uuid::from_u128(1)).unwrap();
+        let counted = |n| Figure { numerator: 0, denominator: n, exempted: 0 };
+        figures.insert("overdue".to_owned(), counted(3));
+        figures.insert("open-findings".to_owned(), counted(5));
+        assert_eq!(
+            problems(&now).lines().collect::<Vec<_>>(),
+            [
+                "及时率低于全市水平（95.00%）的有：示例市甲局1（90.00%，9/10）。",
+                "到期末决定逾期未报的有：示例市甲局1（3项）。",
+                "到期末问题数据待整改的有：示例市甲局1（5处）。",
+            ]
+        );
+    }
 }

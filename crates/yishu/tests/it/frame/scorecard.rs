@@ -587,7 +587,7 @@ store::on_both!(a_circular_goes_from_draft_to_issued_document, migrations, async
     assert!(officer.text("/circulars").await.contains("还没有通报"));
     let page = steward.text(&at).await;
     assert!(page.contains("关于2026年1月公共信用信息归集应用工作情况的通报"), "{page}");
-    assert!(page.contains("部门A166.67%（2/3）"), "problems are named with their numbers: {page}");
+    assert!(page.contains("部门A1（66.67%，2/3）"), "problems are named with their numbers: {page}");
 
     let texts = [
         ("version", "1"),
