@@ -12,7 +12,7 @@ use super::settle_replaced::settle_replaced;
 use super::settle_returns::settle_returns;
 use crate::context::Rectify;
 use crate::store::entity::{attempt, record};
-use crate::store::{records, recount};
+use crate::store::{attempts, record_notes, records, recount};
 
 /// One receipt of a record.
 pub(super) struct Receipt {
@@ -47,6 +47,8 @@ pub(super) struct Batch {
     /// Of receipts that were given up: they tell nothing new of a record that is there.
     given_up: Vec<record::Model>,
     attempts: Vec<(Uuid, Receipt)>,
+    /// The record that a row named before, and the one it names now.
+    renamed: Vec<(Uuid, Uuid)>,
 }
 
 impl Batch {
@@ -64,6 +66,11 @@ impl Batch {
         of.push(record);
     }
 
+    /// A row names another record now: what was said of the one before goes with it.
+    pub(super) fn rename(&mut self, old: Uuid, new: Uuid) {
+        self.renamed.push((old, new));
+    }
+
     /// Writes what was gathered in one transaction.
     pub(super) async fn write(&mut self, rectify: &Rectify, valid: bool) -> Result<()> {
         if self.records.is_empty() && self.given_up.is_empty() {
@@ -72,6 +79,8 @@ impl Batch {
         let tx = rectify.intake.db.begin().await?;
         let now = rectify.intake.clock.now();
         self.put(&tx, valid, now).await?;
+        // Before the records that nothing tells of any more go.
+        record_notes::move_on(&tx, &self.renamed).await?;
         let ids: Vec<Uuid> = self.records.iter().chain(&self.given_up).map(|r| r.id).collect();
         let concerned = settle_replaced(&tx, &ids, now).await?;
         if valid {
@@ -81,6 +90,7 @@ impl Batch {
         self.records.clear();
         self.given_up.clear();
         self.attempts.clear();
+        self.renamed.clear();
         Ok(())
     }
 
@@ -100,7 +110,7 @@ impl Batch {
         self.attempts.dedup_by_key(|(record, r)| (*record, r.submission.0));
         records::upsert(conn, &self.records).await?;
         records::insert_new(conn, &self.given_up).await?;
-        let attempts: Vec<attempt::Model> = self
+        let rows: Vec<attempt::Model> = self
             .attempts
             .iter()
             .map(|(record, receipt)| attempt::Model {
@@ -114,7 +124,7 @@ impl Batch {
                 ordinal: receipt.ordinal,
             })
             .collect();
-        records::add_attempts(conn, &attempts).await?;
+        attempts::add(conn, &rows).await?;
         let ids: Vec<Uuid> = self.records.iter().chain(&self.given_up).map(|r| r.id).collect();
         recount::recount(conn, &ids, now).await
     }

@@ -15,7 +15,7 @@ use super::reading::Reading;
 use super::settle_replaced::settle_replaced;
 use super::settle_returns::reopen_returns;
 use crate::context::Rectify;
-use crate::store::{records, recount};
+use crate::store::{attempts, records, recount};
 
 /// Records written in one transaction; a longer one would keep other writers waiting.
 const BATCH: usize = 2_000;
@@ -148,8 +148,8 @@ async fn taken_back(rectify: &Rectify, submission: SubmissionId) -> Result<()> {
         .intake
         .db
         .tx(async |tx| {
-            let touched = records::of_submission(tx, submission, true).await?;
-            records::give_up_valid(tx, submission).await?;
+            let touched = attempts::of_valid_rows(tx, submission).await?;
+            attempts::give_up_valid(tx, submission).await?;
             let now = rectify.intake.clock.now();
             recount::recount(tx, &touched, now).await?;
             settle_replaced(tx, &touched, now).await?;

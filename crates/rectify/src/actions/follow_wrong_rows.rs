@@ -1,5 +1,7 @@
 //! 跟踪错行: a decision that was handed in wrong is received all the same; its record shows it, and that it is not valid yet.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta};
 use intake::actions::follow::{Faulty, faulty_after, wrong_rows_after};
 use kernel::Result;
@@ -12,7 +14,7 @@ use super::orgs::Authorities;
 use super::reading::Reading;
 use super::settle_replaced::settle_replaced;
 use crate::context::Rectify;
-use crate::store::{judgements, records, recount};
+use crate::store::{attempts, judgements, records, recount};
 
 /// Rows read at a time.
 const PAGE: u64 = 2_000;
@@ -74,8 +76,10 @@ async fn follow(rectify: &Rectify, authorities: &Authorities, faulty: &Faulty, d
     let Ok((_, resource)) = rectify.intake.resource(&faulty.resource) else { return Ok(()) };
     let Some(reading) = Reading::of(rectify, resource).filter(|r| !r.is_list()) else { return Ok(()) };
     let conn = rectify.intake.db.conn();
-    let before = records::of_submission(conn, faulty.submission, false).await?;
-    records::forget_wrong_attempts(conn, faulty.submission).await?;
+    let before = attempts::of_wrong_rows(conn, faulty.submission).await?;
+    let named: HashMap<i64, Uuid> = before.iter().filter_map(|(id, at)| Some(((*at)?, *id))).collect();
+    let before: Vec<Uuid> = before.into_iter().map(|(id, _)| id).collect();
+    attempts::forget_wrong(conn, faulty.submission).await?;
     let mut at = 0;
     loop {
         let rows = wrong_rows_after(&rectify.intake, faulty.submission, at, PAGE).await?;
@@ -85,6 +89,9 @@ async fn follow(rectify: &Rectify, authorities: &Authorities, faulty: &Faulty, d
         for row in &rows {
             let (values, key) = reading.of_cells(&row.cells);
             if let Some(record) = reading.record(&values, &key, faulty.org, authorities, faulty.received_at) {
+                if let Some(old) = named.get(&row.ordinal).filter(|old| **old != record.id) {
+                    batch.rename(*old, record.id);
+                }
                 let receipt = Receipt {
                     submission: faulty.submission,
                     at: faulty.received_at,

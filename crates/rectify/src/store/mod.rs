@@ -1,5 +1,6 @@
 //! Tables and queries of rectify; private to the crate but for the migrations.
 
+pub(crate) mod attempts;
 pub(crate) mod entity;
 pub(crate) mod faq;
 pub(crate) mod issues;

@@ -16,7 +16,7 @@ use store::OrFail as _;
 use uuid::Uuid;
 
 use super::count;
-use super::entity::{attempt, looked, record};
+use super::entity::{looked, record};
 use record::{Column, Entity, Model};
 
 /// Rows written with one statement: below SQLite's limit of bound values.
@@ -55,71 +55,6 @@ pub(crate) async fn insert_new(conn: &impl ConnectionTrait, records: &[Model]) -
             .await
             .or_fail()?;
     }
-    Ok(())
-}
-
-/// Adds attempts, each once. One that is there already stays; of two rows of one submission that tell of the same record, it is
-/// given up when both are.
-pub(crate) async fn add_attempts(conn: &impl ConnectionTrait, attempts: &[attempt::Model]) -> Result<()> {
-    let known = [attempt::Column::RecordId, attempt::Column::SubmissionId, attempt::Column::Valid];
-    for batch in attempts.chunks(BATCH) {
-        let rows = batch.iter().map(|a| a.clone().into_active_model().reset_all());
-        attempt::Entity::insert_many(rows)
-            .on_conflict(
-                OnConflict::columns(known)
-                    .value(
-                        attempt::Column::GivenUp,
-                        Expr::cust("record_attempt.given_up and excluded.given_up"),
-                    )
-                    .to_owned(),
-            )
-            .exec_without_returning(conn)
-            .await
-            .or_fail()?;
-    }
-    Ok(())
-}
-
-/// The records a submission has attempts on.
-pub(crate) async fn of_submission(
-    conn: &impl ConnectionTrait,
-    submission: SubmissionId,
-    valid: bool,
-) -> Result<Vec<Uuid>> {
-    attempt::Entity::find()
-        .select_only()
-        .column(attempt::Column::RecordId)
-        .filter(attempt::Column::SubmissionId.eq(submission.0))
-        .filter(attempt::Column::Valid.eq(valid))
-        .into_tuple()
-        .all(conn)
-        .await
-        .or_fail()
-}
-
-/// Takes the attempts of a submission that were not valid away, to be written anew from its rows.
-pub(crate) async fn forget_wrong_attempts(
-    conn: &impl ConnectionTrait,
-    submission: SubmissionId,
-) -> Result<()> {
-    attempt::Entity::delete_many()
-        .filter(attempt::Column::SubmissionId.eq(submission.0))
-        .filter(attempt::Column::Valid.eq(false))
-        .exec(conn)
-        .await
-        .or_fail()?;
-    Ok(())
-}
-
-/// Notes that the valid attempts of a submission were taken back.
-pub(crate) async fn give_up_valid(conn: &impl ConnectionTrait, submission: SubmissionId) -> Result<()> {
-    attempt::Entity::update_many()
-        .col_expr(attempt::Column::GivenUp, Expr::value(true))
-        .filter(attempt::Column::SubmissionId.eq(submission.0))
-        .filter(attempt::Column::Valid.eq(true))
-        .exec(conn)
-        .await
-        .or_fail()?;
     Ok(())
 }
 

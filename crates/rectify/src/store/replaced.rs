@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{RecordId, Result, SubmissionId};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, QueryTrait as _, Statement, Value,
 };
 use store::OrFail as _;
@@ -312,14 +312,16 @@ pub fn beside_an_earlier() -> SelectStatement {
     Query::select().column(Column::Id).from(Entity).and_where(Column::SameAs.is_not_null()).take()
 }
 
+/// What tells of a record, or of one that it replaced; `column` is the record's id.
+pub(crate) fn is_or_was<C: ColumnTrait + Copy>(column: C, id: RecordId) -> Condition {
+    let replaced = Entity::find().select_only().column(Column::Id).filter(Column::ReplacedBy.eq(id.0));
+    Condition::any().add(column.eq(id.0)).add(column.in_subquery(replaced.into_query()))
+}
+
 /// The attempts of a record and of those it replaced, oldest first.
 pub(crate) async fn attempts(conn: &impl ConnectionTrait, id: RecordId) -> Result<Vec<attempt::Model>> {
-    let replaced = Entity::find().select_only().column(Column::Id).filter(Column::ReplacedBy.eq(id.0));
-    let of = Condition::any()
-        .add(attempt::Column::RecordId.eq(id.0))
-        .add(attempt::Column::RecordId.in_subquery(replaced.into_query()));
     attempt::Entity::find()
-        .filter(of)
+        .filter(is_or_was(attempt::Column::RecordId, id))
         .order_by_asc(attempt::Column::At)
         .order_by_asc(attempt::Column::Valid)
         .all(conn)

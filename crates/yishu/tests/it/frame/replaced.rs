@@ -406,3 +406,47 @@ store::on_both!(
 async fn codes_of(who: &Browser, page: &str) -> String {
     who.text(&page.replace("/records/", "/publication/")).await
 }
+
+/// Lands what is mended of a submission.
+async fn land_mended(served: &Served, who: &Browser, id: SubmissionId) -> SubmissionId {
+    let answer = who.post("/submissions", &format!("/submissions/{id}/land-mended"), &[]).await;
+    assert_eq!(answer.status(), 303, "{}", answer.text().await.unwrap());
+    let child = led_to(&answer);
+    process_submission(&served.intake, child).await.unwrap();
+    child
+}
+
+store::on_both!(calls_about_a_record_stand_with_the_one_that_took_its_place, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let (mine, bureau, officer, platform) = desks(&served).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    served.provides(bureau, "expected-licences").await;
+    let list = [EXPECTED.to_owned(), expected(2).replace(GOOD, OTHER)];
+    landed(&served, &platform, bureau, "expected-licences", &list).await;
+    let file = [LICENCES.to_owned(), licence(1, GOOD), licence(3, WRONG)];
+    let first = landed(&served, &officer, mine, "licence-2018", &file).await;
+    follow(&served).await;
+    let mut before = Vec::new();
+    for (number, said) in [(2, "未报的打过电话"), (3, "错的打过电话")] {
+        let page = pages(&steward, number).await.swap_remove(0);
+        assert_eq!(steward.post("/records", &format!("{page}/call"), &[("note", said)]).await.status(), 303);
+        before.push(page);
+    }
+
+    // One comes under a code that the list had otherwise; the other is mended, and its row names another record from then on.
+    served.clock.advance(Duration::hours(1));
+    landed(&served, &officer, mine, "licence-2018", &[LICENCES.to_owned(), licence(2, GOOD)]).await;
+    let rows = wrong_rows(&officer, first).await;
+    let row = &rows["rows"][0];
+    let mend = json!({ "rows": [{ "row": row["row"], "version": row["version"], "values": { "XK_XDR_SHXYM": GOOD } }] });
+    assert!(json_post(&officer, &format!("/submissions/{first}/mend"), &mend).await.status().is_success());
+    land_mended(&served, &officer, first).await;
+    follow(&served).await;
+    for (number, said, old) in [(2, "未报的打过电话", &before[0]), (3, "错的打过电话", &before[1])]
+    {
+        let found = pages(&officer, number).await;
+        assert_eq!((found.len(), found[0] == *old), (1, false), "one decision under its new key: {number}");
+        let page = officer.text(&found[0]).await;
+        assert_eq!(page.matches(said).count(), 1, "{said}: {page}");
+    }
+});
