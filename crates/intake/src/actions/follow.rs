@@ -51,6 +51,8 @@ pub struct Wrong {
     pub cells: serde_json::Value,
     /// Whether it was given up: nobody hands it in any more.
     pub dropped: bool,
+    /// Whether it is yet to be mended or landed.
+    pub waits: bool,
 }
 
 /// Submissions with wrong rows after a time of change and, among those of the same time, after an id; the longest unchanged first.
@@ -128,15 +130,16 @@ pub async fn wrong_rows_after(
         .all(intake.db.conn())
         .await
         .or_fail()?;
-    let dropped = RowState::Dropped.name();
+    let is = |row: &wrong_row::Model, states: &[RowState]| states.iter().any(|s| s.name() == row.state);
     Ok(rows
         .into_iter()
         .map(|r| Wrong {
+            dropped: is(&r, &[RowState::Dropped]),
+            waits: is(&r, &[RowState::Open, RowState::Mended]) && r.landed_by.is_none(),
             id: r.id,
             row: r.row,
             ordinal: r.ordinal,
             cells: r.cells,
-            dropped: r.state == dropped,
         })
         .collect())
 }

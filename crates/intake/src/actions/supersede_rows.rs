@@ -11,7 +11,7 @@ use store::{OrFail as _, Tx, audit};
 
 use super::mend_rows::{Change, recount};
 use crate::context::Intake;
-use crate::model::State;
+use crate::model::{RowState, State};
 use crate::store::entity::submission::Model;
 use crate::store::entity::wrong_row;
 use crate::store::{mends, submissions, superseded};
@@ -23,7 +23,8 @@ pub(crate) const SUPERSEDED: &str = "superseded:";
 const PART: usize = 500;
 
 /// Closes the wrong rows of a submission that stand at some places in it: the rows of `by`, received later, take their place. Rows
-/// that have landed, are landing or were dropped stay as they are, and all do where `by` has been withdrawn. Returns how many.
+/// that have landed, are landing or were dropped stay as they are, and all do where `by` has been withdrawn. Where `by` holds mended rows
+/// of the same submission, those that somebody mended too stay: of rows with one key the last that was mended counts. Returns how many.
 ///
 /// # Errors
 /// When the database fails.
@@ -38,7 +39,11 @@ pub async fn supersede_rows(
     if wrong.state != State::Landed.name() || right.state == State::Withdrawn.name() {
         return Ok(0);
     }
-    let rows = superseded::waiting_at(tx, id, ordinals).await?;
+    let states: &[RowState] = match right.parent_id == Some(id.0) {
+        true => &[RowState::Open],
+        false => &[RowState::Open, RowState::Mended],
+    };
+    let rows = superseded::waiting_at(tx, id, ordinals, states).await?;
     close(tx, id, &rows, by, now).await
 }
 

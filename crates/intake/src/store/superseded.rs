@@ -14,17 +14,18 @@ use super::entity::{finding, wrong_row};
 use super::wrong_rows::BATCH;
 use crate::model::RowState;
 
-/// Rows of a submission that may still be changed, at some places in it.
+/// Rows of a submission in one of some states that no landing has taken up, at some places in it.
 pub(crate) async fn waiting_at(
     conn: &impl ConnectionTrait,
     id: SubmissionId,
     ordinals: &[i64],
+    states: &[RowState],
 ) -> Result<Vec<wrong_row::Model>> {
     let mut rows = Vec::new();
     for batch in ordinals.chunks(BATCH) {
         let of = wrong_row::Entity::find()
             .filter(wrong_row::Column::SubmissionId.eq(id.0))
-            .filter(wrong_row::Column::State.is_in([RowState::Open.name(), RowState::Mended.name()]))
+            .filter(wrong_row::Column::State.is_in(states.iter().map(|s| s.name())))
             .filter(wrong_row::Column::LandedBy.is_null())
             .filter(wrong_row::Column::Ordinal.is_in(batch.iter().copied()));
         rows.extend(of.all(conn).await.or_fail()?);

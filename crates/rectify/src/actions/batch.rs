@@ -24,7 +24,7 @@ pub(super) struct Receipt {
     pub derived: bool,
     /// Whether the department gave it up.
     pub given_up: bool,
-    /// Of a wrong row, its place in the submission.
+    /// Of a wrong row that waits, its place in the submission.
     pub ordinal: Option<i64>,
 }
 
@@ -105,8 +105,8 @@ impl Batch {
             records.sort_by_key(|r| r.id);
             records.dedup_by_key(|r| r.id);
         }
-        // What still stands comes first where one submission has both.
-        self.attempts.sort_by_key(|(record, r)| (*record, r.submission.0, r.given_up));
+        // What still stands comes first where one submission has both, and of wrong rows the first that waits.
+        self.attempts.sort_by_key(|(record, r)| (*record, r.submission.0, r.given_up, r.ordinal.is_none()));
         self.attempts.dedup_by_key(|(record, r)| (*record, r.submission.0));
         records::upsert(conn, &self.records).await?;
         records::insert_new(conn, &self.given_up).await?;

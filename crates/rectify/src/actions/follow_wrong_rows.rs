@@ -98,7 +98,7 @@ async fn follow(rectify: &Rectify, authorities: &Authorities, faulty: &Faulty, d
                     content: None,
                     derived,
                     given_up: row.dropped || faulty.withdrawn,
-                    ordinal: Some(row.ordinal),
+                    ordinal: row.waits.then_some(row.ordinal),
                 };
                 batch.add(record, Some(receipt));
             }

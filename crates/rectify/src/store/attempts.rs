@@ -13,7 +13,7 @@ use super::entity::attempt::{Column, Entity, Model};
 use super::records::BATCH;
 
 /// Adds attempts, each once. One that is there already stays; of two rows of one submission that tell of the same record, it is
-/// given up when both are.
+/// given up when both are, and waits while one does.
 pub(crate) async fn add(conn: &impl ConnectionTrait, attempts: &[Model]) -> Result<()> {
     let known = [Column::RecordId, Column::SubmissionId, Column::Valid];
     for batch in attempts.chunks(BATCH) {
@@ -22,6 +22,7 @@ pub(crate) async fn add(conn: &impl ConnectionTrait, attempts: &[Model]) -> Resu
             .on_conflict(
                 OnConflict::columns(known)
                     .value(Column::GivenUp, Expr::cust("record_attempt.given_up and excluded.given_up"))
+                    .value(Column::Ordinal, Expr::cust("coalesce(record_attempt.ordinal, excluded.ordinal)"))
                     .to_owned(),
             )
             .exec_without_returning(conn)
@@ -31,7 +32,7 @@ pub(crate) async fn add(conn: &impl ConnectionTrait, attempts: &[Model]) -> Resu
     Ok(())
 }
 
-/// The records that the wrong rows of a submission tell of, with their place in it.
+/// The records that the wrong rows of a submission tell of; of those that wait, with their place in it.
 pub(crate) async fn of_wrong_rows(
     conn: &impl ConnectionTrait,
     submission: SubmissionId,

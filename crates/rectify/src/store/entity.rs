@@ -76,7 +76,7 @@ pub mod attempt {
         pub derived: bool,
         /// Whether the department gave it up: dropped the row, or took the submission back. It stays known.
         pub given_up: bool,
-        /// Of a wrong row, its place in the submission.
+        /// Of a wrong row that waits, its place in the submission; of several, that of the first.
         pub ordinal: Option<i64>,
     }
 

@@ -450,3 +450,51 @@ store::on_both!(calls_about_a_record_stand_with_the_one_that_took_its_place, mig
         assert_eq!(page.matches(said).count(), 1, "{said}: {page}");
     }
 });
+
+store::on_both!(a_wrong_row_gives_way_to_the_mended_one_of_its_file, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let mine = served.org(AUTHORITY).await;
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    // Two decisions, each twice, without their representative.
+    let twice = |number| {
+        let wrong = licence(number, GOOD).replace("张三", "");
+        [wrong.clone(), wrong.replace("预包装食品销售", "散装食品销售")]
+    };
+    let good = [1, 4, 5, 6, 7, 8].map(|number| licence(number, GOOD));
+    let file = [&[LICENCES.to_owned()][..], &good, &twice(2), &twice(3)].concat();
+    let first = landed(&served, &officer, mine, "licence-2018", &file).await;
+    follow(&served).await;
+    let rows = wrong_rows(&officer, first).await["rows"].clone();
+    assert_eq!(rows.as_array().unwrap().len(), 4, "{rows}");
+    let mend = async |which: &[usize], name: &str| {
+        let edit = |i: &usize| {
+            let row = &rows[*i];
+            json!({ "row": row["row"], "version": row["version"], "values": { "XK_FRDB": name } })
+        };
+        let edits = json!({ "rows": which.iter().map(edit).collect::<Vec<_>>() });
+        let answer = json_post(&officer, &format!("/submissions/{first}/mend"), &edits).await;
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    };
+    served.clock.advance(Duration::hours(1));
+    mend(&[0, 2], "张三").await;
+    let child = land_mended(&served, &officer, first).await;
+    // Of the other decision the second row was mended as well: the last one that somebody mended counts.
+    mend(&[3], "张五").await;
+    follow(&served).await;
+    let page = officer.text(&format!("/submissions/{first}")).await;
+    assert!(page.contains("1 行已由后来报送的数据代替"), "{page}");
+    assert!(!officer.text("/issues").await.contains("href=\"/issues/"), "nothing is left to be mended");
+    served.clock.advance(Duration::hours(1));
+    let last = land_mended(&served, &officer, first).await;
+    follow(&served).await;
+    let sql = "SELECT \"XK_FRDB\" FROM \"licence-2018\" WHERE \"XK_WSH\" LIKE '%〔2026〕3号'";
+    let found = served.intake.lake.query(Query::new(sql.to_owned())).await.unwrap().rows;
+    assert_eq!(found, [[json!("张五")]]);
+
+    // The landings withdrawn, the row that gave way waits again.
+    served.clock.advance(Duration::minutes(1));
+    withdraw(&officer, last).await;
+    withdraw(&officer, child).await;
+    follow(&served).await;
+    assert!(officer.text("/issues").await.contains("href=\"/issues/"));
+});
