@@ -23,6 +23,7 @@ use identity::actions::{NewAccount, create_account};
 use identity::org::{self, NewOrg};
 use intake::Intake;
 use kernel::{Actor, Clock as _, Error, OrgId, Result, Role, Scope, SystemClock};
+use simulator::city::Responsible;
 use simulator::{City, Manifest, Options, Resource, Scale};
 
 use super::{failed, runtime, say, serve};
@@ -274,24 +275,30 @@ async fn describe(
     let mut named = std::collections::HashSet::new();
     for o in city.orgs.iter().chain(city.departments.iter().map(|d| &d.org)) {
         let (Some(org), Some(person)) = (orgs.get(&o.code).copied(), &o.responsible) else { continue };
-        let n = named.len();
-        let people = [
-            (Duty::Responsible, person.name.clone(), person.phone.clone()),
-            (Duty::Deputy, invented(2 * n), format!("0000-1{n:06}")),
-            (Duty::Leader, invented(2 * n + 1), format!("0000-2{n:06}")),
-        ];
+        let people = people(&o.code, person, named.len());
         // An organisation that is a department too is named once.
         if !named.insert(org) {
             continue;
         }
-        for (duty, name, phone) in people {
+        for (duty, name, phone, email) in people {
             let from = kernel::beijing_date(now);
-            let new = Assignment { org, entry: None, duty, name, phone, email: String::new(), from };
+            let new = Assignment { org, entry: None, duty, name, phone, email, from };
             assign_responsible(&intake.db, &system, new, now).await?;
         }
     }
     say(&format!("{} 条目录 catalogue entries", done.len()));
     Ok(())
+}
+
+/// Who answers for the `n`th organisation: duty, name, telephone number, mail address. No such number can be dialled, and what is sent to
+/// the domain reaches nobody (RFC 2606).
+fn people(org: &str, responsible: &Responsible, n: usize) -> [(Duty, String, String, String); 3] {
+    let at = |post: &str| format!("{post}@{}.example.org", org.to_lowercase());
+    [
+        (Duty::Responsible, responsible.name.clone(), responsible.phone.clone(), at("data")),
+        (Duty::Deputy, invented(2 * n), format!("0000-1{n:06}"), at("deputy")),
+        (Duty::Leader, invented(2 * n + 1), format!("0000-2{n:06}"), at("leader")),
+    ]
 }
 
 /// An invented name; the same number gives the same name.
@@ -320,5 +327,22 @@ fn officer(name: &str, org: OrgId) -> Actor {
         roles: vec![Role::DataOfficer],
         scope: Scope::Org(org),
         org: Some(org),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_answers_for_an_organisation_has_an_address_that_reaches_nobody() {
+        let person = Responsible {
+            name: "赵一".to_owned(),
+            post: "数据专员".to_owned(),
+            phone: "0000-5550001".to_owned(),
+        };
+        let mails = people("dept-SCJG", &person, 7).map(|(_, _, _, mail)| mail);
+        let domain = "dept-scjg.example.org";
+        assert_eq!(mails, ["data", "deputy", "leader"].map(|post| format!("{post}@{domain}")));
     }
 }
