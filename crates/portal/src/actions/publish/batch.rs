@@ -181,7 +181,7 @@ fn record(
         content: json(&content),
         held_content: held,
         published_at: old.and_then(|o| o.published_at),
-        ended_at: old.and_then(|o| o.ended_at),
+        ended_at: old.map_or_else(|| by_case.map(|_| now), |o| o.ended_at),
         changed_at: now,
         rev: 0,
     };

@@ -13,6 +13,7 @@ mod sample;
 mod take_back;
 mod targets;
 
+mod tell_withheld;
 pub(crate) use change::may_republish;
 pub use change::{MAY_WITHDRAW, Withdrawal, mark, mark_in, republish, republish_in, withdraw, withdraw_in};
 pub(super) use change::{is_down_by_decision, withdraw_for_case, withdraw_with_case};
@@ -41,5 +42,6 @@ pub(super) async fn follow(portal: &Portal) -> Result<()> {
     let followed = follow_tables::follow_tables(portal).await;
     let left_out = left_out::take_down_left_out(portal).await;
     let found = search::sync(portal).await;
-    expired.and(followed).and(left_out).and(found).and(sample::sample(portal).await)
+    let told = tell_withheld::tell_withheld(portal).await;
+    expired.and(followed).and(left_out).and(found).and(told).and(sample::sample(portal).await)
 }

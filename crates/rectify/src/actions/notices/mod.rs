@@ -19,6 +19,7 @@ mod set_rules;
 mod tell;
 mod waiting;
 mod webhooks;
+mod withheld;
 
 pub use cases::{CaseNews, address_cases, case_was_dealt_with, settle_others, tell_cases};
 pub use circular::{
@@ -36,6 +37,7 @@ pub use tell::Post;
 pub(crate) use tell::Texts;
 pub use waiting::{Waiting, tell_waiting};
 pub use webhooks::{Made, NewWebhook, add_webhook, remove_webhook, test_webhook};
+pub use withheld::{Withheld, tell_withheld};
 
 use kernel::Role;
 
