@@ -49,7 +49,7 @@ pub(super) async fn tell_refused(portal: &Portal) -> Result<()> {
 /// Whether a target that acknowledged the case turns down what it was sent last.
 async fn tell_of(portal: &Portal, case: &Model) -> Result<bool> {
     let (conn, now) = (portal.intake.db.conn(), portal.intake.clock.now());
-    let refused = publicity::refused_by(portal, RecordId(case.record_id)).await?;
+    let refused = publicity::refused_by(portal, case).await?;
     let acks = parts::acks(conn, &[case.id]).await?.remove(&case.id).unwrap_or_default();
     let notes: Vec<String> =
         acks.iter().filter_map(|a| Some(format!("{}/{}", a.target, refused.get(&a.target)?))).collect();
