@@ -332,6 +332,7 @@ store::on_both!(
         assert_eq!(steward.post(&again, &format!("{again}/republish"), &why).await.status(), 303);
         served.clock.advance(Duration::hours(1));
         landed(&served, &officer, mine, "licence-2018", &[&right[..], &[licence(3, GOOD)]].concat()).await;
+        assert_eq!(held(&served, one).await, "1,2", "the target has it at once");
         follow(&served).await;
         assert_eq!((held(&served, one).await.as_str(), shown(&served).await), ("1,2,3", 3));
         assert!(officer.text(&before).await.contains("经复议撤销"), "the first one stays down");
