@@ -1,6 +1,6 @@
 //! Lists of what is published: for the public only what is shown, for the console by what the actor may see.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use identity::org::in_scope;
@@ -232,6 +232,21 @@ pub(crate) async fn page(
 /// When the database fails.
 pub(crate) async fn count(conn: &impl ConnectionTrait, actor: &Actor, filter: &Filter) -> Result<u64> {
     Entity::find().filter(condition(actor, filter)).count(conn).await.or_fail()
+}
+
+/// The records beside an earlier one of the same decision that are not on the site, or not yet.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn beside_off_site(conn: &impl ConnectionTrait) -> Result<Vec<Uuid>> {
+    let beside = rectify::actions::beside_an_earlier(conn).await?;
+    let mut on_site = HashSet::new();
+    for batch in beside.chunks(500) {
+        let find =
+            Entity::find().select_only().column(Column::Id).filter(Column::Id.is_in(batch.iter().copied()));
+        on_site.extend(find.into_tuple::<Uuid>().all(conn).await.or_fail()?);
+    }
+    Ok(beside.into_iter().filter(|id| !on_site.contains(id)).collect())
 }
 
 /// Why a record is down that a decision took down, and since when.

@@ -317,6 +317,8 @@ store::on_both!(
         landed(&served, &officer, mine, "licence-2018", &right).await;
         follow(&served).await;
         assert_eq!((held(&served, one).await.as_str(), shown(&served).await), ("2", 1));
+        let sent = codes(&served, "out-one-licence-2018", "TRUE").await;
+        assert_eq!(sent, [OTHER, OTHER], "the target never had it");
         let found = pages(&officer, 1).await;
         let again =
             found.iter().map(|p| p.replace("/records/", "/publication/")).find(|p| *p != before).unwrap();
@@ -330,9 +332,9 @@ store::on_both!(
         // They are two decisions after all, says the bureau: it stays so with the next file.
         let why = [("text", "两份决定，经核实")];
         assert_eq!(steward.post(&again, &format!("{again}/republish"), &why).await.status(), 303);
+        assert_eq!(held(&served, one).await, "1,2", "the target has it at once");
         served.clock.advance(Duration::hours(1));
         landed(&served, &officer, mine, "licence-2018", &[&right[..], &[licence(3, GOOD)]].concat()).await;
-        assert_eq!(held(&served, one).await, "1,2", "the target has it at once");
         follow(&served).await;
         assert_eq!((held(&served, one).await.as_str(), shown(&served).await), ("1,2,3", 3));
         assert!(officer.text(&before).await.contains("经复议撤销"), "the first one stays down");
@@ -403,9 +405,6 @@ store::on_both!(
     }
 );
 
-/// What the public site says of a record.
-async fn codes_of(who: &Browser, page: &str) -> String {
-    who.text(&page.replace("/records/", "/publication/")).await
 store::on_both!(the_bureau_is_told_what_is_withheld_until_it_has_read_of_it, migrations, async |db: Db| {
     let served = Served::start(db).await;
     let (mine, _, officer, _) = desks(&served).await;
@@ -472,4 +471,7 @@ store::on_both!(the_bureau_is_told_what_is_withheld_until_it_has_read_of_it, mig
     assert_eq!(told(2).await, (0, false));
 });
 
+/// What the public site says of a record.
+async fn codes_of(who: &Browser, page: &str) -> String {
+    who.text(&page.replace("/records/", "/publication/")).await
 }
