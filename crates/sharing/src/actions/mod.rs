@@ -36,7 +36,7 @@ pub use switch_mapping::switch_mapping;
 pub use take_cases::{CaseStands, Cases, TakenCase, case_stands, take_cases};
 pub use take_receipt::{MAY_DELIVER, take_receipt};
 pub(crate) use tell_held::decided;
-pub use where_it_went::{WentTo, refused_among, sources_of, where_it_went};
+pub use where_it_went::{WentTo, refused_since, sources_of, where_it_went};
 pub use withdraw_from_targets::{share_again, withdraw_from_targets};
 
 use kernel::Result;

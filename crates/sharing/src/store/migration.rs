@@ -14,6 +14,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(Sharing0006),
         Box::new(Sharing0007),
         Box::new(Sharing0008),
+        Box::new(Sharing0009),
     ]
 }
 
@@ -234,4 +235,12 @@ sql_migration!(
         primary key (record_id, target_id)
     )",
     "drop table withheld_line"
+);
+
+sql_migration!(
+    /// What targets turned down lately is found by when they did.
+    Sharing0009,
+    "sharing_0009_refused",
+    "create index ix_delivery_refused on delivery (answered_at) where state = 'refused'",
+    "drop index ix_delivery_refused"
 );

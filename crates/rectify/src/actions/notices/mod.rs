@@ -21,7 +21,7 @@ mod waiting;
 mod webhooks;
 mod withheld;
 
-pub use cases::{CaseNews, address_cases, case_was_dealt_with, settle_others, tell_cases};
+pub use cases::{CaseNews, address_cases, case_was_dealt_with, settle_others, tell_cases, unsettled};
 pub use circular::{
     CircularPost, CircularReader, CopiedLeader, NewCircular, address_circular, circular_was_read,
 };
