@@ -181,6 +181,7 @@ notice-kind-case-overdue = Case overdue
 notice-kind-case-refused = Case turned down
 notice-kind-recall = To be taken down
 notice-kind-waiting = Waiting for a decision
+notice-kind-withheld = Corrected, to be published again
 notice-kind-digest = Daily digest
 notice-title = Title
 notice-body = Text

@@ -169,6 +169,7 @@ notice-kind-case-overdue = 办件逾期
 notice-kind-case-refused = 办件结果被退回
 notice-kind-recall = 应撤回公示
 notice-kind-waiting = 待人工决定
+notice-kind-withheld = 更正后待重新公示
 notice-kind-digest = 每日摘要
 notice-title = 标题
 notice-body = 内容

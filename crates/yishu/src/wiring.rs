@@ -121,8 +121,10 @@ pub async fn follow(intake: &Intake) -> Result<()> {
 pub async fn follow_round(portal: &Portal) -> Result<()> {
     let intake = &portal.intake;
     let rectified = rectify::actions::follow(&Rectify { intake: intake.clone() }).await;
+    // What was decided of a record holds for later ones of its decision: before deliveries are made of them.
+    let held = portal::actions::publish::hold_later(portal).await;
     let shared = sharing::actions::follow(&Sharing { intake: intake.clone() }).await;
     let published = portal::actions::follow(portal).await;
     let scored = scorecard::actions::follow(&Scorecard { intake: intake.clone() }).await;
-    rectified.and(shared).and(published).and(scored)
+    rectified.and(held).and(shared).and(published).and(scored)
 }

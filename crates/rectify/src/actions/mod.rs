@@ -30,8 +30,8 @@ pub use judge_again::{JUDGE, Judge, judge};
 pub use mark_publication::{followed_to, mark_published, mark_withdrawn};
 pub use note_record::note_record;
 pub use replaced_records::{
-    OfDecision, Replacement, case_came_to_nothing, case_was_opened, later_of_decision, replacement_told,
-    replacements, same_decision,
+    OfDecision, Replacement, beside_an_earlier, case_came_to_nothing, case_was_opened, later_of_decision,
+    replacement_told, replacements, same_decision,
 };
 pub use speak_of_issue::{MAY_CHASE, MAY_SPEAK, add_note, answer, dispute};
 pub use try_rule::MAY_JUDGE;

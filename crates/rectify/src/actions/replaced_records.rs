@@ -87,6 +87,14 @@ pub async fn same_decision(conn: &impl ConnectionTrait, records: &[Uuid]) -> Res
     Ok(replaced::same_as(conn, records, false).await?.into_iter().map(OfDecision::from).collect())
 }
 
+/// The records of decisions that stand in an earlier record too, about which people decide.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn beside_an_earlier(conn: &impl ConnectionTrait) -> Result<Vec<Uuid>> {
+    replaced::all_beside(conn).await
+}
+
 /// 同一决定的后来记录: the later records of the decision of one about which people decide.
 ///
 /// # Errors

@@ -41,13 +41,15 @@ pub enum NoticeKind {
     Recall,
     /// 待人工决定: rows that a mapping cannot decide on wait; whoever answers for them is told every day.
     Waiting,
+    /// 更正后待重新公示: records are down because of what was decided of an earlier record of their decision; the bureau is told.
+    Withheld,
     /// 每日摘要
     Digest,
 }
 
 impl NoticeKind {
     /// In the order of lists.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Near,
         Self::Today,
         Self::Overdue,
@@ -65,6 +67,7 @@ impl NoticeKind {
         Self::CaseRefused,
         Self::Recall,
         Self::Waiting,
+        Self::Withheld,
         Self::Digest,
     ];
 
@@ -89,6 +92,7 @@ impl NoticeKind {
             Self::CaseRefused => "case-refused",
             Self::Recall => "recall",
             Self::Waiting => "waiting",
+            Self::Withheld => "withheld",
             Self::Digest => "digest",
         }
     }
@@ -103,7 +107,8 @@ impl NoticeKind {
             | Self::Score
             | Self::CaseForwarded
             | Self::Recall
-            | Self::Waiting => "warn",
+            | Self::Waiting
+            | Self::Withheld => "warn",
             Self::Overdue
             | Self::Returned
             | Self::Escalated
@@ -137,6 +142,7 @@ impl NoticeKind {
             }
             Self::CaseRefused => &["org", "resource", "what", "number", "link"],
             Self::Waiting => &["org", "resource", "count", "since", "deadline", "link"],
+            Self::Withheld => &["org", "count", "since", "link"],
             Self::Digest => &[
                 "org",
                 "day",
@@ -291,6 +297,14 @@ impl NoticeKind {
             (Self::Waiting, Lang::En) => (
                 "Waiting for a decision: {count} · {resource}",
                 "{org}, “{resource}”: rows that wait for a person to decide: {count}, the first since {since}, the earliest deadline {deadline}. Nothing is handed in before, while the limit runs. Decide on them: {link}",
+            ),
+            (Self::Withheld, Lang::Zh) => (
+                "{count} 条更正后待重新公示：{org}",
+                "{org}有 {count} 条记录与已撤下的原记录属同一决定，随原记录不予公示和共享，最早的从 {since} 开始。请逐条核实：确属另一份决定或更正无误的，恢复公示；不应公示的，保持撤下。打开本提醒后，有新的记录时才再提醒：{link}",
+            ),
+            (Self::Withheld, Lang::En) => (
+                "Corrected records to be published again or left down: {count} · {org}",
+                "{org}: records of the same decision as one that was taken down, neither published nor shared for that reason: {count}, the first since {since}. Look at each: put back what is another decision or rightly corrected, and leave the rest down. Once this notice is opened, you are told again when there are further ones: {link}",
             ),
             (Self::Digest, Lang::Zh) => (
                 "{org}每日摘要 {day}",

@@ -306,6 +306,12 @@ pub(crate) async fn same_as(
     Ok(found)
 }
 
+/// The records of decisions that stand in an earlier record too.
+pub(crate) async fn all_beside(conn: &impl ConnectionTrait) -> Result<Vec<Uuid>> {
+    let find = Entity::find().select_only().column(Column::Id).filter(Column::SameAs.is_not_null());
+    find.into_tuple().all(conn).await.or_fail()
+}
+
 /// The records of decisions that stand in an earlier record too, as a subquery.
 #[must_use]
 pub fn beside_an_earlier() -> SelectStatement {

@@ -1,6 +1,6 @@
 //! Lines become deliveries: one for each department, with their payload, their deadline and their number.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::context::Sharing;
 use crate::model::{DeliveryState, Line, LineState, Mark, Stop};
-use crate::store::entity::{delivery, line, target};
+use crate::store::entity::{delivery, line, target, withheld};
 use crate::store::lines::Delivered;
 use crate::store::marks::Marks;
 use crate::store::{deliveries, instant, lines, marks, stops, targets};
@@ -55,10 +55,11 @@ impl<'a> Drafts<'a> {
 
     /// Writes lines down as deliveries, one for each department, in one transaction and, where given, with the version up to
     /// which the table has been delivered: from one to another. What was written before under the same name is not written again;
-    /// records that are stopped are left out.
+    /// rows of records that are stopped are left out, and noted.
     ///
     /// # Errors
-    /// `feed-moved` when another process has followed the table meanwhile, or a record was stopped or marked: nothing was written.
+    /// `feed-moved` when another process has followed the table meanwhile, or a record was stopped, shared again or marked: nothing
+    /// was written.
     pub(super) async fn write(
         &self,
         mut all: Vec<(OrgId, Draft)>,
@@ -71,15 +72,20 @@ impl<'a> Drafts<'a> {
             all.iter().filter(|(_, d)| !d.line.withdrawn).map(|(_, d)| d.line.record.0).collect::<Vec<_>>()
         };
         let stopped = stops::among(intake.db.conn(), &going(&all), &Stop::ALL).await?;
+        let withheld = self.withheld(&all, &stopped);
         all.retain(|(_, d)| d.line.withdrawn || !stopped.contains(&d.line.record.0));
+        let left: Vec<Uuid> = withheld.iter().map(|w| w.record_id).collect();
         let records = going(&all);
         let made = self.made(all, Some(version), name).await?;
         let tx = intake.db.begin().await?;
+        let still = stops::among(&tx, &left, &Stop::ALL).await?;
         if !stops::among(&tx, &records, &Stop::ALL).await?.is_empty()
+            || left.iter().any(|id| !still.contains(id))
             || marks::of(&tx, &records).await? != as_made(&made)
         {
             return Err(moved());
         }
+        stops::withhold(&tx, withheld).await?;
         put(&tx, made).await?;
         if let Some(reached) = followed
             && !targets::set_followed(&tx, self.target.id, &self.resource.resource, reached).await?
@@ -87,6 +93,21 @@ impl<'a> Drafts<'a> {
             return Err(moved());
         }
         tx.commit().await.or_fail()
+    }
+
+    /// What the target is not given because its record is stopped; it gets it when the record is shared again.
+    fn withheld(&self, all: &[(OrgId, Draft)], stopped: &HashSet<Uuid>) -> Vec<withheld::Model> {
+        let of_stopped = all.iter().filter(|(_, d)| !d.line.withdrawn && stopped.contains(&d.line.record.0));
+        let row = |(org, draft): &(OrgId, Draft)| {
+            Some(withheld::Model {
+                record_id: draft.line.record.0,
+                target_id: self.target.id,
+                resource: self.resource.resource.clone(),
+                org_id: org.0,
+                submission_id: draft.submission?,
+            })
+        };
+        of_stopped.filter_map(row).collect()
     }
 
     /// The deliveries with their lines, which carry the marks of their records; their payload is stored already.

@@ -287,7 +287,7 @@ async fn keep(
     // What a stopped record becomes is stopped as well; what waits for a person goes when it is decided.
     let sources: Vec<Uuid> = links.iter().map(|l| l.source_id).collect();
     let mut stopped = Vec::new();
-    for kind in [Stop::Decided, Stop::Replaced] {
+    for kind in [Stop::Decided, Stop::Replaced, Stop::Original] {
         let sources = stops::among(conn, &sources, &[kind]).await?;
         let made = links.iter().filter(|l| sources.contains(&l.source_id)).map(|l| l.record_id);
         stopped.push((kind, made.collect::<Vec<Uuid>>()));

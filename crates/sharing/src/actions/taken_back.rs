@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use kernel::{OrgId, Result, SubmissionId};
+use kernel::{OrgId, RecordId, Result, SubmissionId};
 use lake::query::Query;
 use lake::table::{KEY, SUBMISSION};
+use rectify::model::record_id;
 use serde_json::Value;
 
 use super::draft::{Draft, Drafts};
@@ -59,6 +60,25 @@ pub(super) async fn standing_now(drafts: &Drafts<'_>, held: &[Delivered]) -> Res
         })
     };
     Ok(all.into_iter().filter_map(stands).collect())
+}
+
+/// The row that a submission brought of a record, as long as it stands; none once another one has taken its place.
+pub(super) async fn brought_by(
+    drafts: &Drafts<'_>,
+    (submission, record): (uuid::Uuid, RecordId),
+) -> Result<Option<Draft>> {
+    let (code, lake) = (&drafts.resource.resource, &drafts.sharing.intake.lake);
+    let sql = format!("SELECT \"{KEY}\" FROM \"{code}\" WHERE \"{SUBMISSION}\" = $1");
+    let of = Query::new(sql).bind([Value::from(submission.to_string())]).limit(usize::MAX);
+    let found = lake.query(of).await?;
+    let mut keys = found.rows.iter().map(|row| plain(row.first()));
+    let Some(key) = keys.find(|key| record_id(code, key) == record) else { return Ok(None) };
+    let row = by_key(drafts, &[&key]).await?.remove(&key);
+    Ok(row.map(|(submission, cells)| {
+        let cells = cells.into_iter().collect();
+        let line = Line { record, key, withdrawn: false, reason: String::new(), mark: None, cells };
+        Draft { line, submission }
+    }))
 }
 
 /// The lines as the target has them.

@@ -43,17 +43,14 @@ pub async fn sources_of(conn: &impl ConnectionTrait, records: &[RecordId]) -> Re
     Ok(lines::sources(conn, &ids).await?.into_iter().map(RecordId).collect())
 }
 
-/// Which of some records a target turned the newest state of down, their own or that of what mappings made of them.
+/// The records of which targets turned something down since a time, and those they were made of.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn refused_among(conn: &impl ConnectionTrait, records: &[RecordId]) -> Result<HashSet<RecordId>> {
-    let ids: Vec<Uuid> = records.iter().map(|r| r.0).collect();
-    let newest = lines::newest(conn, &lines::with_offspring(conn, &ids).await?, None).await?;
-    let refused = newest.iter().filter(|d| d.state == LineState::Refused.name());
-    let refused: Vec<Uuid> = refused.map(|d| d.record_id).collect();
-    let origins: HashSet<Uuid> = lines::sources(conn, &refused).await?.into_iter().chain(refused).collect();
-    Ok(records.iter().filter(|r| origins.contains(&r.0)).copied().collect())
+pub async fn refused_since(conn: &impl ConnectionTrait, since: DateTime<Utc>) -> Result<HashSet<RecordId>> {
+    let refused = lines::refused_since(conn, since).await?;
+    let sources = lines::sources(conn, &refused).await?;
+    Ok(sources.into_iter().chain(refused).map(RecordId).collect())
 }
 
 /// The targets that a record went to, itself or as what a mapping made of it. By code.

@@ -2,14 +2,15 @@
 //! shared again. Its row stays in the lake.
 
 use chrono::{DateTime, Utc};
-use kernel::{RecordId, Result};
+use kernel::{OrgId, RecordId, Result};
 use store::OrFail as _;
 use uuid::Uuid;
 
 use super::draft::{Draft, Drafts, Made, put};
-use super::taken_back::{as_delivered, standing_now, withdrawal};
+use super::taken_back::{as_delivered, brought_by, standing_now, withdrawal};
 use crate::context::Sharing;
 use crate::model::Stop;
+use crate::store::entity::target;
 use crate::store::lines::Delivered;
 use crate::store::{lines, stops, targets};
 
@@ -88,8 +89,8 @@ async fn withdrawals(sharing: &Sharing, held: &[Delivered], reason: &str) -> Res
     Ok(made)
 }
 
-/// Shares a record again that was stopped: every target that was told to take it back gets the row that stands now; one added
-/// meanwhile gets it with its next row. Asked again, it makes nothing more.
+/// Shares a record again that was stopped: every target that was told to take it back gets the row that stands now, and so does one
+/// that was not given it meanwhile. Asked again, it makes nothing more.
 ///
 /// # Errors
 /// When the lake or the database fails; nothing was made then.
@@ -104,16 +105,48 @@ pub(super) async fn again(sharing: &Sharing, record: RecordId, kind: Stop) -> Re
     let held = lines::newest(conn, &records, None).await?;
     let others: Vec<Stop> = Stop::ALL.into_iter().filter(|k| *k != kind).collect();
     let stopped = stops::among(conn, &records, &others).await?;
+    let going: Vec<Uuid> = records.iter().copied().filter(|id| !stopped.contains(id)).collect();
     let all = targets::all(conn).await?;
     let mut made = Vec::new();
-    for d in held.iter().filter(|d| d.withdrawn && !stopped.contains(&d.record_id)) {
+    for d in held.iter().filter(|d| d.withdrawn && going.contains(&d.record_id)) {
         let Some(drafts) = Drafts::of(sharing, &all, d) else { continue };
         let rows = standing_now(&drafts, std::slice::from_ref(d)).await?;
         let name = format!("again/{}/{}", d.delivery_id, d.ordinal);
         made.extend(drafts.made(rows, None, &name).await?);
     }
+    made.extend(withheld(sharing, &going, &held, &all).await?);
     let tx = sharing.intake.db.begin().await?;
     stops::go_again(&tx, &records, kind).await?;
+    stops::release(&tx, &going).await?;
     put(&tx, made).await?;
     tx.commit().await.or_fail()
+}
+
+/// What targets were not given while records were stopped: one that was given none of a record before gets the row that it was not
+/// given, where that stands; a later row comes to it by itself.
+async fn withheld(
+    sharing: &Sharing,
+    going: &[Uuid],
+    held: &[Delivered],
+    all: &[target::Model],
+) -> Result<Made> {
+    let conn = sharing.intake.db.conn();
+    let mut made = Vec::new();
+    for row in stops::withheld(conn, going).await? {
+        let given = held.iter().any(|d| (d.record_id, d.target_id) == (row.record_id, row.target_id));
+        let target = all.iter().find(|t| t.id == row.target_id);
+        let (Some(target), Some((_, resource))) = (target, sharing.intake.packs.resource(&row.resource))
+        else {
+            continue;
+        };
+        if given || targets::feed(conn, target.id, &row.resource).await?.is_none() {
+            continue;
+        }
+        let drafts = Drafts { sharing, target, resource };
+        let draft = brought_by(&drafts, (row.submission_id, RecordId(row.record_id))).await?;
+        let lines = draft.into_iter().map(|d| (OrgId(row.org_id), d)).collect();
+        // It is given to the target for the first time, so that its name is never made again.
+        made.extend(drafts.made(lines, None, &format!("withheld/{}", row.record_id)).await?);
+    }
+    Ok(made)
 }

@@ -9,11 +9,13 @@ pub enum Stop {
     LeftOut,
     /// 由更正后的记录代替: the same decision stands in another record.
     Replaced,
+    /// 同一决定的原记录已撤下: what was decided of an earlier record of the decision holds for it as well.
+    Original,
 }
 
 impl Stop {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Decided, Self::LeftOut, Self::Replaced];
+    pub const ALL: [Self; 4] = [Self::Decided, Self::LeftOut, Self::Replaced, Self::Original];
 
     /// The stored name.
     #[must_use]
@@ -22,6 +24,7 @@ impl Stop {
             Self::Decided => "decided",
             Self::LeftOut => "left-out",
             Self::Replaced => "replaced",
+            Self::Original => "original",
         }
     }
 }

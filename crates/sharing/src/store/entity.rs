@@ -308,3 +308,27 @@ pub mod stopped {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+/// `withheld_line` (停止共享期间未推送): a row that a target was not given because its record was stopped.
+pub mod withheld {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "withheld_line")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub record_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub target_id: Uuid,
+        pub resource: String,
+        /// The department whose row it is.
+        pub org_id: Uuid,
+        /// The submission that brought it.
+        pub submission_id: Uuid,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
 use kernel::Result;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
     FromQueryResult, IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -12,6 +13,7 @@ use store::OrFail as _;
 use uuid::Uuid;
 
 use super::entity::{delivery, line, link};
+use super::instant;
 use super::marks::Marks;
 use crate::model::{LineState, Mark};
 
@@ -178,7 +180,7 @@ pub(crate) struct Delivered {
     pub org_id: Uuid,
     pub version: Option<i64>,
     pub digest: String,
-    pub answered_at: Option<chrono::DateTime<chrono::Utc>>,
+    pub answered_at: Option<DateTime<Utc>>,
     pub record_id: Uuid,
     pub submission_id: Option<Uuid>,
     pub ordinal: i64,
@@ -292,6 +294,23 @@ pub(crate) async fn refused(conn: &impl ConnectionTrait, delivery: Uuid) -> Resu
         .filter(line::Column::DeliveryId.eq(delivery))
         .filter(line::Column::State.eq(LineState::Refused.name()));
     Ok(found.all(conn).await.or_fail()?.into_iter().map(|l| (l.ordinal, l.error)).collect())
+}
+
+/// The records whose lines targets turned down since a time, in deliveries that were not sent again since.
+pub(crate) async fn refused_since(conn: &impl ConnectionTrait, since: DateTime<Utc>) -> Result<Vec<Uuid>> {
+    line::Entity::find()
+        .select_only()
+        .column(line::Column::RecordId)
+        .distinct()
+        .inner_join(delivery::Entity)
+        // Spelt out, so that the index of these few is used.
+        .filter(Expr::cust("delivery.state = 'refused'"))
+        .filter(delivery::Column::AnsweredAt.gte(instant(since)))
+        .filter(line::Column::State.eq(LineState::Refused.name()))
+        .into_tuple()
+        .all(conn)
+        .await
+        .or_fail()
 }
 
 /// Writes an answer to the lines of a delivery: all were taken but those named. Returns how many were turned down.

@@ -13,6 +13,8 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(Sharing0005),
         Box::new(Sharing0006),
         Box::new(Sharing0007),
+        Box::new(Sharing0008),
+        Box::new(Sharing0009),
     ]
 }
 
@@ -218,4 +220,27 @@ sql_migration!(
         select record_id, kind = 'left-out', at from stopped_record where kind <> 'replaced';
     drop table stopped_record;
     alter table stopped_either_way rename to stopped_record"
+);
+
+sql_migration!(
+    /// Rows that a target was not given because their record was stopped: it gets them when the record is shared again.
+    Sharing0008,
+    "sharing_0008_withheld_line",
+    "create table withheld_line (
+        record_id {uuid} not null,
+        target_id {uuid} not null,
+        resource text not null,
+        org_id {uuid} not null,
+        submission_id {uuid} not null,
+        primary key (record_id, target_id)
+    )",
+    "drop table withheld_line"
+);
+
+sql_migration!(
+    /// What targets turned down lately is found by when they did.
+    Sharing0009,
+    "sharing_0009_refused",
+    "create index ix_delivery_refused on delivery (answered_at) where state = 'refused'",
+    "drop index ix_delivery_refused"
 );

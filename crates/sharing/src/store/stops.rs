@@ -7,12 +7,13 @@ use kernel::Result;
 use sea_orm::sea_query::{OnConflict, Query, SelectStatement};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QuerySelect as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use store::OrFail as _;
 use uuid::Uuid;
 
 use super::entity::stopped::{Column, Entity, Model};
+use super::entity::withheld;
 use super::instant;
 use crate::model::Stop;
 
@@ -67,6 +68,53 @@ pub(crate) async fn among(
         found.extend(find.into_tuple::<Uuid>().all(conn).await.or_fail()?);
     }
     Ok(found)
+}
+
+/// The records that are stopped for a reason.
+pub(crate) async fn of_kind(conn: &impl ConnectionTrait, kind: Stop) -> Result<HashSet<Uuid>> {
+    let find = Entity::find().select_only().column(Column::RecordId).filter(Column::Kind.eq(kind.name()));
+    Ok(find.into_tuple::<Uuid>().all(conn).await.or_fail()?.into_iter().collect())
+}
+
+/// Notes rows that targets are not given; of several of a record the newest.
+pub(crate) async fn withhold(conn: &impl ConnectionTrait, rows: Vec<withheld::Model>) -> Result<()> {
+    use withheld::Column;
+    let key = [Column::RecordId, Column::TargetId];
+    for batch in rows.chunks(BATCH / 5) {
+        withheld::Entity::insert_many(batch.iter().map(|r| r.clone().into_active_model().reset_all()))
+            .on_conflict(
+                OnConflict::columns(key).update_columns([Column::OrgId, Column::SubmissionId]).to_owned(),
+            )
+            .exec_without_returning(conn)
+            .await
+            .or_fail()?;
+    }
+    Ok(())
+}
+
+/// The rows of some records that targets were not given.
+pub(crate) async fn withheld(conn: &impl ConnectionTrait, records: &[Uuid]) -> Result<Vec<withheld::Model>> {
+    let mut found = Vec::new();
+    for batch in records.chunks(BATCH) {
+        let rows = withheld::Entity::find()
+            .filter(withheld::Column::RecordId.is_in(batch.iter().copied()))
+            .order_by_asc(withheld::Column::RecordId)
+            .order_by_asc(withheld::Column::TargetId);
+        found.extend(rows.all(conn).await.or_fail()?);
+    }
+    Ok(found)
+}
+
+/// Records go again: their rows are withheld no more.
+pub(crate) async fn release(conn: &impl ConnectionTrait, records: &[Uuid]) -> Result<()> {
+    for batch in records.chunks(BATCH) {
+        withheld::Entity::delete_many()
+            .filter(withheld::Column::RecordId.is_in(batch.iter().copied()))
+            .exec(conn)
+            .await
+            .or_fail()?;
+    }
+    Ok(())
 }
 
 /// The records that mappings left out, as a subquery.

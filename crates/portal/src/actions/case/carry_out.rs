@@ -69,19 +69,27 @@ pub(super) async fn carry_out(portal: &Portal, id: Uuid) -> Result<()> {
     let stops_sharing = outcome.is_some_and(Outcome::stops_sharing);
     let mut missing = 0;
     let mut last: Option<DateTime<Utc>> = None;
-    let mut went = publicity::went_to(portal, RecordId(case.record_id)).await?;
+    let mut went = publicity::went_to(portal, &case).await?;
     let on_site = acks.iter().any(|a| a.target == PUBLIC_SITE && a.acknowledged_at.is_none());
     let stands = on_site || stops_sharing && went.iter().any(|t| !t.withdrawn);
     if let Some(outcome) = outcome.filter(|o| o.withdraws() && stands) {
         // A row that was on its way when the case was decided went out afterwards: it is taken back as well.
         publicity::carry_out(portal, &case, outcome).await?;
-        went = publicity::went_to(portal, RecordId(case.record_id)).await?;
+        went = publicity::went_to(portal, &case).await?;
     }
-    // A target that got the record since the decision, such as by its correction, has to acknowledge as well.
+    // A later record that went down with the case was put back since: a target that had nothing else is asked no more.
+    let owed = |a: &ack::Model| a.target == PUBLIC_SITE || went.iter().any(|t| t.name == a.target);
+    for ack in acks.iter().filter(|a| a.acknowledged_at.is_none() && !owed(a)) {
+        parts::ask_no_more(conn, id, &ack.target).await?;
+    }
+    acks.retain(|a| a.acknowledged_at.is_some() || owed(a));
+    // A target that got the record since the decision, such as by its correction, has to acknowledge as well, and so has one of
+    // a later record that came since and went down with the case.
     let known: HashSet<&str> = acks.iter().map(|a| a.target.as_str()).collect();
+    let owes = |t: &Target| if stops_sharing { t.owes_withdrawal() } else { !t.withdrawn };
     let late: Vec<ack::Model> = went
         .iter()
-        .filter(|t| fresh && t.is_asked(outcome) && !t.withdrawn && !known.contains(t.name.as_str()))
+        .filter(|t| fresh && t.is_asked(outcome) && owes(t) && !known.contains(t.name.as_str()))
         .map(|t| asked_of(&case, t, instant(portal.intake.clock.now())))
         .collect();
     if !late.is_empty() {
@@ -131,7 +139,7 @@ async fn settle(portal: &Portal, case: &Model) -> Result<()> {
         acknowledged_at: None,
     }];
     // Whatever was decided, a target that holds the record learns of it: by its withdrawal, its new row or its mark.
-    let went = publicity::went_to(portal, RecordId(case.record_id)).await?;
+    let went = publicity::went_to(portal, case).await?;
     asked.extend(went.iter().filter(|t| t.is_asked(outcome)).map(|t| asked_of(case, t, asked_at)));
     let targets = asked.len().to_string();
     let mut step = Move { task: TaskMove::Close, ..Move::new(Step::CarryOut, "", &targets) };

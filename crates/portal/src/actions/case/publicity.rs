@@ -7,12 +7,14 @@ use kernel::{Actor, ErrorKind, RecordId, Result, Text};
 use rectify::actions::later_of_decision;
 use sea_orm::ConnectionTrait;
 use sharing::Sharing;
-use sharing::actions::{mark_at_targets, where_it_went, withdraw_from_targets};
+use sharing::actions::{WentTo, mark_at_targets, where_it_went, withdraw_from_targets};
 use sharing::model::Mark;
 use standards::pack::PublicKind;
 use store::Tx;
 
-use crate::actions::publish::{Withdrawal, is_down_by_decision, mark, withdraw_for_case, withdraw_with_case};
+use crate::actions::publish::{
+    Withdrawal, decided_against, is_down_by_decision, mark, withdraw_for_case, withdraw_with_case,
+};
 use crate::context::Portal;
 use crate::model::case::{Kind, Outcome, State};
 use crate::model::publication::Reason;
@@ -37,6 +39,30 @@ pub(super) struct Target {
 }
 
 impl Target {
+    fn of(went: WentTo) -> Self {
+        Self {
+            name: went.target,
+            title: went.title,
+            acknowledged_at: went.acknowledged_at.filter(|_| !went.pending),
+            withdrawn: went.withdrawn,
+            enabled: went.enabled,
+        }
+    }
+
+    /// The same target of another record: it has taken what it was sent when it has taken both.
+    fn and(&mut self, other: &Self) {
+        self.withdrawn &= other.withdrawn;
+        self.acknowledged_at = match (self.acknowledged_at, other.acknowledged_at) {
+            (Some(a), Some(b)) => Some(a.max(b)),
+            _ => None,
+        };
+    }
+
+    /// Whether it has yet to take the withdrawal of what a case ends the sharing of, or is still to be told of it.
+    pub(super) fn owes_withdrawal(&self) -> bool {
+        !self.withdrawn || self.acknowledged_at.is_none()
+    }
+
     /// Whether it has to acknowledge the result of a case. One that holds the record no more has nothing to take; to one that is
     /// not in use nothing but a change of the row itself is owed.
     pub(super) fn is_asked(&self, outcome: Option<Outcome>) -> bool {
@@ -151,12 +177,26 @@ pub(super) async fn carry_out(portal: &Portal, case: &Model, outcome: Outcome) -
     // What is decided holds for the same decision under another key as well.
     let later = later_of_decision(portal.intake.db.conn(), record).await?;
     for later in later.into_iter().filter(|l| why.reason.holds_for(l.same_day)) {
-        let went_down = withdraw_with_case(portal, later.record, &why).await?;
-        if went_down && outcome.stops_sharing() {
-            withdraw_from_targets(&sharing, later.record, &why.text).await?;
+        withdraw_with_case(portal, later.record, &why).await?;
+    }
+    if outcome.stops_sharing() {
+        // Also what was taken down on the site alone, before a round was cut off.
+        for later in down_with(portal, case).await? {
+            withdraw_from_targets(&sharing, later, &why.text).await?;
         }
     }
     Ok(())
+}
+
+/// The later records of its decision that a granted case took down with its own, and that are still down by it.
+async fn down_with(portal: &Portal, case: &Model) -> Result<Vec<RecordId>> {
+    let conn = portal.intake.db.conn();
+    let later = later_of_decision(conn, RecordId(case.record_id)).await?;
+    let ids: Vec<uuid::Uuid> = later.into_iter().map(|l| l.record.0).collect();
+    let down = write::by_ids(conn, &ids).await?.into_values();
+    let why = withdrawal(case);
+    let by_it = |row: &Published| decided_against(row).is_some_and(|by| by == why);
+    Ok(down.filter(by_it).map(|row| RecordId(row.id)).collect())
 }
 
 /// What was found; none where there is nothing to be seen.
@@ -231,21 +271,33 @@ pub(super) async fn is_shown(portal: &Portal, case: &Model) -> Result<bool> {
     Ok(fresh && (row.mark == key(wanted) || !row.shown))
 }
 
-/// The targets that turned the newest state of a record down, each with the delivery that tells why.
-pub(crate) async fn refused_by(portal: &Portal, record: RecordId) -> Result<HashMap<String, uuid::Uuid>> {
-    let went = where_it_went(&Sharing { intake: portal.intake.clone() }, record).await?;
-    Ok(went.into_iter().filter_map(|w| Some((w.target, w.refused?))).collect())
+/// Where the records went with which a case is concerned: its own, and where it ends their sharing the later ones of the decision
+/// that it took down as well.
+async fn went(portal: &Portal, case: &Model) -> Result<Vec<WentTo>> {
+    let sharing = Sharing { intake: portal.intake.clone() };
+    let mut all = where_it_went(&sharing, RecordId(case.record_id)).await?;
+    let outcome: Option<Outcome> = case.outcome.as_deref().map(str::parse).transpose()?;
+    if outcome.is_some_and(Outcome::stops_sharing) {
+        for later in down_with(portal, case).await? {
+            all.extend(where_it_went(&sharing, later).await?);
+        }
+    }
+    Ok(all)
 }
 
-/// Every target the record was delivered to.
-pub(super) async fn went_to(portal: &Portal, record: RecordId) -> Result<Vec<Target>> {
-    let went = where_it_went(&Sharing { intake: portal.intake.clone() }, record).await?;
-    let target = |w: sharing::actions::WentTo| Target {
-        name: w.target,
-        title: w.title,
-        acknowledged_at: w.acknowledged_at.filter(|_| !w.pending),
-        withdrawn: w.withdrawn,
-        enabled: w.enabled,
-    };
-    Ok(went.into_iter().map(target).collect())
+/// The targets that turned down the newest state of what a case is about, each with the delivery that tells why.
+pub(crate) async fn refused_by(portal: &Portal, case: &Model) -> Result<HashMap<String, uuid::Uuid>> {
+    Ok(went(portal, case).await?.into_iter().filter_map(|w| Some((w.target, w.refused?))).collect())
+}
+
+/// Every target that was delivered what a case is about.
+pub(super) async fn went_to(portal: &Portal, case: &Model) -> Result<Vec<Target>> {
+    let mut all: Vec<Target> = Vec::new();
+    for one in went(portal, case).await?.into_iter().map(Target::of) {
+        match all.iter_mut().find(|t| t.name == one.name) {
+            Some(known) => known.and(&one),
+            None => all.push(one),
+        }
+    }
+    Ok(all)
 }

@@ -32,6 +32,11 @@ pub(super) fn refused(case: &Model) -> String {
     format!("{}:refused", subject(case))
 }
 
+/// The case of which such a refusal is told.
+pub(super) fn refused_case(about: &str) -> Option<uuid::Uuid> {
+    about.strip_prefix("case:")?.strip_suffix(":refused")?.parse().ok()
+}
+
 fn news(case: &Model, kind: NoticeKind, due: Option<NaiveDate>) -> CaseNews {
     let objection = case.kind == Kind::Objection.name();
     CaseNews {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use kernel::{RecordId, Result};
-use rectify::actions::{mark_published, mark_withdrawn, same_decision};
+use rectify::actions::{OfDecision, mark_published, mark_withdrawn, same_decision};
 use sharing::actions::sources_of;
 use standards::pack::Publicity;
 use standards::uscc;
@@ -70,21 +70,29 @@ async fn taken_down(
 ) -> Result<(HashMap<Uuid, Withdrawal>, Vec<RecordId>)> {
     let mut down = taken_down_by_cases(tx, new).await?;
     let mut later = Vec::new();
-    let same = same_decision(tx, new).await?;
+    for (record, why) in down_with_original(tx, new).await? {
+        if !down.contains_key(&record.0) {
+            targets::enqueue(tx, record, &why.text, now).await?;
+            down.insert(record.0, why);
+            later.push(record);
+        }
+    }
+    Ok((down, later))
+}
+
+/// Which records go down with an earlier record of the same decision, and why that one is down.
+pub(super) async fn down_with_original(tx: &Tx, records: &[Uuid]) -> Result<Vec<(RecordId, Withdrawal)>> {
+    let same = same_decision(tx, records).await?;
     let originals: Vec<Uuid> = same.iter().map(|s| s.original.0).collect();
     let on_site = write::by_ids(tx, &originals).await?;
     let off_site: Vec<Uuid> = originals.into_iter().filter(|id| !on_site.contains_key(id)).collect();
     let mut why = taken_down_by_cases(tx, &off_site).await?;
     why.extend(on_site.iter().filter_map(|(id, row)| Some((*id, decided_against(row)?))));
-    for one in same {
-        let why = why.get(&one.original.0).filter(|why| why.reason.holds_for(one.same_day));
-        if let Some(why) = why.filter(|_| !down.contains_key(&one.record.0)) {
-            targets::enqueue(tx, one.record, &why.text, now).await?;
-            down.insert(one.record.0, why.clone());
-            later.push(one.record);
-        }
-    }
-    Ok((down, later))
+    let holds = |one: OfDecision| {
+        let why = why.get(&one.original.0).filter(|why| why.reason.holds_for(one.same_day))?;
+        Some((one.record, why.clone()))
+    };
+    Ok(same.into_iter().filter_map(holds).collect())
 }
 
 /// Records of a day at most that keep their order in the search index: 2²⁶, far more than a city decides.
@@ -181,7 +189,7 @@ fn record(
         content: json(&content),
         held_content: held,
         published_at: old.and_then(|o| o.published_at),
-        ended_at: old.and_then(|o| o.ended_at),
+        ended_at: old.map_or_else(|| by_case.map(|_| now), |o| o.ended_at),
         changed_at: now,
         rev: 0,
     };

@@ -146,8 +146,7 @@ pub(in crate::actions) async fn withdraw_for_case(
     Ok(())
 }
 
-/// [`withdraw_for_case`] of a later record of the decision that the case is about; whether it was taken down by it. What a person
-/// took down stays as it is.
+/// [`withdraw_for_case`] of a later record of the decision that the case is about. What a person took down stays as it is.
 ///
 /// # Errors
 /// When the database fails.
@@ -155,9 +154,10 @@ pub(in crate::actions) async fn withdraw_with_case(
     portal: &Portal,
     record: RecordId,
     why: &Withdrawal,
-) -> Result<bool> {
+) -> Result<()> {
     let now = portal.intake.clock.now();
-    portal.intake.db.tx(async |tx| take_down_unless(tx, record, why, now, is_by_hand).await).await
+    portal.intake.db.tx(async |tx| take_down_unless(tx, record, why, now, is_by_hand).await).await?;
+    Ok(())
 }
 
 /// Takes a record down that is on the site and not down in some way already; whether it was.
@@ -203,7 +203,7 @@ fn is_by_hand(row: &Model) -> bool {
 }
 
 /// Why a record is down that a decision took down.
-pub(super) fn decided_against(row: &Model) -> Option<Withdrawal> {
+pub(in crate::actions) fn decided_against(row: &Model) -> Option<Withdrawal> {
     let reason = row.reason_kind.parse().ok().filter(|_| is_down_by_decision(row))?;
     Some(Withdrawal { reason, text: row.reason.clone() })
 }

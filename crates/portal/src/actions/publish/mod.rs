@@ -5,6 +5,7 @@ mod change;
 mod decide_held;
 mod expire;
 mod follow_tables;
+mod hold_later;
 mod left_out;
 mod reading;
 mod rebuild_search;
@@ -12,11 +13,13 @@ mod recall;
 mod sample;
 mod take_back;
 mod targets;
+mod tell_withheld;
 
 pub(crate) use change::may_republish;
 pub use change::{MAY_WITHDRAW, Withdrawal, mark, mark_in, republish, republish_in, withdraw, withdraw_in};
-pub(super) use change::{is_down_by_decision, withdraw_for_case, withdraw_with_case};
+pub(super) use change::{decided_against, is_down_by_decision, withdraw_for_case, withdraw_with_case};
 pub use decide_held::{Choice, decide_held, looked_at};
+pub use hold_later::hold_later;
 pub(super) use reading::{Cells, Reading, shown};
 pub use rebuild_search::{MAY_REBUILD, rebuild_search};
 pub(super) use recall::recall_subject;
@@ -41,5 +44,6 @@ pub(super) async fn follow(portal: &Portal) -> Result<()> {
     let followed = follow_tables::follow_tables(portal).await;
     let left_out = left_out::take_down_left_out(portal).await;
     let found = search::sync(portal).await;
-    expired.and(followed).and(left_out).and(found).and(sample::sample(portal).await)
+    let told = tell_withheld::tell_withheld(portal).await;
+    expired.and(followed).and(left_out).and(found).and(told).and(sample::sample(portal).await)
 }

@@ -273,7 +273,7 @@ pub(super) async fn detail(
         // One that acknowledged may turn it down after all, when the case is closed too.
         refused: match view.acks.len() {
             0 => HashMap::new(),
-            _ => case::refused_by(portal, kernel::RecordId(view.case.record_id)).await?,
+            _ => case::refused_by(portal, &view.case).await?,
         },
         claims: view
             .claims

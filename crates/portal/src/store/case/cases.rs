@@ -1,5 +1,7 @@
 //! Queries on cases. Lists are filtered in SQL by what the actor may see.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use identity::org::in_scope;
 use kernel::{Actor, Error, OrgId, RecordId, Result, Scope};
@@ -13,6 +15,7 @@ use uuid::Uuid;
 
 use super::entity::file;
 use crate::model::case::{Course, Kind, State};
+use crate::store::instant;
 use file::{ActiveModel, Column, Entity, Model};
 
 impl Model {
@@ -90,19 +93,20 @@ pub(crate) async fn in_states(
     find.order_by_asc(Column::Id).limit(limit).all(conn).await.or_fail()
 }
 
-/// Cases that were closed since a time, after one, by id.
-pub(crate) async fn closed_since(
+/// Cases that were closed since a time, and however long ago those among some and those on some records.
+pub(crate) async fn closed(
     conn: &impl ConnectionTrait,
     since: DateTime<Utc>,
-    after: Option<Uuid>,
-    limit: u64,
+    (ids, records): (&[Uuid], &[Uuid]),
 ) -> Result<Vec<Model>> {
-    let mut find =
-        Entity::find().filter(Column::State.eq(State::Done.name())).filter(Column::ClosedAt.gte(since));
-    if let Some(after) = after {
-        find = find.filter(Column::Id.gt(after));
+    let ids = ids.chunks(500).map(|part| Column::Id.is_in(part.iter().copied()));
+    let records = records.chunks(500).map(|part| Column::RecordId.is_in(part.iter().copied()));
+    let mut found: BTreeMap<Uuid, Model> = BTreeMap::new();
+    for which in std::iter::once(Column::ClosedAt.gte(instant(since))).chain(ids).chain(records) {
+        let find = Entity::find().filter(Column::State.eq(State::Done.name())).filter(which);
+        found.extend(find.all(conn).await.or_fail()?.into_iter().map(|c| (c.id, c)));
     }
-    find.order_by_asc(Column::Id).limit(limit).all(conn).await.or_fail()
+    Ok(found.into_values().collect())
 }
 
 /// Every case on a record.

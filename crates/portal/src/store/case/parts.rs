@@ -257,6 +257,18 @@ pub(crate) async fn acknowledge(
     Ok(())
 }
 
+/// A target owes nothing to a case any more.
+pub(crate) async fn ask_no_more(conn: &impl ConnectionTrait, case: Uuid, target: &str) -> Result<()> {
+    ack::Entity::delete_many()
+        .filter(ack::Column::CaseId.eq(case))
+        .filter(ack::Column::Target.eq(target))
+        .filter(ack::Column::AcknowledgedAt.is_null())
+        .exec(conn)
+        .await
+        .or_fail()?;
+    Ok(())
+}
+
 /// What some cases ask of targets, in the order of their names.
 pub(crate) async fn acks(
     conn: &impl ConnectionTrait,

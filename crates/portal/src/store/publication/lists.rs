@@ -1,8 +1,11 @@
 //! Lists of what is published: for the public only what is shown, for the console by what the actor may see.
 
-use chrono::NaiveDate;
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
 use identity::org::in_scope;
 use kernel::{Actor, Error, RecordId, Result};
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -11,6 +14,7 @@ use store::OrFail as _;
 use uuid::Uuid;
 
 use super::entity::publication::{Column, Entity, Model};
+use crate::model::publication::{Reason, State};
 
 /// Filters of the public lists.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -100,8 +104,7 @@ pub(crate) async fn shown_at(conn: &impl ConnectionTrait, places: &[i64]) -> Res
             .or_fail()?;
         found.extend(rows);
     }
-    let order: std::collections::HashMap<i64, usize> =
-        places.iter().enumerate().map(|(i, p)| (*p, i)).collect();
+    let order: HashMap<i64, usize> = places.iter().enumerate().map(|(i, p)| (*p, i)).collect();
     found.sort_by_key(|r| order.get(&r.place).copied().unwrap_or(usize::MAX));
     Ok(found)
 }
@@ -229,6 +232,86 @@ pub(crate) async fn page(
 /// When the database fails.
 pub(crate) async fn count(conn: &impl ConnectionTrait, actor: &Actor, filter: &Filter) -> Result<u64> {
     Entity::find().filter(condition(actor, filter)).count(conn).await.or_fail()
+}
+
+/// The records beside an earlier one of the same decision that are not on the site, or not yet.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn beside_off_site(conn: &impl ConnectionTrait) -> Result<Vec<Uuid>> {
+    let beside = rectify::actions::beside_an_earlier(conn).await?;
+    let mut on_site = HashSet::new();
+    for batch in beside.chunks(500) {
+        let find =
+            Entity::find().select_only().column(Column::Id).filter(Column::Id.is_in(batch.iter().copied()));
+        on_site.extend(find.into_tuple::<Uuid>().all(conn).await.or_fail()?);
+    }
+    Ok(beside.into_iter().filter(|id| !on_site.contains(id)).collect())
+}
+
+/// Why a record is down that a decision took down, and since when.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct Down {
+    pub id: Uuid,
+    pub org_id: Uuid,
+    reason_kind: String,
+    reason: String,
+    ended_at: Option<DateTime<Utc>>,
+    changed_at: DateTime<Utc>,
+}
+
+impl Down {
+    /// Whether two records are down because of the same decision.
+    pub(crate) fn is_for_the_same(&self, other: &Self) -> bool {
+        (&self.reason_kind, &self.reason) == (&other.reason_kind, &other.reason)
+    }
+
+    /// Since when; of what was never shown since it changed last.
+    pub(crate) fn since(&self) -> DateTime<Utc> {
+        self.ended_at.unwrap_or(self.changed_at)
+    }
+}
+
+/// The records beside an earlier one of the same decision that a decision took down.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn down_beside(conn: &impl ConnectionTrait) -> Result<Vec<Down>> {
+    down(conn, Column::Id.in_subquery(rectify::beside_an_earlier())).await
+}
+
+/// Those among some records that a decision took down.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn down_among(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Down>> {
+    let mut found = HashMap::new();
+    for batch in ids.chunks(500) {
+        let rows = down(conn, Column::Id.is_in(batch.iter().copied())).await?;
+        found.extend(rows.into_iter().map(|d| (d.id, d)));
+    }
+    Ok(found)
+}
+
+async fn down(conn: &impl ConnectionTrait, which: SimpleExpr) -> Result<Vec<Down>> {
+    let decided = Reason::ALL.into_iter().filter(|r| r.is_decided()).map(Reason::name);
+    Entity::find()
+        .select_only()
+        .columns([
+            Column::Id,
+            Column::OrgId,
+            Column::ReasonKind,
+            Column::Reason,
+            Column::EndedAt,
+            Column::ChangedAt,
+        ])
+        .filter(which)
+        .filter(Column::State.eq(State::Withdrawn.name()))
+        .filter(Column::ReasonKind.is_in(decided))
+        .into_model()
+        .all(conn)
+        .await
+        .or_fail()
 }
 
 /// One record the actor may see.

@@ -107,6 +107,14 @@ pub async fn settle_others(rectify: &Rectify, kind: NoticeKind, still: &HashSet<
     Ok(())
 }
 
+/// The subjects of what was told of a kind and is not settled.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn unsettled(rectify: &Rectify, kind: NoticeKind) -> Result<HashSet<String>> {
+    told::unsettled(rectify.intake.db.conn(), kind).await
+}
+
 /// Settles what was told of something (办结提醒).
 ///
 /// # Errors

@@ -19,8 +19,9 @@ mod set_rules;
 mod tell;
 mod waiting;
 mod webhooks;
+mod withheld;
 
-pub use cases::{CaseNews, address_cases, case_was_dealt_with, settle_others, tell_cases};
+pub use cases::{CaseNews, address_cases, case_was_dealt_with, settle_others, tell_cases, unsettled};
 pub use circular::{
     CircularPost, CircularReader, CopiedLeader, NewCircular, address_circular, circular_was_read,
 };
@@ -36,6 +37,7 @@ pub use tell::Post;
 pub(crate) use tell::Texts;
 pub use waiting::{Waiting, tell_waiting};
 pub use webhooks::{Made, NewWebhook, add_webhook, remove_webhook, test_webhook};
+pub use withheld::{Withheld, tell_withheld};
 
 use kernel::Role;
 

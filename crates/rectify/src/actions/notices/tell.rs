@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use kernel::{Lang, OrgId, Result, Text};
+use kernel::{Lang, OrgId, Result, Text, beijing_date};
 use sea_orm::ConnectionTrait;
+use standards::calendar::is_workday;
 use store::Tx;
 use store::jobs::{self, NewJob};
 use uuid::Uuid;
@@ -13,7 +14,7 @@ use uuid::Uuid;
 use super::people::Recipient;
 use super::send::{ATTEMPTS, SEND, Send};
 use crate::context::Rectify;
-use crate::model::{NoticeKind, NoticeRules, template};
+use crate::model::{NoticeKind, NoticeRules, beijing_hour, template};
 use crate::store::notices::entity::{notice, outbox, webhook};
 use crate::store::notices::{hooks, rules, told};
 use crate::store::records::instant;
@@ -69,6 +70,12 @@ pub(crate) struct Teller {
 impl Teller {
     pub(crate) async fn read(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Self> {
         Ok(Self { rules: rules::rules(conn).await?.0, texts: Texts::read(conn).await?, now })
+    }
+
+    /// Whether what is told every day may be told by now: from the hour of the digest, on days off not where messages rest then.
+    pub(crate) fn tells_today(&self) -> bool {
+        let rests = self.rules.quiet_days_off && is_workday(beijing_date(self.now)) == Ok(false);
+        !rests && beijing_hour(self.now) >= self.rules.digest_hour
     }
 
     /// Tells `to` and the webhooks concerned, unless they were told the same thing on `day` already. How many were told.

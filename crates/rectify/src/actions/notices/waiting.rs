@@ -5,13 +5,12 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{OrgId, Result, Text, beijing_date};
-use standards::calendar::is_workday;
 
 use super::cases::settle_others;
 use super::people::People;
 use super::tell::{Names, Teller, Thing, resource_title, same};
 use crate::context::Rectify;
-use crate::model::{NoticeKind, beijing_hour};
+use crate::model::NoticeKind;
 use crate::store::notices::told;
 
 /// What waits for a department's decision.
@@ -52,8 +51,7 @@ pub async fn tell_waiting(rectify: &Rectify, mut waiting: Vec<Waiting>) -> Resul
         return Ok(());
     }
     let teller = Teller::read(conn, now).await?;
-    let rests = teller.rules.quiet_days_off && is_workday(today) == Ok(false);
-    if rests || beijing_hour(now) < teller.rules.digest_hour {
+    if !teller.tells_today() {
         return Ok(());
     }
     let told = told::things_since(conn, &[kind.name()], today).await?;

@@ -1,6 +1,6 @@
 //! Telling, once a day at most: the unique keys of the tables decide.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::Result;
@@ -148,6 +148,26 @@ pub(crate) async fn unsettled(conn: &impl ConnectionTrait, kind: NoticeKind) -> 
         .distinct()
         .filter(Column::Kind.eq(kind.name()))
         .filter(Column::SettledAt.is_null())
+        .into_tuple()
+        .all(conn)
+        .await
+        .or_fail()?;
+    Ok(found.into_iter().collect())
+}
+
+/// Of a kind, by subject, when the newest notice was made that somebody has read.
+pub(crate) async fn read_up_to(
+    conn: &impl ConnectionTrait,
+    kind: NoticeKind,
+) -> Result<HashMap<String, DateTime<Utc>>> {
+    use notice::Column;
+    let found: Vec<(String, DateTime<Utc>)> = notice::Entity::find()
+        .select_only()
+        .column(Column::Subject)
+        .column_as(Column::CreatedAt.max(), "newest")
+        .filter(Column::Kind.eq(kind.name()))
+        .filter(Column::ReadAt.is_not_null())
+        .group_by(Column::Subject)
         .into_tuple()
         .all(conn)
         .await

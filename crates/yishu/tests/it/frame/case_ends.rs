@@ -11,8 +11,8 @@ use store::jobs::{NewJob, enqueue};
 use yishu::wiring::{migrations, worker};
 
 use super::cases::{
-    AUTHORITY, CODE, ID, NAME, PDF, PENALTIES, case_id, cell, objection, penalties, penalty, receipt, record,
-    send, with,
+    AUTHORITY, CODE, ID, NAME, PDF, PENALTIES, acknowledge, case_id, cell, objection, penalties, penalty,
+    receipt, record, send, with,
 };
 use super::intake::{hand_in_as, led_to};
 use super::{Browser, PASSWORD, Served};
@@ -116,6 +116,64 @@ store::on_both!(what_a_case_decides_holds_for_the_decision_under_another_name, m
     assert_eq!(stands(&served, first).await, ("withdrawn".into(), "objection".into()));
     assert_eq!(stands(&served, record(1, "2025-09-02")).await.0, "published", "it may be another decision");
     assert_eq!(shown().await, 1);
+});
+
+store::on_both!(a_case_waits_for_those_who_hold_a_later_record_too, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let sharing = ::sharing::Sharing { intake: served.intake.clone() };
+    let mine = served.org(AUTHORITY).await;
+    let officer = served.person("officer", Some(mine), &[Role::DataOfficer]).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    let delete = [("outcome", "delete"), ("answer", "事实错误，予以删除。")];
+    for (number, put_back) in [(1, false), (2, true)] {
+        let original = penalty(number, "2025/09/01");
+        handed_in(&served, &officer, mine, &original).await;
+        yishu::wiring::follow(&served.intake).await.unwrap();
+        let key = format!("0197a3c4-0000-7000-8000-0000000000a{number}");
+        let at = at_hall(&steward, record(number, "2025-09-01"), &key).await;
+        // A target that comes after the record has the later one alone.
+        let code = format!("late-{number}");
+        let fields = [
+            ("code", &*code),
+            ("title_zh", &code),
+            ("resources", "penalty-2018"),
+            ("way", "file"),
+            ("format", "csv"),
+        ];
+        let made = steward.post("/targets", "/targets", &fields).await;
+        assert_eq!(made.status(), 303, "{}", made.text().await.unwrap());
+        let target = made.headers()["location"].to_str().unwrap().trim_start_matches("/targets/").to_owned();
+        let deliver = async || {
+            yishu::wiring::follow(&served.intake).await.unwrap();
+            ::sharing::actions::deliver(&sharing, target.parse().unwrap()).await.unwrap();
+        };
+        served.clock.advance(chrono::Duration::minutes(1));
+        handed_in(&served, &officer, mine, &original.replace(CODE, "92370602MA0DEM022E")).await;
+        deliver().await;
+        acknowledge(&served, &steward, &code).await;
+        served.clock.advance(chrono::Duration::minutes(1));
+        assert_eq!(steward.post(&at, &format!("{at}/decide"), &delete).await.status(), 303);
+        deliver().await;
+        yishu::wiring::follow(&served.intake).await.unwrap();
+        let page = steward.text(&at).await;
+        assert!(
+            page.contains("已通过") && !page.contains("已完成"),
+            "the target holds the later one: {page}"
+        );
+        if put_back {
+            // The bureau finds that it is another decision: the target owes nothing any more.
+            let own = record(number, "2025-09-01").to_string();
+            let mut linked = page.split("\"/publication/").filter_map(|p| p.get(..36));
+            let later = linked.find(|id| *id != own).unwrap();
+            let path = format!("/publication/{later}");
+            let why = [("text", "两份决定，经核实")];
+            assert_eq!(steward.post(&path, &format!("{path}/republish"), &why).await.status(), 303);
+        } else {
+            acknowledge(&served, &steward, &code).await;
+        }
+        yishu::wiring::follow(&served.intake).await.unwrap();
+        assert!(steward.text(&at).await.contains("已完成"));
+    }
 });
 
 store::on_both!(a_correction_lands_after_its_decision_and_however_late, migrations, async |db: Db| {

@@ -629,9 +629,9 @@ store::on_both!(a_case_closes_only_with_every_acknowledgement, migrations, async
     let at = format!("/cases/{}", case_id(&steward, &number).await);
     // A newer row is on its way at that moment: it goes out after the decision, and is taken back all the same.
     let newer = penalty(1, "2025/09/01").replace("3瓶", "5瓶");
-    let answer =
+    let again =
         hand_in_as(&officer, mine, "penalty-2018", "再报.csv", &format!("{PENALTIES}\n{newer}")).await;
-    process_submission(&served.intake, led_to(&answer)).await.unwrap();
+    process_submission(&served.intake, led_to(&again)).await.unwrap();
     let decide = [("outcome", "unpublish"), ("answer", "同意修复。")];
     assert_eq!(steward.post(&at, &format!("{at}/decide"), &decide).await.status(), 303);
     let page = citizen.text(&format!("/public/records/{}", ids[0])).await;
@@ -647,6 +647,21 @@ store::on_both!(a_case_closes_only_with_every_acknowledgement, migrations, async
     let went = ::sharing::actions::where_it_went(&sharing, record(1, "2025-09-01")).await.unwrap();
     assert!(went.len() == 2 && went.iter().all(|t| t.withdrawn && t.acknowledged_at.is_some()), "{went:?}");
     assert!(steward.text(&at).await.contains("已完成"));
+
+    // However long after the end: a refusal is told when it comes, and as long as it stands.
+    for days in [90, 30] {
+        served.clock.advance(Duration::days(days));
+        steward.sign_in("steward", PASSWORD).await;
+        if days == 90 {
+            answer(&served, &steward, "by-file", "失败").await;
+        }
+        yishu::wiring::follow(&served.intake).await.unwrap();
+        let notices = steward.text("/notices").await;
+        assert!(notices.contains(&format!("信用修复申请办结后被退回：{number}")), "{notices}");
+    }
+    acknowledge(&served, &steward, "by-file").await;
+    yishu::wiring::follow(&served.intake).await.unwrap();
+    assert!(!steward.text("/notices").await.contains("办结后被退回"));
 });
 
 store::on_both!(codes_are_guessed_a_few_times_only, migrations, async |db: Db| {

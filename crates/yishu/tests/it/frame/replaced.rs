@@ -317,6 +317,8 @@ store::on_both!(
         landed(&served, &officer, mine, "licence-2018", &right).await;
         follow(&served).await;
         assert_eq!((held(&served, one).await.as_str(), shown(&served).await), ("2", 1));
+        let sent = codes(&served, "out-one-licence-2018", "TRUE").await;
+        assert_eq!(sent, [OTHER, OTHER], "the target never had it");
         let found = pages(&officer, 1).await;
         let again =
             found.iter().map(|p| p.replace("/records/", "/publication/")).find(|p| *p != before).unwrap();
@@ -330,6 +332,7 @@ store::on_both!(
         // They are two decisions after all, says the bureau: it stays so with the next file.
         let why = [("text", "两份决定，经核实")];
         assert_eq!(steward.post(&again, &format!("{again}/republish"), &why).await.status(), 303);
+        assert_eq!(held(&served, one).await, "1,2", "the target has it at once");
         served.clock.advance(Duration::hours(1));
         landed(&served, &officer, mine, "licence-2018", &[&right[..], &[licence(3, GOOD)]].concat()).await;
         follow(&served).await;
@@ -401,6 +404,72 @@ store::on_both!(
         assert!(!officer.text(&found[1]).await.contains("同一决定"));
     }
 );
+
+store::on_both!(the_bureau_is_told_what_is_withheld_until_it_has_read_of_it, migrations, async |db: Db| {
+    let served = Served::start(db).await;
+    let (mine, _, officer, _) = desks(&served).await;
+    let steward = served.person("steward", None, &[Role::BureauSteward]).await;
+    let next = async |days: i64| {
+        served.clock.advance(Duration::days(days));
+        for (who, name) in [(&officer, "officer"), (&steward, "steward")] {
+            who.sign_in(name, PASSWORD).await;
+        }
+        follow(&served).await;
+    };
+    // Nine o'clock of a working day in Beijing.
+    let nine: chrono::DateTime<chrono::Utc> = "2026-01-06T01:00:00Z".parse().unwrap();
+    served.clock.advance(nine - served.intake.clock.now());
+    next(0).await;
+    let file = [LICENCES.to_owned(), licence(1, OTHER), licence(2, OTHER)];
+    landed(&served, &officer, mine, "licence-2018", &file).await;
+    follow(&served).await;
+    let mut originals = Vec::new();
+    for number in [1, 2] {
+        let first = pages(&officer, number).await.swap_remove(0).replace("/records/", "/publication/");
+        originals.push(first.clone());
+        let take_down = [("reason", "quashed"), ("text", "经复议撤销")];
+        assert_eq!(steward.post(&first, &format!("{first}/withdraw"), &take_down).await.status(), 303);
+    }
+    let told = async |count: u32| {
+        let list = steward.text("/notices?kind=withheld").await;
+        (list.matches("<td class=\"lead\">").count(), list.contains(&format!("{count} 条更正后待重新公示")))
+    };
+    let read = async || {
+        let list = steward.text("/notices?kind=withheld").await;
+        let id = list.split("/notices/").find_map(|p| p.split_once("/read\"")).unwrap().0.to_owned();
+        assert_eq!(steward.post("/notices", &format!("/notices/{id}/read"), &[]).await.status(), 303);
+    };
+    served.clock.advance(Duration::minutes(5));
+    landed(&served, &officer, mine, "licence-2018", &[LICENCES.to_owned(), licence(1, GOOD)]).await;
+    follow(&served).await;
+    assert_eq!(told(1).await, (1, true));
+    let notice = steward.text("/notices?kind=withheld").await;
+    assert!(notice.contains("最早的从 2026-01-06 开始"), "{notice}");
+    assert!(!officer.text("/notices?which=all").await.contains("更正后待重新公示："), "the bureau alone");
+
+    // Told again on the next day, in the place of the first; read, it is told no more.
+    next(1).await;
+    assert_eq!(told(1).await, (1, true));
+    read().await;
+    next(1).await;
+    assert_eq!(told(1).await, (0, false), "left down on purpose");
+
+    // A further one is told, and all is settled once none waits.
+    landed(&served, &officer, mine, "licence-2018", &[LICENCES.to_owned(), licence(2, GOOD)]).await;
+    follow(&served).await;
+    assert_eq!(told(2).await, (1, true));
+    for number in [1, 2] {
+        for page in pages(&officer, number).await {
+            let page = page.replace("/records/", "/publication/");
+            if !originals.contains(&page) {
+                let why = [("text", "两份决定，经核实")];
+                assert_eq!(steward.post(&page, &format!("{page}/republish"), &why).await.status(), 303);
+            }
+        }
+    }
+    follow(&served).await;
+    assert_eq!(told(2).await, (0, false));
+});
 
 /// What the public site says of a record.
 async fn codes_of(who: &Browser, page: &str) -> String {

@@ -84,11 +84,21 @@ store::on_both!(a_stopped_record_goes_nowhere_until_it_is_shared_again, migratio
         share_again(&sharing, record(1)).await.unwrap();
     }
     assert_eq!(held(&served, one).await, "1,2,3");
-    assert_eq!(held(&served, two).await, "2,3", "it had never been told of it");
+    assert_eq!(held(&served, two).await, "1,2,3", "it came while the record was stopped, and gets it now");
+
+    // Stopped before any target had it.
+    withdraw_from_targets(&sharing, record(5), "许可被撤销").await.unwrap();
+    served.clock.advance(Duration::hours(1));
+    landed(&served, &officer, mine, "licence-2018", &[LICENCES.to_owned(), licence(5, GOOD)]).await;
+    assert_eq!((held(&served, one).await, held(&served, two).await), ("1,2,3".into(), "1,2,3".into()));
+    for _ in 0..2 {
+        share_again(&sharing, record(5)).await.unwrap();
+    }
+    assert_eq!((held(&served, one).await, held(&served, two).await), ("1,2,3,5".into(), "1,2,3,5".into()));
     served.clock.advance(Duration::hours(1));
     let most = [&more[..], &[licence(4, GOOD)]].concat();
     landed(&served, &officer, mine, "licence-2018", &most).await;
-    assert_eq!(held(&served, two).await, "1,2,3,4");
+    assert_eq!(held(&served, two).await, "1,2,3,4,5");
 });
 
 store::on_both!(what_a_mapping_leaves_out_is_taken_down_everywhere, migrations, async |db: Db| {
