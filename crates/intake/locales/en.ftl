@@ -215,6 +215,8 @@ pull-kind = Type
 pull-no-field = no field
 pull-resembles = resembles { $fields }
 causes = What is wrong and how to mend it
+causes-first = This is what the first check found.
+causes-settled = Of the rows refused then, { $done } were mended and landed, or later data took their place; { $left } still wait.
 causes-count = { $n ->
     [one] { $n } cause
    *[other] { $n } causes

@@ -68,6 +68,13 @@ pub struct Opened {
 }
 
 impl Detail {
+    /// Of the rows that were refused, how many wait no more, and how many still do; none before any was settled.
+    fn settled(&self) -> Option<(i64, i64)> {
+        let left = i64::try_from(self.wrong.0.saturating_add(self.wrong.1)).unwrap_or(i64::MAX);
+        let done = self.head.s.rejected - left;
+        (self.head.s.state == State::Landed && done > 0).then_some((done, left))
+    }
+
     /// Whether there is a step of mending to take back.
     fn can_undo(&self) -> bool {
         self.log.iter().any(|m| !m.undone)

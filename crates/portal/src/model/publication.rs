@@ -135,9 +135,15 @@ impl Reason {
         }
     }
 
-    /// Those a person may choose.
-    pub fn by_hand() -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter().filter(|r| !r.is_automatic())
+    /// Whether it is what a case decides: whoever handed a record in cannot end its publication so without one.
+    #[must_use]
+    pub const fn is_of_case(self) -> bool {
+        matches!(self, Self::Objection | Self::Repaired)
+    }
+
+    /// Those a person may choose; the results of cases the bureau alone.
+    pub fn by_hand(bureau: bool) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |r| !r.is_automatic() && (bureau || !r.is_of_case()))
     }
 }
 

@@ -1,8 +1,11 @@
 //! 查找决定: one decision by its id or by its document number, for capabilities further down the flow.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{Error, OrgId, RecordId, Result, Scope};
 use sea_orm::ConnectionTrait;
+use uuid::Uuid;
 
 use crate::store::entity::record::Model;
 use crate::store::records;
@@ -50,6 +53,19 @@ impl From<Model> for FoundRecord {
 pub async fn find_record(conn: &impl ConnectionTrait, scope: &Scope, id: RecordId) -> Result<FoundRecord> {
     let found = records::find(conn, scope, id).await?;
     found.map(FoundRecord::from).ok_or_else(|| Error::not_found("这条决定", "decision"))
+}
+
+/// Those of some decisions that a scope has, by id.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find_records(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, FoundRecord>> {
+    let found = records::find_all(conn, scope, ids).await?;
+    Ok(found.into_iter().map(|row| (row.id, row.into())).collect())
 }
 
 /// Decisions with exactly this document number, the newest first, at most `limit`.

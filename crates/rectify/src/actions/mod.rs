@@ -24,7 +24,7 @@ mod try_rule;
 pub use add_to_faq::add_to_faq;
 pub use confirm_return::{Answer, MAY_CONFIRM, agree_to_confirm, ask_to_confirm};
 pub(crate) use confirm_return::{answer_confirmation, ask_confirmation};
-pub use find_record::{FoundRecord, by_document, find_record};
+pub use find_record::{FoundRecord, by_document, find_record, find_records};
 pub(crate) use judge_again::subject as judging_subject;
 pub use judge_again::{JUDGE, Judge, judge};
 pub use mark_publication::{followed_to, mark_published, mark_withdrawn};

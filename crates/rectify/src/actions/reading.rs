@@ -118,7 +118,10 @@ impl<'a> Reading<'a> {
     /// The name as anyone may read it who sees the record: a natural person's is masked.
     fn shown_subject<'n>(&self, name: &'n str, kind: Option<SubjectKind>) -> Cow<'n, str> {
         match self.target.field(&self.limit.subject) {
-            Some(field) if field.is_personal(kind) => mask::person_name(name).into(),
+            // Where nothing tells what the subject is, a name that only a body has stays readable.
+            Some(field) if field.is_personal(kind) && (kind.is_some() || !mask::is_body_name(name)) => {
+                mask::person_name(name).into()
+            }
             _ => name.into(),
         }
     }

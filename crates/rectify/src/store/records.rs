@@ -364,6 +364,16 @@ pub(crate) async fn find(conn: &impl ConnectionTrait, scope: &Scope, id: RecordI
     Entity::find_by_id(id.0).filter(in_scope((Entity, Column::OrgId), scope)).one(conn).await.or_fail()
 }
 
+/// Those of some records that a scope has.
+pub(crate) async fn find_all(conn: &impl ConnectionTrait, scope: &Scope, ids: &[Uuid]) -> Result<Vec<Model>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for batch in ids.chunks(BATCH) {
+        let some = Entity::find().filter(Column::Id.is_in(batch.iter().copied()));
+        found.extend(some.filter(in_scope((Entity, Column::OrgId), scope)).all(conn).await.or_fail()?);
+    }
+    Ok(found)
+}
+
 /// Records with this document number, however it is written, the newest first.
 pub(crate) async fn by_document(
     conn: &impl ConnectionTrait,

@@ -4,6 +4,7 @@ use kernel::{Actor, Error, Result};
 use sea_orm::ActiveValue::Set;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
+use standards::mask::{PersonalKind, scan_personal};
 use store::audit;
 use uuid::Uuid;
 
@@ -97,7 +98,7 @@ fn text_row(
 /// Writes a new version of the texts over the version seen (修改文稿).
 ///
 /// # Errors
-/// Forbidden without the role; `circular-incomplete`, `circular-title`, `circular-long`; `circular-moved` where it is issued or was edited meanwhile.
+/// Forbidden without the role; `circular-incomplete`, `circular-title`, `circular-long`, `circular-personal`; `circular-moved` where it is issued or was edited meanwhile.
 pub async fn edit_circular(
     scorecard: &Scorecard,
     actor: &Actor,
@@ -149,5 +150,20 @@ fn check(texts: &Texts) -> Result<()> {
             format!("A part holds at most {LONGEST} characters."),
         ));
     }
-    Ok(())
+    Texts::FIELDS.iter().try_for_each(|(field, _)| no_identity_number(texts.get(field)))
+}
+
+/// A circular names departments, and no citizen's number: it goes to all of them.
+fn no_identity_number(text: &str) -> Result<()> {
+    let found = scan_personal(text).into_iter().find(|hit| hit.kind == PersonalKind::IdNumber);
+    let Some(before) = found.and_then(|hit| text.get(..hit.range.start)) else { return Ok(()) };
+    // Where it stands is told by what stands before it.
+    let before: String = before.chars().skip(before.chars().count().saturating_sub(10)).collect();
+    Err(Error::bad_input(
+        "circular-personal",
+        format!("通报会发给所有单位，“{before}”之后却有身份证号码。请删去后再保存。"),
+        format!(
+            "A circular goes to every department, and after “{before}” stands an identity number. Take it out and save again."
+        ),
+    ))
 }

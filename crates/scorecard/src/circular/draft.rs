@@ -11,8 +11,12 @@ use crate::model::{Direction, Indicator, Regulation, Span, Texts};
 /// Departments named with praise, and problems named for each indicator, at most.
 pub(super) const NAMED: usize = 3;
 
+/// A day as documents write it.
+fn day(d: chrono::NaiveDate) -> String {
+    format!("{}年{}月{}日", d.year(), d.month(), d.day())
+}
+
 fn days(span: Span) -> String {
-    let day = |d: chrono::NaiveDate| format!("{}年{}月{}日", d.year(), d.month(), d.day());
     if span == Span::month_of(span.from) {
         format!("{}年{}月", span.from.year(), span.from.month())
     } else {
@@ -104,6 +108,7 @@ pub(super) fn behind(now: &Frozen, indicator: &Indicator) -> (Vec<String>, usize
             let gap = match indicator.direction {
                 Direction::Higher => city.rate()? - figure.rate()?,
                 Direction::Lower => figure.rate()? - city.rate()?,
+                Direction::Neutral => return None,
             };
             (gap > 0).then_some((gap, figure.denominator, m))
         })
@@ -150,7 +155,9 @@ fn problems(now: &Frozen) -> String {
         if !named.is_empty() {
             let rest =
                 if most.len() > named.len() { format!("等{}个单位", most.len()) } else { String::new() };
-            lines.push(format!("到期末{what}的有：{}{rest}。", named.join("、")));
+            // They are counted as they stand on the day of judgement.
+            let judged = day(now.basis.as_of);
+            lines.push(format!("截至{judged}{what}的有：{}{rest}。", named.join("、")));
         }
     }
     if lines.is_empty() { "本期未发现突出问题。".to_owned() } else { lines.join("\n") }
@@ -176,8 +183,8 @@ mod tests {
             problems(&now).lines().collect::<Vec<_>>(),
             [
                 "及时率低于全市水平（95.00%）的有：示例市甲局1（90.00%，9/10）。",
-                "到期末决定逾期未报的有：示例市甲局1（3项）。",
-                "到期末问题数据待整改的有：示例市甲局1（5处）。",
+                "截至2026年2月10日决定逾期未报的有：示例市甲局1（3项）。",
+                "截至2026年2月10日问题数据待整改的有：示例市甲局1（5处）。",
             ]
         );
     }

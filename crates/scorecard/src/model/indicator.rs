@@ -18,6 +18,23 @@ pub enum Direction {
     Higher,
     /// 越低越好
     Lower,
+    /// 不分优劣: neither is better; it gives no points, and nobody falls behind in it.
+    Neutral,
+}
+
+impl Direction {
+    /// All, in the order of forms.
+    pub const ALL: [Self; 3] = [Self::Higher, Self::Lower, Self::Neutral];
+
+    /// The name in files and forms, also the end of the key of its text.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Higher => "higher",
+            Self::Lower => "lower",
+            Self::Neutral => "neutral",
+        }
+    }
 }
 
 /// A formula of an indicator: SQL over one fact.

@@ -73,7 +73,7 @@ impl Terms {
     /// Refuses what cannot be counted, with the name of the field.
     ///
     /// # Errors
-    /// `indicator-weight`, `indicator-full-at`, `formula-fault`, `indicator-definition`
+    /// `indicator-weight`, `indicator-neutral`, `indicator-full-at`, `formula-fault`, `indicator-definition`
     pub fn check(&self, of: &Indicator) -> std::result::Result<(), (&'static str, Error)> {
         if self.weight > 100 || ((of.amount || of.ratio) && self.weight > 0) {
             let e = Error::bad_input(
@@ -82,6 +82,14 @@ impl Terms {
                 "The weight is 0 to 100; an amount or a ratio gives no points, so its weight is 0.",
             );
             return Err(("weight", e));
+        }
+        if self.direction == Direction::Neutral && self.weight > 0 {
+            let e = Error::bad_input(
+                "indicator-neutral",
+                "不分优劣的指标不计分：分值请填 0，或选择方向。",
+                "An indicator of which neither way is better gives no points: make its weight 0, or choose a direction.",
+            );
+            return Err(("direction", e));
         }
         if self.full_at.is_some_and(|at| at == 0 || at > 100) {
             let e = Error::bad_input(
@@ -204,6 +212,9 @@ mod tests {
         good.check(indicator).unwrap();
         let refused = |terms: Terms| terms.check(indicator).map_err(|(field, e)| (field, e.code()));
         assert_eq!(refused(Terms { weight: 101, ..good.clone() }), Err(("weight", "indicator-weight")));
+        let neutral = Terms { direction: Direction::Neutral, ..good.clone() };
+        assert_eq!(refused(neutral.clone()), Err(("direction", "indicator-neutral")));
+        assert_eq!(refused(Terms { weight: 0, ..neutral }), Ok(()));
         assert_eq!(
             refused(Terms { full_at: Some(0), ..good.clone() }),
             Err(("full_at", "indicator-full-at"))

@@ -101,11 +101,11 @@ impl Board {
     }
 }
 
-/// The columns of the board: amounts and what gives points; or the indicators of one subject of which anybody has data.
+/// The columns of the board: what gives points and amounts; or the indicators of one subject of which anybody has data.
 fn shown_of<'a>(read: &'a Read, subject: &str) -> Vec<&'a Indicator> {
     let all = || read.basis.indicators.iter();
     if subject.is_empty() {
-        return all().filter(|i| i.amount).chain(all().filter(|i| i.weight > 0)).collect();
+        return all().filter(|i| i.weight > 0).chain(all().filter(|i| i.amount)).collect();
     }
     all().filter(|i| i.subject == subject && has_data(read, i)).collect()
 }

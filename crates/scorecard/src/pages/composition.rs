@@ -78,11 +78,11 @@ fn how(cx: &Cx, indicator: &Indicator, figure: Figure, given: Option<Scored>) ->
     let points = hundredths(given.points);
     let share = format!("{} ÷ {}", cx.num(figure.numerator), cx.num(figure.denominator));
     let share = match indicator.direction {
-        Direction::Higher => share,
+        Direction::Higher | Direction::Neutral => share,
         Direction::Lower => format!("(1 − {share})"),
     };
     let part = match indicator.direction {
-        Direction::Higher => figure.numerator,
+        Direction::Higher | Direction::Neutral => figure.numerator,
         Direction::Lower => figure.denominator - figure.numerator,
     };
     match indicator.full_at {

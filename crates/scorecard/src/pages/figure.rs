@@ -10,6 +10,7 @@ use shell::ui::{Crumbs, TableState};
 use shell::{Cx, Reply, Signed, page};
 use uuid::Uuid;
 
+use super::decisions::Decisions;
 use super::{CITY, Shown, Sight, days, id, name, span, whole_city, why_none};
 use crate::actions;
 use crate::circular::Frozen;
@@ -266,6 +267,7 @@ pub async fn show(
     let orgs = intake::Orgs::load(&cx).await?;
     let kind = asked.indicator.facts;
     let which = columns(kind, &found, &asked.member);
+    let about = Decisions::of(&scorecard, &actor, (kind, &found)).await?;
     let rows = found
         .rows
         .iter()
@@ -278,7 +280,8 @@ pub async fn show(
             let count = |at: usize| row.get(at).and_then(Value::as_i64).unwrap_or(0);
             Row {
                 href: href(kind, get),
-                cells: cells(&cx, &scorecard, &orgs, (kind, &found), &which, row),
+                cells: [about.cells(row), cells(&cx, &scorecard, &orgs, (kind, &found), &which, row)]
+                    .concat(),
                 fulfilled: count(n) > 0 && count(n) == count(n + 1),
             }
         })
@@ -286,7 +289,8 @@ pub async fn show(
     page(&Page {
         shown: Shown::of(&cx, &asked.indicator, asked.figure, None),
         why: why_none(&cx, &asked.basis, &asked.indicator, asked.figure),
-        columns: which.iter().map(|at| head(&cx, kind, found.columns[*at])).collect(),
+        columns: [about.heads(&cx), which.iter().map(|at| head(&cx, kind, found.columns[*at])).collect()]
+            .concat(),
         rows,
         total: found.total,
         part,
@@ -317,18 +321,19 @@ pub async fn xlsx(
     let mut rows = Vec::new();
     for page in export::parts(first.total)? {
         let found = fact_rows(&scorecard, &asked.basis, of, part, page).await?;
+        let about = Decisions::of(&scorecard, &actor, (kind, &found)).await?;
         for row in &found.rows {
-            let mut line: Vec<export::Value> = cells(&cx, &scorecard, &orgs, (kind, &found), &which, row)
-                .into_iter()
-                .map(Into::into)
-                .collect();
+            let own = cells(&cx, &scorecard, &orgs, (kind, &found), &which, row);
+            let mut line: Vec<export::Value> =
+                about.cells(row).into_iter().chain(own).map(Into::into).collect();
             let n = found.columns.len();
             line.extend([n, n + 1].map(|at| row.get(at).and_then(Value::as_i64).unwrap_or(0).into()));
             rows.push(line);
         }
     }
-    let mut titles: Vec<(String, u32)> =
-        which.iter().map(|at| (head(&cx, kind, first.columns[*at]), 16)).collect();
+    let about = Decisions::of(&scorecard, &actor, (kind, &first)).await?;
+    let own = which.iter().map(|at| head(&cx, kind, first.columns[*at]));
+    let mut titles: Vec<(String, u32)> = about.heads(&cx).into_iter().chain(own).map(|h| (h, 16)).collect();
     titles.extend(export::columns(&cx, &[("figure-denominator", 10), ("figure-numerator", 10)]));
     let title = cx.text(&asked.indicator.title).to_owned();
     let sheet = Sheet { title: title.clone(), columns: titles, rows };

@@ -71,7 +71,7 @@ impl Page {
     }
 
     fn direction(&self, direction: &Direction) -> String {
-        self.cx.t(direction_key(*direction))
+        self.cx.t(&format!("indicator-{}", direction.name()))
     }
 
     fn field(&self, name: &str) -> String {
@@ -82,8 +82,7 @@ impl Page {
             "weight" => field.kind("number").attribute("min", 0).attribute("max", 100).required().to_string(),
             "full_at" => field.kind("number").attribute("min", 1).attribute("max", 100).to_string(),
             "direction" => {
-                let options = [Direction::Higher, Direction::Lower];
-                let options = options.map(|d| (value_of(d).to_owned(), self.cx.t(direction_key(d)))).to_vec();
+                let options = Direction::ALL.map(|d| (d.name().to_owned(), self.direction(&d))).to_vec();
                 field.kind("select").options(&options).required().to_string()
             }
             "reason" | "definition_zh" | "definition_en" => {
@@ -113,20 +112,6 @@ impl Page {
     }
 }
 
-const fn direction_key(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Higher => "indicator-higher",
-        Direction::Lower => "indicator-lower",
-    }
-}
-
-const fn value_of(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Higher => "higher",
-        Direction::Lower => "lower",
-    }
-}
-
 /// The fields of the terms.
 const FIELDS: [&str; 9] = [
     "weight",
@@ -147,7 +132,7 @@ fn form_of(terms: &Terms, from: NaiveDate) -> FormState {
         .with("definition_en", definition.en)
         .with("from", from.to_string())
         .with("weight", terms.weight.to_string())
-        .with("direction", value_of(terms.direction))
+        .with("direction", terms.direction.name())
         .with("full_at", terms.full_at.map(|n| n.to_string()).unwrap_or_default())
         .with("denominator", &terms.denominator)
         .with("numerator", &terms.numerator)
@@ -168,7 +153,7 @@ fn typed(pairs: &[(String, String)]) -> std::result::Result<Terms, (&'static str
     };
     Ok(Terms {
         weight: number("weight", "indicator-weight")?,
-        direction: if text("direction") == "lower" { Direction::Lower } else { Direction::Higher },
+        direction: Direction::ALL.into_iter().find(|d| d.name() == text("direction")).unwrap_or_default(),
         full_at: match text("full_at").as_str() {
             "" => None,
             _ => Some(number("full_at", "indicator-full-at")?),

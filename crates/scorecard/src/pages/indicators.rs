@@ -7,7 +7,7 @@ use shell::{Cx, Reply, Signed, page};
 
 use crate::actions;
 use crate::context::Scorecard;
-use crate::model::{Direction, Indicator, Span};
+use crate::model::{Indicator, Span};
 
 #[derive(Template)]
 #[template(path = "scorecard/indicators.html")]
@@ -30,11 +30,7 @@ impl Page {
     }
 
     fn direction(&self, indicator: &Indicator) -> String {
-        let key = match indicator.direction {
-            Direction::Higher => "indicator-higher",
-            Direction::Lower => "indicator-lower",
-        };
-        self.cx.t(key)
+        self.cx.t(&format!("indicator-{}", indicator.direction.name()))
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod board;
 pub mod circular;
 pub mod composition;
+mod decisions;
 pub mod evaluations;
 pub mod exemptions;
 pub mod figure;

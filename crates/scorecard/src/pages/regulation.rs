@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{RawForm, State as Shared};
 use axum::response::Response;
 use kernel::{Error, ErrorKind, Result};
-use shell::ui::{Crumbs, FormState};
+use shell::ui::{Crumbs, FormState, TableState};
 use shell::{Cx, Flash, Reply, Signed, page, redirect};
 
 use crate::actions::{self, STEWARD};
@@ -25,6 +25,8 @@ struct Version {
 struct Page {
     cx: Cx,
     version: i32,
+    /// The version in force.
+    newest: i32,
     regulation: Regulation,
     versions: Vec<Version>,
     may_edit: bool,
@@ -36,15 +38,25 @@ impl Page {
     }
 }
 
-/// `GET /regulation`
+/// `GET /regulation`, of the version asked for or the one in force.
 pub async fn show(cx: Cx, Signed(_): Signed, Shared(scorecard): Shared<Scorecard>) -> Reply {
     let conn = scorecard.intake.db.conn();
-    let (version, regulation) = actions::regulation(conn).await?;
-    let versions = circulars::regulations(conn).await?.into_iter();
+    let (newest, in_force) = actions::regulation(conn).await?;
+    let versions = circulars::regulations(conn).await?;
+    let (version, regulation) = match TableState::read(&cx, &[""]).filter("version") {
+        "" => (newest, in_force),
+        asked => {
+            let found = versions.iter().find(|v| v.version.to_string() == asked);
+            let found = found.ok_or_else(|| Error::not_found("这个版本", "version"))?;
+            (found.version, serde_json::from_str(&found.content).map_err(Error::internal)?)
+        }
+    };
     page(&Page {
         version,
+        newest,
         regulation,
         versions: versions
+            .into_iter()
             .map(|v| Version { version: v.version, by: v.by_name, at: cx.time(&v.at), note: v.note })
             .collect(),
         may_edit: cx.can(STEWARD),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 /// What to make of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,20 +24,41 @@ pub struct Answer {
     #[serde(deserialize_with = "text_or_number")]
     pub error_code: String,
     /// In words.
+    #[serde(deserialize_with = "text_or_number")]
     pub error_msg: String,
     /// Lines not taken.
+    #[serde(deserialize_with = "count")]
     pub fail_size: u64,
     /// What was wrong with lines, `第3行 …`.
+    #[serde(deserialize_with = "texts")]
     pub tips: Vec<String>,
 }
 
-/// Some systems write the code as a number.
+/// Some systems write the code as a number, and nothing as `null`.
 fn text_or_number<'de, D: serde::Deserializer<'de>>(from: D) -> Result<String, D::Error> {
-    Ok(match serde_json::Value::deserialize(from)? {
-        serde_json::Value::String(s) => s,
-        serde_json::Value::Null => String::new(),
+    Value::deserialize(from).map(text)
+}
+
+fn text(value: Value) -> String {
+    match value {
+        Value::String(s) => s,
+        Value::Null => String::new(),
         other => other.to_string(),
-    })
+    }
+}
+
+/// A number however it is written; what is none counts as nothing.
+fn count<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+    Ok(text(Value::deserialize(from)?).trim().parse().unwrap_or(0))
+}
+
+/// Several texts, one, or nothing.
+fn texts<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    let all = match Value::deserialize(from)? {
+        Value::Array(all) => all.into_iter().map(text).collect(),
+        one => text(one).split(['\n', ';', '；']).map(str::to_owned).collect::<Vec<_>>(),
+    };
+    Ok(all.into_iter().filter(|tip| !tip.trim().is_empty()).collect())
 }
 
 /// What the city's code means.
@@ -102,5 +124,16 @@ mod tests {
         );
         assert_eq!(read(r#"{"errorCode":"200","failSize":1,"tips":["有误"]}"#).refused_lines(), None);
         assert_eq!(read(r#"{"errorCode":"200"}"#).refused_lines().unwrap().len(), 0);
+    }
+
+    #[test]
+    fn what_a_target_leaves_empty_is_nothing_however_it_writes_it() {
+        let taken = read(
+            r#"{"errorCode":"200","errorMsg":null,"totalSize":1,"successSize":1,"failSize":null,"tips":null}"#,
+        );
+        assert_eq!(taken, Answer { error_code: "200".to_owned(), ..Answer::default() });
+        assert_eq!(read(r#"{"errorCode":"200","failSize":"0","tips":""}"#).refused_lines().unwrap().len(), 0);
+        let one = read(r#"{"errorCode":"200","failSize":"1","tips":"第1行 名称有误"}"#);
+        assert_eq!(one.refused_lines().unwrap()[&1], "名称有误");
     }
 }

@@ -29,6 +29,7 @@ pub(crate) use look::{
     CaseView, Line, case_counts, case_of_actor, lines, profile_in_force, profiles_chosen, standing,
     view_of_code,
 };
+pub(crate) use open_case::before_repair;
 pub use open_case::{Application, Opened, Refused, open_case};
 pub use papers::{PaperFile, paper_of};
 pub use publicity::PUBLIC_SITE;

@@ -402,17 +402,35 @@ fn claims(
     Ok(all.into_iter().map(claim).collect())
 }
 
-/// What keeps a record from being repaired, in words.
-async fn repair(portal: &Portal, a: &Application) -> Result<Vec<Error>> {
-    let mut wrong = Vec::new();
-    let today = portal.intake.clock.today();
-    let seen = publicity::seen(portal, a.record).await?;
+/// What keeps a record from being repaired, whoever applies: it is none that can be, or its shortest publication is not over.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn before_repair(portal: &Portal, record: RecordId) -> Result<Option<Error>> {
+    let seen = publicity::seen(portal, record).await?;
     let Some(seen) = seen.filter(|s| s.repairable) else {
-        return Ok(vec![Error::bad_input(
+        return Ok(Some(Error::bad_input(
             "case-not-repairable",
             "这条记录不是正在公示的失信信息，不需要信用修复。如内容有误，请提出异议。",
             "This is no published record of dishonesty and needs no repair. If it is wrong, object to it.",
-        )]);
+        )));
+    };
+    let day = seen.earliest;
+    Ok((portal.intake.clock.today() < day).then(|| {
+        Error::bad_input(
+            "case-early",
+            format!("最短公示期未满，{day} 起可以申请。期限依据写在公示页上。"),
+            format!("The shortest publication is not over: you may apply from {day} on. The rule stands on the public page."),
+        )
+    }))
+}
+
+/// What keeps an application for a repair from being taken in, in words.
+async fn repair(portal: &Portal, a: &Application) -> Result<Vec<Error>> {
+    let mut wrong = Vec::new();
+    let kept = match before_repair(portal, a.record).await? {
+        Some(e) if e.code() == "case-not-repairable" => return Ok(vec![e]),
+        kept => kept,
     };
     if !a.duties_met {
         wrong.push(Error::bad_input(
@@ -421,13 +439,6 @@ async fn repair(portal: &Portal, a: &Application) -> Result<Vec<Error>> {
             "Before a repair the duties of the decision must be met. Confirm that they are, and attach the proof.",
         ));
     }
-    if today < seen.earliest {
-        let day = seen.earliest;
-        wrong.push(Error::bad_input(
-            "case-early",
-            format!("最短公示期未满，{day} 起可以申请。期限依据写在公示页上。"),
-            format!("The shortest publication is not over: you may apply from {day} on. The rule stands on the public page."),
-        ));
-    }
+    wrong.extend(kept);
     Ok(wrong)
 }

@@ -1,6 +1,7 @@
 //! Drafts become records, some hundreds in one transaction.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use kernel::{RecordId, Result};
@@ -71,9 +72,9 @@ async fn taken_down(
     let mut down = taken_down_by_cases(tx, new).await?;
     let mut later = Vec::new();
     for (record, why) in down_with_original(tx, new).await? {
-        if !down.contains_key(&record.0) {
+        if let Entry::Vacant(place) = down.entry(record.0) {
             targets::enqueue(tx, record, &why.text, now).await?;
-            down.insert(record.0, why);
+            place.insert(why);
             later.push(record);
         }
     }

@@ -21,6 +21,8 @@ use crate::store::publication::{lists, recalls, write};
 
 /// Who takes records down and puts them back: the department that handed them in, and the bureau.
 pub const MAY_WITHDRAW: &[Role] = &[Role::DataOfficer, Role::BureauSteward];
+/// Who ends a publication as a case would.
+pub const MAY_END: &[Role] = &[Role::BureauSteward];
 /// Longest reason, in characters.
 const LONGEST: usize = 500;
 
@@ -63,10 +65,18 @@ pub async fn mark_in(tx: &Tx, actor: &Actor, record: RecordId, mark: &str, now: 
 /// down within a limit counts as done.
 ///
 /// # Errors
-/// As [`mark`]; `publication-reason` without words or with too many; `text-personal` when they hold a person's number or a name of
-/// the record; `publication-moved` when it is down already.
+/// As [`mark`]; `publication-reason` without words or with too many; `publication-reason-case` for a department that gives the result
+/// of a case as its reason; `text-personal` when they hold a person's number or a name of the record; `publication-moved` when it is
+/// down already.
 pub async fn withdraw(portal: &Portal, actor: &Actor, record: RecordId, why: &Withdrawal) -> Result<()> {
     actor.require(MAY_WITHDRAW)?;
+    if why.reason.is_of_case() && actor.require(MAY_END).is_err() {
+        return Err(Error::bad_input(
+            "publication-reason-case",
+            "异议成立、信用修复要先办理案件，办结后自动撤回。请由主体或窗口提出申请，或选择其他原因；确需直接撤回的，请联系数据局。",
+            "An upheld objection and a repair are results of a case, which takes the record down when it is decided. Have the subject or the hall apply, choose another reason, or ask the data bureau.",
+        ));
+    }
     let names = names_in(portal, record).await?;
     let place = Text::new("撤回原因", "reason of the withdrawal");
     guard::pass(&why.text, &place, &names, portal.intake.clock.today())?;

@@ -16,7 +16,9 @@ mod targets;
 mod tell_withheld;
 
 pub(crate) use change::may_republish;
-pub use change::{MAY_WITHDRAW, Withdrawal, mark, mark_in, republish, republish_in, withdraw, withdraw_in};
+pub use change::{
+    MAY_END, MAY_WITHDRAW, Withdrawal, mark, mark_in, republish, republish_in, withdraw, withdraw_in,
+};
 pub(super) use change::{decided_against, is_down_by_decision, withdraw_for_case, withdraw_with_case};
 pub use decide_held::{Choice, decide_held, looked_at};
 pub use hold_later::hold_later;

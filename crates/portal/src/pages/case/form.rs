@@ -54,6 +54,8 @@ pub(super) struct FormPage {
     duties: bool,
     form: FormState,
     errors: Vec<String>,
+    /// Why there is nothing to fill in: the record cannot be repaired, or not yet.
+    kept: Option<String>,
     form_key: String,
 }
 
@@ -91,6 +93,10 @@ pub(super) async fn form_page(
     let profile = profile_in_force(portal).await?;
     let place = rules.profiles.get(&profile).ok_or_else(|| Error::internal(format!("profile {profile}")))?;
     let limits = if kind == Kind::Objection { &place.objection } else { &place.repair };
+    let kept = match (kind, &sent) {
+        (Kind::Repair, None) => case::before_repair(portal, shown.found.id).await?,
+        _ => None,
+    };
     let empty = Filled::default();
     let (filled, refused) = match sent {
         Some((filled, refused)) => (filled, refused.0),
@@ -142,6 +148,7 @@ pub(super) async fn form_page(
         duties: !filled.value("duties").is_empty(),
         form,
         errors,
+        kept: kept.map(|e| cx.text(e.text()).to_owned()),
         form_key: match filled.value("form_key") {
             "" => uuid::Uuid::new_v4().to_string(),
             key => key.to_owned(),

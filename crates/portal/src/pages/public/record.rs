@@ -44,6 +44,8 @@ struct Record {
     ended: String,
     /// Whether it can be repaired.
     repairable: bool,
+    /// From when on a repair can be asked for, while that day is to come.
+    repair_from: Option<String>,
 }
 
 /// A public value as a reader of the language sees it: codes by their labels, a validity without end in words.
@@ -118,6 +120,8 @@ pub async fn show(cx: Cx, Shared(portal): Shared<Portal>, Path(id): Path<String>
     let state: State = row.state.parse().map_err(|()| Error::internal("unknown state"))?;
     let packs = &portal.intake.packs;
     let shown = state.is_shown();
+    let repairable = row.kind == PublicKind::Penalty.name();
+    let today = kernel::beijing_date(cx.now());
     let mut answer = page(&Record {
         object: begins(&row, "object"),
         repair: begins(&row, "repair"),
@@ -128,9 +132,10 @@ pub async fn show(cx: Cx, Shared(portal): Shared<Portal>, Path(id): Path<String>
         rule: rule(packs, cx.lang(), &row),
         published: cx.time_or_dash(&row.published_at),
         reason: row.reason_kind.parse().ok(),
-        words: hide(&row.reason, &[], kernel::beijing_date(cx.now())),
+        words: hide(&row.reason, &[], today),
         ended: cx.time_or_dash(&row.ended_at),
-        repairable: row.kind == PublicKind::Penalty.name(),
+        repairable,
+        repair_from: Some(row.earliest).filter(|d| repairable && today < *d).map(|d| cx.date(d)),
         cx,
     })?;
     // Search engines keep copies that nobody can take down: persons, and what is down already, are no matter for them.

@@ -10,7 +10,7 @@ use shell::{Cx, Reply, Signed, page};
 
 use super::record_id;
 use crate::actions::case::{Beside, beside};
-use crate::actions::publish::{MAY_WITHDRAW, looked_at, may_republish};
+use crate::actions::publish::{MAY_END, MAY_WITHDRAW, looked_at, may_republish};
 use crate::context::Portal;
 use crate::model::publication::{Reason, State};
 use crate::pages::public::record::{Shown, fields, rule};
@@ -53,7 +53,7 @@ impl Detail {
     }
 
     fn reasons(&self) -> Vec<Reason> {
-        Reason::by_hand().collect()
+        Reason::by_hand(self.cx.can(MAY_END)).collect()
     }
 
     /// Whether a person took it down.

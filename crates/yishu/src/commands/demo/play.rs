@@ -28,7 +28,7 @@ use uuid::Uuid;
 
 use super::officer;
 use super::score::{Scores, write_figures};
-use super::share::Shared;
+use super::share::{Shared, put_rest_in_use};
 use crate::commands::say;
 use yishu::wiring;
 
@@ -157,7 +157,17 @@ pub(super) async fn three_months(
     if let Some((first, last)) = ends {
         write_figures(&play.at(last, 19), first, orgs, &folder.join("figures.json")).await?;
     }
-    play.judge(start).await
+    let evening = ends.map(|(_, last)| play.at(last, 20));
+    let well = play.judge(start).await?;
+    if let (Some(shared), Some(evening)) = (&mut shared, evening) {
+        put_rest_in_use(&evening).await?;
+        // What is made of the old editions is made into deliveries in the second round.
+        for _ in 0..2 {
+            wiring::follow(&evening).await?;
+        }
+        shared.day(&evening).await?;
+    }
+    Ok(well)
 }
 
 /// A part of the ledger.

@@ -14,6 +14,8 @@ use uuid::Uuid;
 use super::life::steward;
 
 const MAPPING: &str = "licence-to-enterprise";
+/// Put in use when the days are played: the editions of 2016 become records of today's, and penalties go to the target too.
+const THEN: [&str; 3] = ["licence-2016-to-2018", "penalty-2016-to-2018", "penalty-to-enterprise"];
 const TARGET: &str = "gsxt";
 /// Of so many files the target turns one line down.
 const TURNED_DOWN: usize = 12;
@@ -76,6 +78,18 @@ impl Shared {
         }
         deliver(&sharing, self.target).await
     }
+}
+
+/// The bureau puts the other mappings in use, with what landed before: the figures of the months that were played stay as they were.
+///
+/// # Errors
+/// When a use case fails.
+pub(super) async fn put_rest_in_use(intake: &Intake) -> Result<()> {
+    let sharing = Sharing { intake: intake.clone() };
+    for mapping in THEN {
+        switch_mapping(&sharing, &steward(), mapping, (true, true)).await?;
+    }
+    Ok(())
 }
 
 /// The files the target was given.

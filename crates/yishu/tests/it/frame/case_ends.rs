@@ -5,6 +5,7 @@ use kernel::{Actor, OrgId, RecordId, Role};
 use portal::Portal;
 use portal::actions::publish::{self, Choice, KEEP_TARGETS, KeepTargets, Withdrawal};
 use portal::model::publication::Reason;
+use rectify::model::record_id;
 use sea_orm::{ConnectionTrait as _, Statement};
 use store::Db;
 use store::jobs::{NewJob, enqueue};
@@ -16,6 +17,9 @@ use super::cases::{
 };
 use super::intake::{hand_in_as, led_to};
 use super::{Browser, PASSWORD, Served};
+
+/// The code of the same subject, put right.
+const OTHER: &str = "92370602MA0DEM022E";
 
 /// One value of the only row that a condition on an id finds; empty without one.
 async fn value(served: &Served, sql: &str, id: uuid::Uuid) -> String {
@@ -93,7 +97,7 @@ store::on_both!(what_a_case_decides_holds_for_the_decision_under_another_name, m
 
     // While the case is open the decision comes again, of its day under another code and of another day: all are shown, and the
     // case points to the others.
-    let other = |line: String| line.replace(CODE, "92370602MA0DEM022E");
+    let other = |line: String| line.replace(CODE, OTHER);
     for line in [other(penalty(1, "2025/09/01")), penalty(1, "2025/09/02")] {
         served.clock.advance(chrono::Duration::minutes(1));
         handed_in(&served, &officer, mine, &line).await;
@@ -148,7 +152,7 @@ store::on_both!(a_case_waits_for_those_who_hold_a_later_record_too, migrations, 
             ::sharing::actions::deliver(&sharing, target.parse().unwrap()).await.unwrap();
         };
         served.clock.advance(chrono::Duration::minutes(1));
-        handed_in(&served, &officer, mine, &original.replace(CODE, "92370602MA0DEM022E")).await;
+        handed_in(&served, &officer, mine, &original.replace(CODE, OTHER)).await;
         deliver().await;
         acknowledge(&served, &steward, &code).await;
         served.clock.advance(chrono::Duration::minutes(1));
@@ -162,9 +166,9 @@ store::on_both!(a_case_waits_for_those_who_hold_a_later_record_too, migrations, 
         );
         if put_back {
             // The bureau finds that it is another decision: the target owes nothing any more.
-            let own = record(number, "2025-09-01").to_string();
-            let mut linked = page.split("\"/publication/").filter_map(|p| p.get(..36));
-            let later = linked.find(|id| *id != own).unwrap();
+            let document = format!("芝市监罚〔2025〕{number}号");
+            let key = [&*document, "2025-09-01", OTHER, AUTHORITY].join("\u{1f}");
+            let later = record_id("penalty-2018", &key);
             let path = format!("/publication/{later}");
             let why = [("text", "两份决定，经核实")];
             assert_eq!(steward.post(&path, &format!("{path}/republish"), &why).await.status(), 303);
@@ -173,6 +177,8 @@ store::on_both!(a_case_waits_for_those_who_hold_a_later_record_too, migrations, 
         }
         yishu::wiring::follow(&served.intake).await.unwrap();
         assert!(steward.text(&at).await.contains("已完成"));
+        let off = format!("/targets/{target}/disable");
+        assert_eq!(steward.post("/targets", &off, &[]).await.status(), 303);
     }
 });
 

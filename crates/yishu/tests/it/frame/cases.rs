@@ -440,7 +440,12 @@ store::on_both!(repairs_wait_for_their_day_and_the_hall_takes_paper_in, migratio
         let answer = send(&citizen, "/public/cases", &path, fields, files).await;
         (answer.status().as_u16(), answer.text().await.unwrap())
     };
-    // Decided today: three months have to pass. What is missing is told together.
+    // Decided today: three months have to pass, and the form says so before anybody fills it in.
+    let empty = citizen.text(&format!("/public/records/{new}/repair")).await;
+    assert!(empty.contains("2026-04-05") && !empty.contains("name=\"duties\""), "{empty}");
+    let public = citizen.text(&format!("/public/records/{new}")).await;
+    assert!(public.contains("可申请修复") && public.contains("2026-04-05"), "{public}");
+    // Sent all the same, what is missing is told together.
     let (status, told) =
         post(new, &with(repair("0197a3c4-0000-7000-8000-000000000011"), &[("duties", "")]), &papers[..1])
             .await;

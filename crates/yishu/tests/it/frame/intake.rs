@@ -133,6 +133,8 @@ store::on_both!(a_file_is_checked_mended_landed_and_withdrawn, migrations, async
     process_submission(&served.intake, child).await.unwrap();
     // The first of the wrong rows has the code of a good one, so it takes that row's place.
     assert_eq!(served.intake.lake.count("legal-entity", None).await.unwrap(), 3);
+    let page = officer.text(&format!("/submissions/{id}")).await;
+    assert!(page.contains("首次校验的结果") && page.contains("待更正的 0 行"), "{page}");
 
     // The same bytes again are recognised.
     let again = hand_in(&officer, mine, "法人.csv", FILE).await;

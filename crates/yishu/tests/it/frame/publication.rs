@@ -145,6 +145,14 @@ store::on_both!(rows_become_records_and_end_by_hand_and_by_the_clock, migrations
     // Marked, taken down, put back. A row that comes meanwhile does not put it back.
     publish::mark(&portal, &system, one, "mark-objection").await.unwrap();
     assert_eq!(of(&served, 1, "state").await, "marked");
+    // What a case decides, its department does not end without one.
+    let page = officer.text(&format!("/publication/{one}")).await;
+    assert!(page.contains("value=\"quashed\"") && !page.contains("value=\"repaired\""), "{page}");
+    let repaired = [("reason", "repaired"), ("text", "已修复")];
+    let answer = officer.post("/publication", &format!("/publication/{one}/withdraw"), &repaired).await;
+    assert_eq!(answer.status(), 400);
+    assert!(answer.text().await.unwrap().contains("办结后自动撤回"));
+    assert_eq!(of(&served, 1, "state").await, "marked");
     let why = Withdrawal { reason: Reason::Quashed, text: "复议决定撤销".into() };
     publish::withdraw(&portal, &system, one, &why).await.unwrap();
     assert_eq!(publish::withdraw(&portal, &system, one, &why).await.unwrap_err().code(), "publication-moved");

@@ -58,11 +58,12 @@ async fn decide(db: &Db, line: &Line) {
         at(line.valid).into(),
         attempts.into(),
         at(line.withdrawn.then_some("2026-01-20T01:00:00Z")).into(),
+        format!("示例〔2026〕{}号", line.n).into(),
     ];
     run(
         db,
         "insert into record (id, resource, org_id, document, subject, decision_date, deadline, first_received_at, first_valid_at, attempts, withdrawn_at)
-         values ($1, $2, $3, '', '', $4, $5, $6, $7, $8, $9)",
+         values ($1, $2, $3, $10, '', $4, $5, $6, $7, $8, $9)",
         values,
     )
     .await;
@@ -325,7 +326,7 @@ store::on_both!(the_board_leads_from_every_number_to_its_rows, migrations, async
         |org: OrgId, rest: &str| format!("/board/{org}/timeliness-a?from=2026-01-01&to=2026-01-31{rest}");
     let facts = officer.text(&at(a, "")).await;
     assert!(facts.contains("VALID_ON &#60;= DEADLINE") && facts.contains("共 3 条"), "{facts}");
-    assert!(facts.contains(&format!("/records/{}", Uuid::from_u128(3))));
+    assert!(facts.contains(&format!("/records/{}", Uuid::from_u128(3))) && facts.contains("示例〔2026〕3号"));
     let rest = officer.text(&at(a, "&part=rest")).await;
     assert!(rest.contains("共 1 条") && !rest.contains(&format!("/records/{}", Uuid::from_u128(1))));
     expect(officer.get(&at(b, "")).send().await.unwrap(), 404).await;
@@ -753,6 +754,15 @@ store::on_both!(the_regulation_is_kept_in_versions, migrations, async |db: Db| {
     expect(steward.post("/regulation/edit", "/regulation", &fields).await, 400).await;
     let page = officer.text("/regulation").await;
     assert!(page.contains("本市制度") && page.contains("第 2 条") && page.contains("首次制定"), "{page}");
+    // What was in force before stays readable.
+    fields[4].1 = "5";
+    fields[6].1 = "# 第一章 总则\n只有一段。";
+    expect(steward.post("/regulation/edit", "/regulation", &fields).await, 303).await;
+    let page = officer.text("/regulation").await;
+    assert!(page.contains("只有一段") && page.contains("href=\"/regulation?version=1\""), "{page}");
+    let page = officer.text("/regulation?version=1").await;
+    assert!(page.contains("第二段") && page.contains("已由第 2 版代替"), "{page}");
+    expect(officer.get("/regulation?version=9").send().await.unwrap(), 404).await;
 });
 
 store::on_both!(a_rule_is_changed_by_dated_versions_and_tried_first, migrations, async |db: Db| {

@@ -291,6 +291,9 @@ store::on_both!(texts_refused_are_kept_and_merged, migrations, async |db: Db| {
     let typed = ["现将一月份情况通报如下。</textarea>", "总体平稳。</textarea>", "不能为空"];
     kept(steward.post(&at, &edit, &texts).await, 400, &typed).await;
     texts[2].1 = "关于一月份情况的通报";
+    texts[5].1 = "总体平稳，当事人370602188002290010已更正。";
+    kept(steward.post(&at, &edit, &texts).await, 400, &["总体平稳，当事人”之后却有身份证号码"]).await;
+    texts[5].1 = "总体平稳。";
     expect(steward.post(&at, &edit, &texts).await, 303).await;
     texts[5].1 = "总体有进步。";
     let page = kept(
