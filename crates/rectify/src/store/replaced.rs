@@ -20,6 +20,8 @@ use crate::model::threshold;
 /// The records that share resource, department and document number with one of `ids`, these among them, where one of them never
 /// passed, was sent back, or is one about which people decide; and those that one of `ids` replaced. A document may have thousands of
 /// subjects; a number without a digit (空) tells no document from another.
+///
+/// `coalesce` keeps SQLite from the index of departments, by which it would read all their records for each number.
 pub(crate) async fn families(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Model>> {
     let mut found = Vec::new();
     for batch in ids.chunks(BATCH) {
@@ -34,7 +36,7 @@ pub(crate) async fn families(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Resul
                         and o.org_id = g.org_id and (o.first_valid_at is null or o.replaced_by is not null
                             or o.case_opened or o.same_as is not null))
                     or exists (select 1 from record d join returned x on x.record_id = d.id
-                        where d.number = g.number and d.org_id = g.org_id)) h
+                        where d.number = g.number and coalesce(d.org_id, d.org_id) = g.org_id)) h
              join record r on r.number = h.number and r.resource = h.resource and r.org_id = h.org_id",
             places(numbers.len(), 1)
         );
@@ -88,6 +90,8 @@ struct SentBack {
 
 /// From when on a receipt is newer than what a superior sent back, of each record; also where it sent back what a mapping had made
 /// of it. What was confirmed to be right as it stands is not meant.
+///
+/// `coalesce` as in [`families`].
 pub(crate) async fn sent_back(
     conn: &impl ConnectionTrait,
     ids: &[Uuid],
@@ -96,7 +100,7 @@ pub(crate) async fn sent_back(
     for batch in ids.chunks(BATCH) {
         let sql = format!(
             "select r.id, t.returned_on, t.received_at from record r
-             join record d on d.number = r.number and d.org_id = r.org_id and (d.id = r.id or d.derived
+             join record d on d.number = r.number and coalesce(d.org_id, d.org_id) = r.org_id and (d.id = r.id or d.derived
                 and d.resource <> r.resource and d.decision_date = r.decision_date and d.party_digest = r.party_digest)
              join returned t on t.record_id = d.id and t.state <> 'confirmed' where r.id in ({})",
             places(batch.len(), 1)
