@@ -5,8 +5,8 @@ python3 bench/lists/run.py [YISHU] [--issues 100000] [--rows 100000] [--demo FOL
 Makes the simulated demo city (or copies the folder of one), multiplies the issues (整改单) of its largest department, one open finding each,
 and the wrong rows of one of its submissions, so that few issues hold as many findings again. Serves it, waits for the first round that follows
 what changed and reminds people, and asks for each page five times as the steward and as that department's officer. Prints the best and
-the worst of the last four in milliseconds, and how long the reminders with the daily digest took. Reminders are made on working days
-only. Needs nothing but Python's own library.
+the worst of the last four in milliseconds, and how long the reminders with the daily digest took; all the while it asks for the board,
+whose facts are gathered and counted anew. Reminders are made on working days only. Needs nothing but Python's own library.
 """
 import argparse
 import datetime
@@ -52,8 +52,9 @@ def multiply(database: str, wanted: int) -> str:
         row[at["state"]], row[at["findings"]], row[at["open"]], row[at["closed_at"]] = "open", 1, 1, None
         copies.append(row)
     db.executemany(f"insert into issue values ({','.join('?' * len(columns))})", copies)
-    # As before the first round: everything is told anew.
+    # As before the first round: everything is told anew, and the facts of the scorecard are looked through at once.
     db.execute("delete from notice_round")
+    db.execute("update fact_run set looked_at = '2000-01-01T00:00:00.000000+00:00'")
     # Whatever hour it is, the day's digest is made at once.
     kept = db.execute("select rules from notice_rules where id = 1").fetchone()
     rules = json.dumps((json.loads(kept[0]) if kept else {}) | {"digest_hour": 0})
@@ -126,6 +127,13 @@ class Browser:
         return (time.perf_counter() - begin) * 1000
 
 
+def answers(base: str) -> bool:
+    try:
+        return urllib.request.urlopen(base + "/sign-in", timeout=5).status == 200
+    except OSError:
+        return False
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("yishu", nargs="?", default="target/release/yishu")
@@ -149,7 +157,14 @@ def main() -> None:
         settings = {"YISHU_DATABASE": f"sqlite://{demo}/control.db", "YISHU_LAKE": f"{demo}/lake", "YISHU_LISTEN": base[7:],
                     "RUST_LOG": "warn,rectify=debug", "NO_COLOR": "1"}
         server = subprocess.Popen([given.yishu, "serve"], env=os.environ | settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        reminded = threading.Event()
+        reminded, ended = threading.Event(), threading.Event()
+        watched: list[float] = []
+
+        def watch_board() -> None:
+            """Asks for the board all the while, also at the moment its new figures are counted."""
+            browser = Browser(base, "steward")
+            while not ended.wait(0.3):
+                watched.append(browser.took("/board"))
 
         def read_log() -> None:
             for line in server.stdout:
@@ -159,7 +174,13 @@ def main() -> None:
                     reminded.set()
 
         threading.Thread(target=read_log, daemon=True).start()
+        watcher = threading.Thread(target=watch_board, daemon=True)
         try:
+            while not answers(base):
+                if server.poll() is not None:
+                    sys.exit("the server ended before it answered")
+                time.sleep(0.2)
+            watcher.start()
             if not reminded.wait(900):
                 print("no reminders within 15 minutes: is today a day off?")
             for name, paths in (("steward", STEWARD + rows), (officer, OFFICER)):
@@ -168,6 +189,11 @@ def main() -> None:
                     times = sorted([browser.took(path) for _ in range(5)][1:])
                     slow += times[-1] > 1000
                     print(f"{name:10} {path.split('/')[1] + '/…' if '-' in path and len(path) > 40 else path:26} {times[0]:7.0f} {times[-1]:7.0f} ms", flush=True)
+            ended.set()
+            watcher.join()
+            watched.sort()
+            slow += watched[-1] > 1000
+            print(f"{'steward':10} {'/board, ' + str(len(watched)) + ' times all the while':42} {watched[len(watched) // 2]:7.0f} {watched[-1]:7.0f} ms (median, worst)")
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(60)

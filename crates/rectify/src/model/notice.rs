@@ -97,7 +97,7 @@ impl NoticeKind {
         }
     }
 
-    /// The class of its badge.
+    /// The class of its badge: `reject` is late or refused, `warn` is to be done, `info` is to be known.
     #[must_use]
     pub const fn tone(self) -> &'static str {
         match self {

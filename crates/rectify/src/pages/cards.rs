@@ -41,7 +41,7 @@ pub async fn clock(cx: Cx, rectify: Rectify) -> Result<Option<String>> {
 }
 
 /// Notices on the card; the rest is a click away.
-const NEWEST: u64 = 5;
+const FOREMOST: u64 = 5;
 
 struct Told {
     id: String,
@@ -58,7 +58,7 @@ struct Notices {
     unread: u64,
 }
 
-/// What the reader has not read yet. Nothing where there is nothing.
+/// What the reader has not read yet, the most urgent first. Nothing where there is nothing.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -72,7 +72,7 @@ pub async fn notices(cx: Cx, rectify: Rectify) -> Result<Option<String>> {
     if unread == 0 {
         return Ok(None);
     }
-    let rows = inbox::page(conn, actor, (&filter, cx.lang()), ("at", true), (0, NEWEST)).await?;
+    let rows = inbox::foremost(conn, actor, FOREMOST).await?;
     let rows = rows.into_iter().map(|n| {
         Ok(Told {
             id: n.id.to_string(),

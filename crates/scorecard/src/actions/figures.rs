@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
 use identity::org::Org;
 use kernel::{Actor, Result, Scope};
 use sea_orm::ConnectionTrait;
@@ -13,7 +12,7 @@ use uuid::Uuid;
 use super::{STEWARD, news};
 use crate::context::Scorecard;
 use crate::evaluate::{Basis, Member, evaluate};
-use crate::facts::{EVERY, Kind, Marks, REST, gather, gather_patiently};
+use crate::facts::{EVERY, Kind, Marks, REST, State, gather, gather_patiently};
 use crate::model::{Exemption, Figures, Indicators, Limits, ScopeChange, Span, applied};
 use crate::store::{basis as limits, facts, indicators};
 
@@ -30,31 +29,48 @@ pub async fn follow(scorecard: &Scorecard) -> Result<()> {
     if due { gather(scorecard).await.map(drop) } else { Ok(()) }
 }
 
-/// Counts what the board shows first (看板预计算), so that nobody waits for it: this month and the one before. Figures of an equal
-/// basis are not counted again. Returns when the facts were last looked through.
+/// Counts what the board shows first (看板预计算), this month and the one before, and then lets the board show it: whoever looks
+/// at it meanwhile sees the state before, and nobody waits. Figures of an equal basis are not counted again. What cannot be counted
+/// is not hidden behind the state before: pages count by themselves then, and say why they cannot.
 ///
 /// # Errors
 /// What the lake or the database says.
-pub async fn count_board(
-    scorecard: &Scorecard,
-    known: Option<DateTime<Utc>>,
-) -> Result<Option<DateTime<Utc>>> {
-    let looked = facts::looked_at(scorecard.intake.db.conn()).await?;
-    if looked.is_none() || looked == known {
-        return Ok(looked);
+pub async fn count_board(scorecard: &Scorecard) -> Result<()> {
+    let (conn, today) = (scorecard.intake.db.conn(), scorecard.intake.clock.today());
+    let Some(looked) = facts::looked_at(conn).await? else { return Ok(()) };
+    match facts::shown(conn).await? {
+        // No facts came; indicators or their limits may have changed.
+        Some(state) if state.looked_at == Some(looked) && state.as_of == today => {
+            count_ahead(scorecard, &state).await
+        }
+        _ => show(scorecard, &newest(scorecard).await?).await,
     }
+}
+
+/// Counts a state ahead and lets the board show it.
+async fn show(scorecard: &Scorecard, state: &State) -> Result<()> {
+    count_ahead(scorecard, state).await?;
+    facts::show(scorecard.intake.db.conn(), Some(state)).await
+}
+
+/// Counts this month and the one before. Where that fails, nothing is shown that was counted before.
+async fn count_ahead(scorecard: &Scorecard, state: &State) -> Result<()> {
     let month = Span::month_of(scorecard.intake.clock.today());
     for span in [month, month.before()] {
-        counted(scorecard, &basis(scorecard, span).await?).await?;
+        let done = counted(scorecard, &basis_of(scorecard, span, state).await?).await;
+        if let Err(e) = done {
+            facts::show(scorecard.intake.db.conn(), None).await?;
+            return Err(e);
+        }
     }
-    Ok(looked)
+    Ok(())
 }
 
 /// Brings the facts up to date at once (立即更新). What has just come in is followed by decisions and issues first: else the facts
 /// would hold the submission without what is in it until they are gathered again. Returns whether all of it could be followed.
 ///
 /// # Errors
-/// Forbidden without the role; `facts-busy` while another process does so; else as [`follow`].
+/// Forbidden without the role; `facts-busy` while another process does so; else as [`follow`] and [`count_board`].
 pub async fn refresh(scorecard: &Scorecard, actor: &Actor) -> Result<bool> {
     actor.require(STEWARD)?;
     let followed = rectify::actions::follow(&news::rectify(scorecard)).await;
@@ -72,23 +88,55 @@ pub async fn refresh(scorecard: &Scorecard, actor: &Actor) -> Result<bool> {
             Ok(())
         })
         .await?;
+    show(scorecard, &newest(scorecard).await?).await?;
     Ok(followed.is_ok())
 }
 
-/// What figures of a stretch of days depend on, as everything stands now.
+/// The facts as the board shows them: as they stand where nobody has counted ahead.
+///
+/// # Errors
+/// When the database or the lake cannot be read.
+pub(crate) async fn shown(scorecard: &Scorecard) -> Result<State> {
+    match facts::shown(scorecard.intake.db.conn()).await? {
+        Some(state) => Ok(state),
+        None => newest(scorecard).await,
+    }
+}
+
+/// The facts as they stand at this moment.
+async fn newest(scorecard: &Scorecard) -> Result<State> {
+    let conn = scorecard.intake.db.conn();
+    let (looked_at, marks) = (facts::looked_at(conn).await?, facts::marks(conn).await?);
+    Ok(State {
+        versions: versions(scorecard, &marks).await?,
+        marks,
+        as_of: scorecard.intake.clock.today(),
+        looked_at,
+    })
+}
+
+/// What figures of a stretch of days depend on, with the facts that the board shows.
 ///
 /// # Errors
 /// When the database or the lake cannot be read.
 pub async fn basis(scorecard: &Scorecard, span: Span) -> Result<Basis> {
+    basis_of(scorecard, span, &shown(scorecard).await?).await
+}
+
+/// The same with the facts as they stand at this moment, whether or not the board shows them yet.
+pub(super) async fn newest_basis(scorecard: &Scorecard, span: Span) -> Result<Basis> {
+    basis_of(scorecard, span, &newest(scorecard).await?).await
+}
+
+async fn basis_of(scorecard: &Scorecard, span: Span, state: &State) -> Result<Basis> {
     let conn = scorecard.intake.db.conn();
     let orgs = identity::org::list(conn, &Scope::City).await?;
-    let marks = facts::marks(conn).await?;
     let revisions = indicators::revisions(conn).await?;
     Ok(Basis {
         span,
-        as_of: scorecard.intake.clock.today(),
-        versions: versions(scorecard, &marks).await?,
-        marks,
+        as_of: state.as_of,
+        versions: state.versions.clone(),
+        marks: state.marks.clone(),
         indicators: Indicators::builtin()?
             .0
             .iter()

@@ -27,6 +27,7 @@ pub(crate) use deliver_copy::by_hand;
 pub use deliver_copy::deliver_copy;
 pub use discard_period::discard_period;
 pub use edit_regulation::{edit_regulation, regulation};
+pub(crate) use figures::shown;
 pub use figures::{basis, count_board, counted, follow, refresh};
 pub use give_points::{NewPoints, give_points};
 pub use import_figures::{Imported, called, import_figures};

@@ -10,7 +10,8 @@ use standards::calendar;
 use store::audit;
 use uuid::Uuid;
 
-use super::{STEWARD, basis, counted, news, regulation};
+use super::figures::newest_basis;
+use super::{STEWARD, counted, news, regulation};
 use crate::context::Scorecard;
 use crate::evaluate::Basis;
 use crate::facts::gather_patiently;
@@ -23,7 +24,7 @@ use crate::store::{instant, periods};
 async fn count(scorecard: &Scorecard, span: Span) -> Result<(Basis, String, String)> {
     rectify::actions::follow(&news::rectify(scorecard)).await?;
     gather_patiently(scorecard).await?;
-    let basis: Basis = basis(scorecard, span).await?;
+    let basis: Basis = newest_basis(scorecard, span).await?;
     let figures: Figures = counted(scorecard, &basis).await?;
     let figures = serde_json::to_string(&figures).map_err(Error::internal)?;
     let digest = digest_of(&figures);

@@ -7,6 +7,7 @@ mod read;
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, NaiveDate, Utc};
 use lake::table::{Column, ColumnType, TableSpec};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -204,3 +205,15 @@ pub(crate) struct Fact {
 /// The state of all facts at a moment: the last batch of each kind, none where nothing was ever known of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marks(pub BTreeMap<Kind, i64>);
+
+/// What the board shows (看板所示): the facts as they stood when its figures were counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct State {
+    pub marks: Marks,
+    /// Newest versions of the fact tables at that moment.
+    pub versions: BTreeMap<String, u64>,
+    /// The day of judgement.
+    pub as_of: NaiveDate,
+    /// When facts had been looked through; never where none were.
+    pub looked_at: Option<DateTime<Utc>>,
+}

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use askama::Template;
 use axum::extract::State as Shared;
 use axum::response::Response;
+use futures::future::try_join;
 use intake::export::{self, Sheet};
 use kernel::{Actor, Result, Scope};
 use shell::ui::{Chart, ChartKind, Crumbs, TableState, Tone, encode};
@@ -15,7 +16,7 @@ use crate::actions::{self, STEWARD};
 use crate::context::Scorecard;
 use crate::evaluate::Basis;
 use crate::model::{Figures, Indicator, PeriodState, Span, Standing, hundredths, standings};
-use crate::store::{facts, periods};
+use crate::store::periods;
 
 /// One department.
 struct Line {
@@ -146,9 +147,10 @@ struct Read {
 
 async fn read(scorecard: &Scorecard, actor: &Actor, span: Span) -> Result<Read> {
     let basis = actions::basis(scorecard, span).await?;
-    let figures = actions::counted(scorecard, &basis).await?;
     let earlier = actions::basis(scorecard, span.before()).await?;
-    let before = standings(&earlier.indicators, &actions::counted(scorecard, &earlier).await?);
+    let (figures, before) =
+        try_join(actions::counted(scorecard, &basis), actions::counted(scorecard, &earlier)).await?;
+    let before = standings(&earlier.indicators, &before);
     let standings = standings(&basis.indicators, &figures);
     let period = periods::of_days(scorecard.intake.db.conn(), span).await?;
     let period = period.map(|p| (p.id, p.state == PeriodState::Draft.name()));
@@ -250,7 +252,7 @@ pub async fn show(cx: Cx, Signed(actor): Signed, Shared(scorecard): Shared<Score
     let mut rows = lines(&cx, &actor, &scorecard, (&read, &columns)).await?;
     let chart = chart(&cx, &rows);
     sort(&mut rows, &state, &columns);
-    let looked = facts::looked_at(scorecard.intake.db.conn()).await?;
+    let looked = actions::shown(&scorecard).await?.looked_at;
     let versions: Vec<String> = read.basis.versions.iter().map(|(t, v)| format!("{t} v{v}")).collect();
     page(&Board {
         columns: columns.iter().map(|i| (cx.text(&i.title).to_owned(), i.code.clone())).collect(),

@@ -9,7 +9,7 @@ use store::OrFail as _;
 use uuid::Uuid;
 
 use super::instant;
-use crate::facts::{Kind, Marks};
+use crate::facts::{Kind, Marks, State};
 use crate::model::Figures;
 
 /// After this time a run that did not end is taken for broken off.
@@ -76,6 +76,23 @@ pub(crate) async fn marks(conn: &impl ConnectionTrait) -> Result<Marks> {
         }
     }
     Ok(all)
+}
+
+/// What the board shows; nothing where its figures are not counted ahead.
+pub(crate) async fn shown(conn: &impl ConnectionTrait) -> Result<Option<State>> {
+    let sql = "select shown from fact_run where id = 1 and shown is not null";
+    let Some(row) = conn.query_one_raw(ask(conn, sql, [])).await.or_fail()? else { return Ok(None) };
+    let text: String = row.try_get("", "shown").or_fail()?;
+    serde_json::from_str(&text).map(Some).map_err(Error::internal)
+}
+
+/// Lets the board show a state; none: whatever stands when somebody looks.
+pub(crate) async fn show(conn: &impl ConnectionTrait, state: Option<&State>) -> Result<()> {
+    let text = state.map(serde_json::to_string).transpose().map_err(Error::internal)?;
+    conn.execute_raw(ask(conn, "update fact_run set shown = $1 where id = 1", [text.into()]))
+        .await
+        .or_fail()?;
+    Ok(())
 }
 
 /// Writes down the last batch of a kind.

@@ -16,6 +16,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(Scorecard0008),
         Box::new(Scorecard0009),
         Box::new(Scorecard0010),
+        Box::new(Scorecard0011),
     ]
 }
 
@@ -298,4 +299,12 @@ sql_migration!(
     "alter table circular drop column workbook;
     alter table score_period drop column before_id;
     alter table score_period drop column compared"
+);
+
+sql_migration!(
+    /// The facts as the board shows them: those whose figures were counted.
+    Scorecard0011,
+    "scorecard_0011_shown",
+    "alter table fact_run add column shown text",
+    "alter table fact_run drop column shown"
 );

@@ -128,16 +128,14 @@ async fn keep_pulling(intake: Intake) {
 async fn keep_following(intake: Intake) {
     let scorecard = Scorecard { intake: intake.clone() };
     let portal = Portal::new(intake);
-    let mut counted = None;
     let mut every = tokio::time::interval(std::time::Duration::from_secs(10));
     loop {
         every.tick().await;
         if let Err(e) = wiring::follow_round(&portal).await {
             tracing::error!(error = ?e, "what came in could not be followed");
         }
-        match scorecard::actions::count_board(&scorecard, counted).await {
-            Ok(looked) => counted = looked,
-            Err(e) => tracing::error!(error = ?e, "the board could not be counted ahead"),
+        if let Err(e) = scorecard::actions::count_board(&scorecard).await {
+            tracing::error!(error = ?e, "the board could not be counted ahead");
         }
     }
 }

@@ -11,6 +11,7 @@ use store::OrFail as _;
 use uuid::Uuid;
 
 use super::entity::notice::{Column, Entity, Model};
+use crate::model::NoticeKind;
 use crate::store::records::instant;
 
 /// Which notices.
@@ -105,6 +106,25 @@ pub(crate) async fn page(
         _ => find.order_by(Column::CreatedAt, order),
     };
     find.order_by_desc(Column::Id).offset(offset).limit(limit).all(conn).await.or_fail()
+}
+
+/// What matters most of the unread: what is late or refused, then what is to be done, then what is to be known;
+/// of each the newest first, so that no daily digest hides a missed deadline.
+pub(crate) async fn foremost(conn: &impl ConnectionTrait, actor: &Actor, limit: u64) -> Result<Vec<Model>> {
+    let of = |tone: &str| {
+        Column::Kind.is_in(NoticeKind::ALL.into_iter().filter(|k| k.tone() == tone).map(NoticeKind::name))
+    };
+    let urgency = Expr::case(of("reject"), 0).case(of("warn"), 1).finally(2);
+    Entity::find()
+        .filter(own(actor)?)
+        .filter(Which::Unread.condition())
+        .order_by_asc(Expr::expr(urgency))
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(conn)
+        .await
+        .or_fail()
 }
 
 /// How many notices meet the conditions.

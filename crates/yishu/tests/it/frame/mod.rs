@@ -30,6 +30,7 @@ mod scorecard;
 mod scorecard_forms;
 mod scorecard_frozen;
 mod scorecard_registered;
+mod scorecard_shown;
 mod sharing;
 mod sign_in;
 mod stopped;

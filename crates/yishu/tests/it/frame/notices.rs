@@ -232,6 +232,26 @@ store::on_both!(a_deadline_is_told_once_and_settled_when_nothing_is_left, migrat
     town.at("2026-01-15T07:30").await;
     assert!(town.officer.text("/notices").await.contains("已逾期 1 个工作日"));
 
+    // The home page shows five: no newer digest hides what is late.
+    let copy = "insert into notice (id, recipient, account_id, kind, thing, subject, day, title_zh, title_en, body_zh, body_en, href, created_at)
+        select $1, recipient, account_id, 'digest', $2, subject, day, '摘要', 'digest', '', '', '/', $3 from notice where kind = 'overdue' limit 1";
+    let conn = town.served.db.conn();
+    for n in 0..6_i64 {
+        let at = town.served.clock.now() + chrono::TimeDelta::minutes(n);
+        let values = [uuid::Uuid::new_v4().into(), format!("digest:{n}").into(), store::instant(at).into()];
+        let copy = Statement::from_sql_and_values(conn.get_database_backend(), copy, values);
+        conn.execute_raw(copy).await.unwrap();
+    }
+    let home = town.officer.text("/").await;
+    let card = home.split("id=\"card-notices\"").nth(1).unwrap().split("</section>").next().unwrap();
+    let lines: Vec<&str> = card.split("<li>").skip(1).collect();
+    assert_eq!(lines.len(), 5);
+    assert!(
+        lines[0].contains("已逾期") && lines[1].contains("已逾期") && lines[2].contains("摘要"),
+        "{card}"
+    );
+    conn.execute_unprepared("delete from notice where kind = 'digest'").await.unwrap();
+
     // Handed in after all: nothing is left to be told.
     town.hand_in("licence-2018", &[LICENCES.to_owned(), licence(7, GOOD, 1), licence(8, GOOD, 1)]).await;
     town.at("2026-01-15T07:50").await;
